@@ -1,0 +1,27 @@
+package dev.pratique.attestations.evidence;
+
+/** How much evidence of a stranger is looked at. Beyond these nothing is fetched or parsed, and nothing is admitted for it. */
+public final class EvidenceLimits {
+    /** Signatures and statements about one image: CI systems re-sign, so dozens are normal; hundreds are an attack. */
+    public static final int MAX_ITEMS = 128;
+    /** Manifests with evidence that are opened for one image. */
+    public static final int MAX_MANIFESTS = 64;
+    /** Pages of the referrers API; a page holds about 100 entries. */
+    public static final int MAX_PAGES = 8;
+    /** Entries of a referrers list that are looked at. */
+    public static final int MAX_REFERRERS = 512;
+    /** A page of the referrers API (distribution-spec limits manifests to 4 MiB; a page is an index). */
+    public static final int MAX_PAGE_BYTES = 4 << 20;
+    /** A manifest that holds evidence. */
+    public static final int MAX_MANIFEST_BYTES = 4 << 20;
+    /** A simple-signing payload: cosign writes about 250 bytes. */
+    public static final int MAX_PAYLOAD_BYTES = 64 << 10;
+    /** An envelope or bundle: SBOMs of large images reach several MiB. */
+    public static final int MAX_ENVELOPE_BYTES = 16 << 20;
+    /** All evidence of one image together. */
+    public static final long MAX_TOTAL_BYTES = 64L << 20;
+    /** Signatures in one DSSE envelope. */
+    public static final int MAX_ENVELOPE_SIGNATURES = 16;
+
+    private EvidenceLimits() {}
+}

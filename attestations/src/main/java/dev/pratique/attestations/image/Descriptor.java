@@ -1,0 +1,58 @@
+package dev.pratique.attestations.image;
+
+import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.json.JsonObject;
+import dev.pratique.attestations.json.JsonValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Content by type, digest and size (image-spec, descriptor.md).
+ *
+ * @param size bytes, 0 to 2^63 - 1
+ * @param urls where else the content may be fetched, past every registry
+ * @param platform of a manifest in an index, or null
+ */
+public record Descriptor(
+        String mediaType,
+        Digest digest,
+        long size,
+        List<String> urls,
+        Map<String, String> annotations,
+        @Nullable Platform platform,
+        @Nullable String artifactType) {
+    /** More annotations than cosign, BuildKit and Notary together write. */
+    private static final int MAX_ANNOTATIONS = 256;
+
+    private static final int MAX_URLS = 16;
+
+    /** A descriptor of type, digest and size alone. */
+    public static Descriptor of(String mediaType, byte[] content) {
+        return new Descriptor(mediaType, Digest.sha256(content), content.length, List.of(), Map.of(), null, null);
+    }
+
+    static Descriptor from(JsonValue value, String where) throws MalformedEvidenceException {
+        JsonObject json = value.asObject(where);
+        List<String> urls = new ArrayList<>();
+        for (JsonValue url : json.arrayOrEmpty("urls", MAX_URLS)) {
+            urls.add(url.asString(where + ".urls"));
+        }
+        Optional<JsonObject> platform = json.findObject("platform");
+        return new Descriptor(
+                json.getString("mediaType"),
+                Digest.parse(json.getString("digest")),
+                json.get("size").asSize(where + ".size"),
+                List.copyOf(urls),
+                json.stringsOrEmpty("annotations", MAX_ANNOTATIONS),
+                platform.isPresent() ? Platform.from(platform.get()) : null,
+                json.findString("artifactType").orElse(null));
+    }
+
+    /** BuildKit's marker on an index entry that describes another entry, for example its attestations. */
+    public Optional<String> referenceType() {
+        return Optional.ofNullable(annotations.get("vnd.docker.reference.type"));
+    }
+}

@@ -1,0 +1,77 @@
+package dev.pratique.attestations.image;
+
+import dev.pratique.attestations.MalformedEvidenceException;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * A repository under the one name that policy, verdicts and the ledger know it by. Docker Hub's other names
+ * ({@code index.docker.io}, {@code registry-1.docker.io}) are {@code docker.io}; the default port and a trailing dot are
+ * dropped; the host is lower case.
+ *
+ * @param registry canonical host, with port where it is not the default one
+ * @param name the repository's name within the registry, without leading slash
+ */
+public record Repository(String registry, String name) implements Comparable<Repository> {
+    /** distribution-spec, "Pulling manifests": the grammar of {@code <name>}. */
+    private static final Pattern NAME =
+            Pattern.compile("[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*");
+
+    private static final Pattern HOST = Pattern.compile(
+            "([a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\\[[0-9a-f:]+\\])(:[0-9]{1,5})?");
+    /** distribution-spec: many clients limit host and name together to 255 characters. */
+    private static final int MAX_NAME = 255;
+
+    public Repository {
+        if (!isRegistry(registry) || !isName(name)) {
+            throw new IllegalArgumentException("not a repository");
+        }
+    }
+
+    /** @throws MalformedEvidenceException where host or name is outside the grammar */
+    public static Repository parse(String registry, String name) throws MalformedEvidenceException {
+        String host = canonicalRegistry(registry);
+        if (!isName(name)) {
+            throw new MalformedEvidenceException("not a repository name");
+        }
+        // Docker Hub's official images: what a user calls nginx is library/nginx.
+        boolean official = host.equals("docker.io") && name.indexOf('/') < 0;
+        return new Repository(host, official ? "library/" + name : name);
+    }
+
+    /** The one spelling of a registry's host. */
+    public static String canonicalRegistry(String registry) throws MalformedEvidenceException {
+        String host = registry.toLowerCase(Locale.ROOT);
+        if (host.endsWith(":443")) {
+            host = host.substring(0, host.length() - 4);
+        }
+        if (host.endsWith(".")) {
+            host = host.substring(0, host.length() - 1);
+        }
+        if (host.equals("index.docker.io") || host.equals("registry-1.docker.io")) {
+            return "docker.io";
+        }
+        if (!isRegistry(host)) {
+            throw new MalformedEvidenceException("not a registry host");
+        }
+        return host;
+    }
+
+    private static boolean isRegistry(String host) {
+        return host.length() <= MAX_NAME && HOST.matcher(host).matches();
+    }
+
+    private static boolean isName(String name) {
+        return name.length() <= MAX_NAME && NAME.matcher(name).matches();
+    }
+
+    @Override
+    public int compareTo(Repository other) {
+        return toString().compareTo(other.toString());
+    }
+
+    @Override
+    public String toString() {
+        return registry + "/" + name;
+    }
+}

@@ -1,0 +1,100 @@
+package dev.pratique.attestations.policy;
+
+import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.policy.Requirements.ProvenanceRequirement;
+import dev.pratique.attestations.statement.Provenance;
+import dev.pratique.attestations.statement.Statement;
+import dev.pratique.attestations.verify.Check;
+import dev.pratique.attestations.verify.Finding;
+import dev.pratique.attestations.verify.Printable;
+import dev.pratique.attestations.verify.Verification.Rejection;
+import dev.pratique.attestations.verify.VerifiedStatement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Was the image built by a builder and from a source of the rule, and does a signer of the rule say so? All statements are looked at. */
+final class ProvenanceQuestion {
+    private ProvenanceQuestion() {}
+
+    static Answer ask(Judge.Case facts, ProvenanceRequirement wanted) {
+        List<Finding> findings = new ArrayList<>();
+        RefusalReason nearest = RefusalReason.NO_PROVENANCE;
+        for (VerifiedStatement verified : facts.verification().statements()) {
+            if (verified.statement().isEmpty()
+                    || !SignatureQuestion.names(verified, wanted.signedBy())
+                    || !Provenance.isProvenance(verified.statement().get().predicateType())) {
+                continue;
+            }
+            RefusalReason reason = judge(verified, verified.statement().get(), wanted, findings);
+            if (reason == null) {
+                return Answer.met(findings);
+            }
+            nearest = reason;
+        }
+        if (nearest == RefusalReason.NO_PROVENANCE) {
+            nearest = nothingProved(facts);
+        }
+        String unread = SignatureQuestion.unread(facts.verification());
+        if (!unread.isEmpty()) {
+            return Answer.open(nearest, "no provenance that the rule asks for so far, and " + unread, findings);
+        }
+        String detail = nearest.sentence() + " (signedBy: " + SignatureQuestion.listed(wanted.signedBy()) + ")";
+        if (findings.isEmpty()) {
+            findings.add(Finding.failed(Check.PROVENANCE, detail, ""));
+        }
+        return Answer.notMet(nearest, detail, findings);
+    }
+
+    /** Null where it is what the rule asks for. */
+    private static @org.jspecify.annotations.Nullable RefusalReason judge(
+            VerifiedStatement verified, Statement statement, ProvenanceRequirement wanted, List<Finding> findings) {
+        Provenance provenance;
+        try {
+            provenance = Provenance.read(statement);
+        } catch (MalformedEvidenceException e) {
+            findings.add(Finding.failed(Check.PROVENANCE, Printable.line(e.getMessage()), verified.where()));
+            return RefusalReason.MALFORMED_EVIDENCE;
+        }
+        String builder = Printable.line(provenance.builderId());
+        if (!matches(wanted.builders(), provenance.builderId())) {
+            findings.add(Finding.failed(
+                    Check.PROVENANCE, "built by " + builder + ", which the rule does not name", verified.where()));
+            return RefusalReason.PROVENANCE_BUILDER;
+        }
+        String source = Printable.line(provenance.source().orElse("no single source"));
+        if (!wanted.sources().isEmpty()
+                && (provenance.source().isEmpty()
+                        || !matches(wanted.sources(), provenance.source().get()))) {
+            findings.add(Finding.failed(
+                    Check.PROVENANCE, "built from " + source + ", which the rule does not name", verified.where()));
+            return RefusalReason.PROVENANCE_SOURCE;
+        }
+        findings.add(Finding.passed(Check.PROVENANCE, "built by " + builder + " from " + source, verified.where()));
+        return null;
+    }
+
+    private static RefusalReason nothingProved(Judge.Case facts) {
+        Set<Rejection> rejections = facts.verification().rejections();
+        // Evidence for another image, or that cannot be read, tells more about what to do than "none was found"; but
+        // only
+        // where there is nothing good at all, for a broken signature beside it says nothing about provenance.
+        if (!facts.verification().statements().isEmpty()) {
+            return RefusalReason.NO_PROVENANCE;
+        }
+        if (rejections.contains(Rejection.OTHER_SUBJECT)) {
+            return RefusalReason.OTHER_SUBJECT;
+        }
+        if (rejections.contains(Rejection.MALFORMED)) {
+            return RefusalReason.MALFORMED_EVIDENCE;
+        }
+        if (rejections.contains(Rejection.NO_TRUSTED_KEY)) {
+            return RefusalReason.SIGNATURE_UNTRUSTED;
+        }
+        return rejections.contains(Rejection.LIMIT) ? RefusalReason.EVIDENCE_LIMIT : RefusalReason.NO_PROVENANCE;
+    }
+
+    private static boolean matches(Set<Glob> globs, String text) {
+        return globs.isEmpty() || globs.stream().anyMatch(glob -> glob.matches(text));
+    }
+}

@@ -1,0 +1,152 @@
+package dev.pratique.attestations.policy;
+
+import dev.pratique.attestations.registry.ErrorCode;
+
+/** Why an image is not acceptable: a stable name, how HTTP says it, one sentence, and what to do about it. */
+public enum RefusalReason {
+    UNSIGNED(
+            ErrorCode.DENIED,
+            403,
+            "no signature was found",
+            "sign it where it is built: pratique sign IMAGE --key KEY (or cosign sign)"),
+    SIGNATURE_UNTRUSTED(
+            ErrorCode.DENIED,
+            403,
+            "it is signed, but no trusted key made the signature, or what was signed was altered",
+            "sign it with a key of trust.yaml, or add the publisher's key there"),
+    WRONG_SIGNER(
+            ErrorCode.DENIED,
+            403,
+            "it is signed by a known signer, but not by one that the rule names",
+            "have a signer of the rule sign it, or name this signer in the rule's signedBy"),
+    OTHER_SUBJECT(
+            ErrorCode.DENIED,
+            403,
+            "what was found signs another image",
+            "sign this digest: a signature cannot be copied from image to image"),
+    NOT_A_SIGNATURE(
+            ErrorCode.DENIED,
+            403,
+            "there are signed statements about it, but none says that the image is signed",
+            "run pratique sign IMAGE: an SBOM or a scan is not a signature"),
+    MALFORMED_EVIDENCE(
+            ErrorCode.DENIED,
+            403,
+            "its signature or attestation cannot be read",
+            "sign it again with pratique, cosign or another tool that follows the format"),
+    EVIDENCE_NOT_JUDGED(
+            ErrorCode.DENIED,
+            403,
+            "it is signed in a way that this version does not judge",
+            "sign it with a key as well"),
+    EVIDENCE_LIMIT(
+            ErrorCode.DENIED,
+            403,
+            "there is more evidence beside it than is looked at, and what was looked at does not suffice",
+            "remove stale signatures and attestations of this image from the registry"),
+    NO_PROVENANCE(
+            ErrorCode.DENIED,
+            403,
+            "no provenance by a signer of the rule was found",
+            "attest it in the pipeline: pratique attest IMAGE --type slsaprovenance1 --predicate FILE --key KEY"),
+    PROVENANCE_BUILDER(
+            ErrorCode.DENIED,
+            403,
+            "its provenance names a builder that the rule does not",
+            "build it where the rule says, or add the builder to the rule"),
+    PROVENANCE_SOURCE(
+            ErrorCode.DENIED,
+            403,
+            "its provenance names a source that the rule does not",
+            "build it from a source of the rule, or add the source to the rule"),
+    OFF_CATALOG(
+            ErrorCode.DENIED,
+            403,
+            "it does not stand on a base image of the catalog",
+            "rebuild it on an approved base (pratique catalog list), or ask the catalog's owners to approve its base"),
+    BASE_END_OF_LIFE(
+            ErrorCode.DENIED,
+            403,
+            "its base image is past its end of life",
+            "rebuild it on the base's replacement (pratique catalog show NAME)"),
+    LAYERS_CONTRADICT(
+            ErrorCode.DENIED,
+            403,
+            "its configuration lists more or fewer diff_ids than it has layers",
+            "rebuild the image: no tool that follows the OCI image specification writes this"),
+    NOT_RUNNABLE(
+            ErrorCode.DENIED,
+            403,
+            "it is not an image that stands on a base",
+            "let the rule say artifacts: allow if such artifacts are wanted here"),
+    PLATFORM_NOT_ADMITTED(
+            ErrorCode.DENIED,
+            403,
+            "it is for no platform that the rule admits",
+            "ask for a platform of the rule, or add this one to it"),
+    TAG_REFUSED(ErrorCode.DENIED, 403, "the rule refuses this tag", "pull a version or a digest"),
+    REFUSED_BY_RULE(
+            ErrorCode.DENIED,
+            403,
+            "the policy refuses this repository",
+            "pull from a repository that the policy admits"),
+    NO_RULE(
+            ErrorCode.DENIED,
+            403,
+            "no rule of the policy is about this repository",
+            "add a rule for it to policy.yaml"),
+    MANIFEST_INVALID(
+            ErrorCode.MANIFEST_INVALID,
+            403,
+            "its manifest cannot be read in one way only",
+            "push it again with a current tool"),
+    UNKNOWN_UPSTREAM(
+            ErrorCode.NAME_UNKNOWN,
+            404,
+            "this registry is not one of the proxy's upstreams",
+            "add it to the upstreams of proxy.yaml"),
+    UPSTREAM_DENIED(
+            ErrorCode.DENIED,
+            403,
+            "the upstream does not let the proxy read it, or has no such repository",
+            "check the name and the credentials of this upstream in proxy.yaml"),
+    MANIFEST_UNKNOWN(
+            ErrorCode.MANIFEST_UNKNOWN, 404, "the upstream has no such image", "check the name, tag or digest"),
+    BLOB_UNKNOWN(
+            ErrorCode.BLOB_UNKNOWN,
+            404,
+            "no image of this repository that was pulled here has such a blob",
+            "pull the image by its tag or digest first");
+
+    private final ErrorCode code;
+    private final int status;
+    private final String sentence;
+    private final String remedy;
+
+    RefusalReason(ErrorCode code, int status, String sentence, String remedy) {
+        this.code = code;
+        this.status = status;
+        this.sentence = sentence;
+        this.remedy = remedy;
+    }
+
+    /** The distribution specification's error code. */
+    public ErrorCode code() {
+        return code;
+    }
+
+    /** HTTP status for clients that stop at an error; see the proxy for those that do not. */
+    public int status() {
+        return status;
+    }
+
+    /** One clause without a subject's name, lower case, no trailing period. */
+    public String sentence() {
+        return sentence;
+    }
+
+    /** What to do. */
+    public String remedy() {
+        return remedy;
+    }
+}

@@ -1,0 +1,273 @@
+package dev.pratique.attestations.registry;
+
+import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.evidence.EvidenceBytes;
+import dev.pratique.attestations.evidence.EvidenceBytes.Kind;
+import dev.pratique.attestations.evidence.EvidenceLimits;
+import dev.pratique.attestations.evidence.FoundEvidence;
+import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
+import dev.pratique.attestations.image.Descriptor;
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.image.Manifest;
+import dev.pratique.attestations.image.MediaType;
+import dev.pratique.attestations.image.Reference;
+import dev.pratique.attestations.image.Repository;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds all evidence beside an image, in every layout of cosign: the {@code .sig} and {@code .att} tags, the referrers API,
+ * and the referrers tag where the API answers 404. Three rounds of parallel requests at the most, plus the list's pages.
+ */
+public final class EvidenceFinder {
+    private final RegistryReader reader;
+
+    public EvidenceFinder(RegistryReader reader) {
+        this.reader = reader;
+    }
+
+    /**
+     * Asks every place and says which of them gave no answer.
+     *
+     * @param now kept with the evidence as the moment at which it was found
+     */
+    public FoundEvidence find(Repository repository, Digest subject, Deadline deadline, Instant now) {
+        return new Search(repository, subject, deadline).run(now);
+    }
+
+    private final class Search {
+        private final Repository repository;
+        private final Digest subject;
+        private final Deadline deadline;
+        private final Map<Digest, EvidenceManifest> manifests = new LinkedHashMap<>();
+        private final List<UnreadSource> unread = new ArrayList<>();
+        private final List<UnreadSource> broken = new ArrayList<>();
+        private boolean limitReached;
+
+        Search(Repository repository, Digest subject, Deadline deadline) {
+            this.repository = repository;
+            this.subject = subject;
+            this.deadline = deadline;
+        }
+
+        FoundEvidence run(Instant now) {
+            Reference.Tag sig = TagScheme.SIG.tagFor(subject);
+            Reference.Tag att = TagScheme.ATT.tagFor(subject);
+            List<Fetched> first =
+                    reader.fetchAll(List.of(manifest(sig), manifest(att), referrers(Optional.empty())), deadline);
+            addTagged("tag " + brief(sig), first.get(0));
+            addTagged("tag " + brief(att), first.get(1));
+            openReferrers(listReferrers(first.get(2)));
+            return new FoundEvidence(open(), unread, broken, limitReached, now);
+        }
+
+        private void addTagged(String source, Fetched answer) {
+            if (answer instanceof Fetched.Found found) {
+                add(source, found, false);
+            } else if (!(answer instanceof Fetched.Missing)) {
+                failed(source, answer);
+            }
+        }
+
+        private void add(String source, Fetched.Found found, boolean referrer) {
+            try {
+                Manifest manifest = Manifest.parse(found.bytes(), found.contentType());
+                if (!(manifest instanceof Manifest.Image image)) {
+                    // Where a tag of the scheme names an index there is nothing to read a signature from.
+                    broken.add(new UnreadSource(source, "it is an index, not a manifest with evidence"));
+                } else if (referrer && !image.subject().equals(Optional.of(subject))) {
+                    // REG-19: the list says what it likes, the manifest's own subject counts.
+                    broken.add(new UnreadSource(source, "the listed manifest's subject is another digest"));
+                } else {
+                    manifests.putIfAbsent(image.digest(), new EvidenceManifest(source, image));
+                }
+            } catch (MalformedEvidenceException e) {
+                broken.add(new UnreadSource(source, e.getMessage()));
+            }
+        }
+
+        private List<Descriptor> listReferrers(Fetched answer) {
+            if (answer instanceof Fetched.Missing) {
+                // distribution-spec, "Listing Referrers": on 404 a client MUST fall back to the referrers tag.
+                Reference.Tag fallback = TagScheme.REFERRERS.tagFor(subject);
+                Fetched tagged = reader.fetch(manifest(fallback), deadline);
+                return tagged instanceof Fetched.Missing
+                        ? List.of()
+                        : readPage("tag " + brief(fallback), tagged, new ArrayList<>());
+            }
+            String source = "referrers API";
+            List<Descriptor> listed = readPage(source, answer, new ArrayList<>());
+            Optional<String> next = next(answer);
+            for (int page = 1; next.isPresent(); page++) {
+                if (page >= EvidenceLimits.MAX_PAGES || listed.size() >= EvidenceLimits.MAX_REFERRERS) {
+                    limitReached = true;
+                    break;
+                }
+                Fetched more = reader.fetch(referrers(next), deadline);
+                readPage(source, more, listed);
+                next = next(more);
+            }
+            return listed;
+        }
+
+        private List<Descriptor> readPage(String source, Fetched answer, List<Descriptor> listed) {
+            if (!(answer instanceof Fetched.Found found)) {
+                failed(source, answer);
+                return listed;
+            }
+            try {
+                if (Manifest.parse(found.bytes(), found.contentType()) instanceof Manifest.Index index) {
+                    listed.addAll(index.manifests());
+                } else {
+                    broken.add(new UnreadSource(source, "the answer is not an index"));
+                }
+            } catch (MalformedEvidenceException e) {
+                // Unlike a broken signature, a list that cannot be read may hide a good one.
+                unread.add(new UnreadSource(source, e.getMessage()));
+            }
+            return listed;
+        }
+
+        // The newest are listed last by every registry that keeps an order; a signer's newest evidence counts most.
+        private void openReferrers(List<Descriptor> listed) {
+            List<Fetch> fetches = new ArrayList<>();
+            Set<Digest> seen = new HashSet<>(manifests.keySet());
+            for (int i = listed.size() - 1; i >= 0; i--) {
+                Descriptor descriptor = listed.get(i);
+                if (!mayBeEvidence(descriptor) || !seen.add(descriptor.digest())) {
+                    continue;
+                }
+                if (fetches.size() >= EvidenceLimits.MAX_MANIFESTS) {
+                    limitReached = true;
+                    break;
+                }
+                fetches.add(manifest(new Reference.ByDigest(descriptor.digest())));
+            }
+            List<Fetched> answers = fetches.isEmpty() ? List.of() : reader.fetchAll(fetches, deadline);
+            for (int i = 0; i < answers.size(); i++) {
+                String source = "referrer " + brief(((Fetch.ManifestOf) fetches.get(i)).reference());
+                if (answers.get(i) instanceof Fetched.Found found) {
+                    add(source, found, true);
+                } else {
+                    failed(source, answers.get(i));
+                }
+            }
+        }
+
+        // Fallback lists of cosign carry the empty configuration's type as artifactType, so only types that are
+        // certainly
+        // something else are left out.
+        private boolean mayBeEvidence(Descriptor descriptor) {
+            String type = descriptor.artifactType();
+            return type == null
+                    || type.isEmpty()
+                    || type.equals(MediaType.OCI_EMPTY)
+                    || type.equals(MediaType.OCI_CONFIG)
+                    || type.equals(MediaType.COSIGN_ARTIFACT_SIG)
+                    || type.startsWith("application/vnd.dev.cosign.")
+                    || MediaType.isEvidence(type) && !type.endsWith("/cose") && !type.endsWith("/jose+json");
+        }
+
+        private List<EvidenceBytes> open() {
+            List<Descriptor> layers = new ArrayList<>();
+            List<EvidenceManifest> owners = new ArrayList<>();
+            Set<String> seen = new HashSet<>();
+            long total = 0;
+            for (EvidenceManifest owner : manifests.values()) {
+                for (Descriptor layer : owner.manifest().layers()) {
+                    Optional<Kind> kind = kindOf(layer.mediaType());
+                    if (kind.isEmpty() || !seen.add(layer.digest() + "|" + layer.annotations())) {
+                        continue;
+                    }
+                    if (layers.size() >= EvidenceLimits.MAX_ITEMS
+                            || total + layer.size() > EvidenceLimits.MAX_TOTAL_BYTES
+                            || layer.size() > limitOf(kind.get())) {
+                        limitReached = true;
+                        continue;
+                    }
+                    total += layer.size();
+                    layers.add(layer);
+                    owners.add(owner);
+                }
+            }
+            return fetchLayers(layers, owners);
+        }
+
+        private List<EvidenceBytes> fetchLayers(List<Descriptor> layers, List<EvidenceManifest> owners) {
+            List<Fetch> fetches = new ArrayList<>();
+            layers.forEach(layer -> fetches.add(new Fetch.BlobOf(repository, layer.digest(), layer.size())));
+            List<Fetched> answers = fetches.isEmpty() ? List.of() : reader.fetchAll(fetches, deadline);
+            List<EvidenceBytes> items = new ArrayList<>();
+            for (int i = 0; i < answers.size(); i++) {
+                EvidenceManifest owner = owners.get(i);
+                Descriptor layer = layers.get(i);
+                if (answers.get(i) instanceof Fetched.Found found) {
+                    Kind kind = kindOf(layer.mediaType()).orElseThrow();
+                    items.add(new EvidenceBytes(
+                            kind,
+                            found.bytes(),
+                            layer.annotations(),
+                            owner.manifest().digest(),
+                            owner.source()));
+                } else {
+                    failed(owner.source(), answers.get(i));
+                }
+            }
+            return items;
+        }
+
+        private void failed(String source, Fetched answer) {
+            if (answer instanceof Fetched.Unread noAnswer) {
+                unread.add(new UnreadSource(source, noAnswer.what()));
+            } else if (answer instanceof Fetched.Denied denied) {
+                // POL-08: only a definite "not there" means unsigned; 401 and 403 do not.
+                unread.add(new UnreadSource(source, "the upstream answered " + denied.status()));
+            } else if (answer instanceof Fetched.Wrong wrong) {
+                broken.add(new UnreadSource(source, wrong.what()));
+            } else {
+                broken.add(new UnreadSource(source, "it is listed, but the upstream does not have it"));
+            }
+        }
+
+        private Fetch manifest(Reference reference) {
+            return new Fetch.ManifestOf(repository, reference, EvidenceLimits.MAX_MANIFEST_BYTES);
+        }
+
+        private Fetch referrers(Optional<String> page) {
+            return new Fetch.ReferrersOf(repository, subject, page, EvidenceLimits.MAX_PAGE_BYTES);
+        }
+    }
+
+    private record EvidenceManifest(String source, Manifest.Image manifest) {}
+
+    private static Optional<String> next(Fetched answer) {
+        return answer instanceof Fetched.Found found ? found.next() : Optional.empty();
+    }
+
+    private static Optional<Kind> kindOf(String mediaType) {
+        if (mediaType.equals(MediaType.SIMPLE_SIGNING)) {
+            return Optional.of(Kind.SIMPLE_SIGNING);
+        }
+        if (mediaType.equals(MediaType.DSSE_ENVELOPE)) {
+            return Optional.of(Kind.DSSE_ENVELOPE);
+        }
+        return MediaType.isBundle(mediaType) ? Optional.of(Kind.SIGSTORE_BUNDLE) : Optional.empty();
+    }
+
+    private static int limitOf(Kind kind) {
+        return kind == Kind.SIMPLE_SIGNING ? EvidenceLimits.MAX_PAYLOAD_BYTES : EvidenceLimits.MAX_ENVELOPE_BYTES;
+    }
+
+    private static String brief(Reference reference) {
+        String text = reference.toString();
+        return text.length() <= 24
+                ? text
+                : text.substring(0, 19) + "…" + text.substring(Math.max(19, text.length() - 4));
+    }
+}

@@ -1,0 +1,45 @@
+package dev.pratique.attestations.registry;
+
+import dev.pratique.attestations.image.Digest;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a registry answered to a {@link Fetch}. */
+public sealed interface Fetched {
+
+    /**
+     * It is there.
+     *
+     * @param bytes the body (empty for HEAD); where a digest was asked for, these bytes have it
+     * @param contentType as sent, or null
+     * @param digest of the bytes; for HEAD what the registry claims, or null
+     * @param next where a list goes on (RFC 8288, {@code rel="next"}), if it does
+     */
+    record Found(
+            byte[] bytes,
+            @Nullable String contentType,
+            @Nullable Digest digest,
+            Optional<String> next) implements Fetched {}
+
+    /** The registry says that it is not there (404, or a status configured to mean so). */
+    record Missing() implements Fetched {}
+
+    /** The registry refuses us (401, 403). Not the same as missing, and not the same as unreachable. */
+    record Denied(int status) implements Fetched {}
+
+    /**
+     * The registry answered with something that cannot be what was asked for.
+     *
+     * @param what for example "the bytes have another digest" or "the body is larger than 4194304 bytes"
+     */
+    record Wrong(String what) implements Fetched {}
+
+    /**
+     * Nothing can be said: no connection, no answer in time, a server error.
+     *
+     * @param what for an operator, one line
+     * @param retryAfter when asking again may help
+     */
+    record Unread(String what, Duration retryAfter) implements Fetched {}
+}

@@ -1,0 +1,28 @@
+package dev.pratique.attestations.statement;
+
+import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.json.JsonObject;
+import dev.pratique.attestations.json.StrictJson;
+
+/**
+ * What a simple-signing payload claims (containers/image, docs/containers-signature.5.md; cosign SIGNATURE_SPEC.md). The
+ * docker-reference is not judged: it does not bind a tag and cosign leaves it empty or repository-only.
+ *
+ * @param manifestDigest {@code critical.image.docker-manifest-digest}
+ */
+public record SimpleSigning(Digest manifestDigest) {
+    private static final int MAX_BYTES = 64 << 10;
+
+    public static SimpleSigning parse(byte[] payload) throws MalformedEvidenceException {
+        JsonObject json = StrictJson.parseObject(payload, "payload", MAX_BYTES);
+        JsonObject critical = json.getObject("critical");
+        // cosign 2 and 3 write one of these two; anything else is another kind of statement by the same key.
+        String type = critical.getString("type");
+        if (!type.equals("cosign container image signature") && !type.equals("atomic container signature")) {
+            throw new MalformedEvidenceException("critical.type is not that of an image signature");
+        }
+        JsonObject image = critical.getObject("image");
+        return new SimpleSigning(Digest.parse(image.getString("docker-manifest-digest")));
+    }
+}

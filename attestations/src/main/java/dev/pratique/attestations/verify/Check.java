@@ -1,0 +1,32 @@
+package dev.pratique.attestations.verify;
+
+/** The questions that a verdict answers, in the order in which they are asked and shown. */
+public enum Check {
+    /** Was evidence found, and could every place be asked? */
+    EVIDENCE("evidence"),
+    /** Are these the bytes that were signed, in a form that has one reading? */
+    INTEGRITY("integrity"),
+    /** Who signed? */
+    IDENTITY("identity"),
+    /** Is the evidence about this image? */
+    SUBJECT("subject"),
+    /** When was it signed, and who vouches for that? */
+    SIGNED_TIME("signed time"),
+    /** Is the signature in a transparency log? */
+    LOG_INCLUSION("log inclusion"),
+    /** Who built it, from what? */
+    PROVENANCE("provenance"),
+    /** What base image does it stand on? */
+    BASE("base");
+
+    private final String label;
+
+    Check(String label) {
+        this.label = label;
+    }
+
+    /** For people. */
+    public String label() {
+        return label;
+    }
+}

@@ -1,0 +1,211 @@
+package dev.pratique.attestations.verify;
+
+import static dev.pratique.attestations.verify.Check.EVIDENCE;
+import static dev.pratique.attestations.verify.Check.IDENTITY;
+import static dev.pratique.attestations.verify.Check.INTEGRITY;
+import static dev.pratique.attestations.verify.Check.LOG_INCLUSION;
+import static dev.pratique.attestations.verify.Check.SIGNED_TIME;
+import static dev.pratique.attestations.verify.Check.SUBJECT;
+
+import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.evidence.CosignSignature;
+import dev.pratique.attestations.evidence.DsseEnvelope;
+import dev.pratique.attestations.evidence.EvidenceBytes;
+import dev.pratique.attestations.evidence.EvidenceLimits;
+import dev.pratique.attestations.evidence.FoundEvidence;
+import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
+import dev.pratique.attestations.evidence.SigstoreBundle;
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.statement.SimpleSigning;
+import dev.pratique.attestations.statement.Statement;
+import dev.pratique.attestations.trust.TrustRoots;
+import dev.pratique.attestations.trust.TrustedKey;
+import dev.pratique.attestations.verify.Verification.Rejection;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Judges every piece of evidence on its own: a bad one never hides or spoils a good one. Pure, so thread safe.
+ */
+public final class Verifier {
+    /** Changes whenever the same evidence could be judged otherwise: verdicts of another revision are not used. */
+    public static final String REVISION = "1";
+
+    private final TrustRoots roots;
+    private final List<TrustedKey> keys;
+
+    public Verifier(TrustRoots roots) {
+        this.roots = roots;
+        this.keys = roots.keys();
+    }
+
+    /**
+     * @param subject the digest that the evidence must be about
+     * @return what is proved; never throws for what a stranger wrote
+     */
+    public Verification verify(Digest subject, FoundEvidence found) {
+        Examination all = new Examination();
+        for (UnreadSource source : found.unread()) {
+            all.findings.add(Finding.unknown(EVIDENCE, source.what(), source.source()));
+        }
+        for (UnreadSource source : found.broken()) {
+            all.reject(Rejection.MALFORMED, Finding.failed(INTEGRITY, source.what(), source.source()));
+        }
+        for (EvidenceBytes evidence : found.items()) {
+            try {
+                examine(subject, evidence, all);
+            } catch (MalformedEvidenceException e) {
+                all.reject(Rejection.MALFORMED, Finding.failed(INTEGRITY, e.getMessage(), evidence.where()));
+            }
+        }
+        if (found.limitReached()) {
+            String saw = "there is more evidence than is looked at (" + EvidenceLimits.MAX_ITEMS + " pieces, "
+                    + EvidenceLimits.MAX_MANIFESTS + " manifests)";
+            all.reject(Rejection.LIMIT, Finding.failed(EVIDENCE, saw, ""));
+        }
+        if (found.items().isEmpty()
+                && found.unread().isEmpty()
+                && found.broken().isEmpty()) {
+            all.findings.add(Finding.failed(EVIDENCE, "no signature or attestation was found", ""));
+        }
+        return new Verification(all.statements, all.rejections, found.unread(), all.findings);
+    }
+
+    private void examine(Digest subject, EvidenceBytes evidence, Examination all) throws MalformedEvidenceException {
+        switch (evidence.kind()) {
+            case SIMPLE_SIGNING -> examineSimpleSigning(subject, evidence, all);
+            case DSSE_ENVELOPE -> examineEnvelope(subject, DsseEnvelope.parse(evidence.bytes()), evidence.where(), all);
+            case SIGSTORE_BUNDLE ->
+                examineBundle(subject, SigstoreBundle.parse(evidence.bytes()), evidence.where(), all);
+        }
+    }
+
+    private void examineSimpleSigning(Digest subject, EvidenceBytes evidence, Examination all)
+            throws MalformedEvidenceException {
+        CosignSignature signature = CosignSignature.read(evidence);
+        String where = evidence.where();
+        if (signature.certificate()) {
+            all.findings.add(Finding.unknown(IDENTITY, "its certificate is not judged by this version", where));
+        }
+        if (signature.logEntry()) {
+            all.findings.add(Finding.unknown(LOG_INCLUSION, "its log entry is not judged by this version", where));
+        }
+        Optional<TrustedKey> key = keyOf(signature.signedBytes(), List.of(signature.signature()));
+        if (key.isEmpty()) {
+            all.reject(Rejection.NO_TRUSTED_KEY, noTrustedKey(where));
+            return;
+        }
+        all.findings.add(signedBy(key.get(), where));
+        SimpleSigning claim = SimpleSigning.parse(signature.signedBytes());
+        if (!claim.manifestDigest().equals(subject)) {
+            all.reject(Rejection.OTHER_SUBJECT, otherImage("it signs " + claim.manifestDigest(), where));
+            return;
+        }
+        all.findings.add(Finding.passed(SUBJECT, "it signs this digest", where));
+        all.statements.add(prove(true, Optional.empty(), key.get(), where));
+    }
+
+    private void examineBundle(Digest subject, SigstoreBundle bundle, String where, Examination all)
+            throws MalformedEvidenceException {
+        if (bundle.logEntries() > 0) {
+            String saw = bundle.logEntries() + " log entries are not judged by this version";
+            all.findings.add(Finding.unknown(LOG_INCLUSION, saw, where));
+        }
+        if (bundle.timestamps() > 0) {
+            String saw = bundle.timestamps() + " timestamps are not judged by this version";
+            all.findings.add(Finding.unknown(SIGNED_TIME, saw, where));
+        }
+        if (bundle.certificate()) {
+            String saw = "its certificate is not judged by this version: only keys are";
+            all.reject(Rejection.NOT_JUDGED, Finding.unknown(IDENTITY, saw, where));
+            return;
+        }
+        if (bundle.envelope().isEmpty()) {
+            String saw = "a bundle that signs a message is not a signature of an image";
+            all.reject(Rejection.NOT_JUDGED, Finding.failed(SUBJECT, saw, where));
+            return;
+        }
+        examineEnvelope(subject, bundle.envelope().get(), where, all);
+    }
+
+    private void examineEnvelope(Digest subject, DsseEnvelope envelope, String where, Examination all)
+            throws MalformedEvidenceException {
+        Optional<TrustedKey> key = keyOf(envelope.signedBytes(), envelope.signatures());
+        if (key.isEmpty()) {
+            all.reject(Rejection.NO_TRUSTED_KEY, noTrustedKey(where));
+            return;
+        }
+        all.findings.add(signedBy(key.get(), where));
+        // in-toto envelope.md: payloadType MUST be application/vnd.in-toto+json; it is inside what was signed.
+        if (!envelope.payloadType().equals(Statement.PAYLOAD_TYPE)) {
+            throw new MalformedEvidenceException("the envelope's payloadType is not in-toto's");
+        }
+        Statement statement = Statement.parse(envelope.payload());
+        if (!statement.isAbout(subject)) {
+            all.reject(Rejection.OTHER_SUBJECT, otherImage("none of its subjects is this digest", where));
+            return;
+        }
+        boolean signature = statement.predicateType().equals(Statement.COSIGN_SIGN);
+        String saw =
+                (signature ? "it signs this digest" : "a statement about this digest: " + statement.predicateType());
+        all.findings.add(Finding.passed(SUBJECT, Printable.line(saw), where));
+        all.statements.add(prove(signature, Optional.of(statement), key.get(), where));
+    }
+
+    /** The trusted key that made one of the signatures. A signature that is not even well formed is malformed evidence. */
+    private Optional<TrustedKey> keyOf(byte[] message, List<byte[]> signatures) throws MalformedEvidenceException {
+        MalformedEvidenceException malformed = null;
+        boolean wellFormed = false;
+        for (byte[] signature : signatures) {
+            for (TrustedKey key : keys) {
+                try {
+                    if (key.verify(message, signature) == TrustedKey.Verified.BY_THIS_KEY) {
+                        return Optional.of(key);
+                    }
+                    wellFormed = true;
+                } catch (MalformedEvidenceException e) {
+                    malformed = e; // of another key's form, perhaps: an RSA signature is no ECDSA one
+                }
+            }
+        }
+        if (malformed != null && !wellFormed) {
+            throw malformed;
+        }
+        return Optional.empty();
+    }
+
+    private VerifiedStatement prove(boolean signature, Optional<Statement> statement, TrustedKey key, String where) {
+        return new VerifiedStatement(signature, statement, key, roots.namesOf(key.id()), where);
+    }
+
+    private Finding signedBy(TrustedKey key, String where) {
+        String names = String.join(", ", new java.util.TreeSet<>(roots.namesOf(key.id())));
+        return Finding.passed(
+                IDENTITY,
+                "signed by " + names + " (" + key.type().label() + " key "
+                        + key.id().brief() + ")",
+                where);
+    }
+
+    private static Finding noTrustedKey(String where) {
+        return Finding.failed(IDENTITY, "no trusted key made this signature over these bytes", where);
+    }
+
+    private static Finding otherImage(String saw, String where) {
+        return Finding.failed(SUBJECT, saw + ", not the image that was asked for", where);
+    }
+
+    private static final class Examination {
+        private final List<VerifiedStatement> statements = new ArrayList<>();
+        private final Set<Rejection> rejections = EnumSet.noneOf(Rejection.class);
+        private final List<Finding> findings = new ArrayList<>();
+
+        void reject(Rejection rejection, Finding finding) {
+            rejections.add(rejection);
+            findings.add(finding);
+        }
+    }
+}
