@@ -123,19 +123,11 @@ public final class StrictJson {
         return new JsonArray(values);
     }
 
+    // RFC 8259 section 8.2: the behaviour of software that meets unpaired surrogates "is unpredictable".
     private static String wellFormed(String text, String what) throws MalformedEvidenceException {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (!Character.isSurrogate(c)) {
-                continue;
-            }
-            boolean pair = Character.isHighSurrogate(c)
-                    && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1));
-            if (!pair) {
-                throw new MalformedEvidenceException(what + " has an unpaired surrogate");
-            }
-            i++;
+        // A pair is one code point above U+FFFF; only an unpaired half is left as a code point of its own.
+        if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+            throw new MalformedEvidenceException(what + " has an unpaired surrogate");
         }
         return text;
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
 public sealed interface ImageShape {
 
     /** Runnable images: one for a manifest, every runnable child of an index. */
+    @SuppressWarnings("JavaLangClash") // the domain starts no threads: here it is what a container runtime runs
     record Runnable(List<PlatformImage> images) implements ImageShape {
         public Runnable {
             images = List.copyOf(images);
