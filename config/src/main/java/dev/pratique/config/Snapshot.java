@@ -1,0 +1,24 @@
+package dev.pratique.config;
+
+import dev.pratique.attestations.policy.Catalog;
+import dev.pratique.attestations.policy.Policy;
+import dev.pratique.attestations.policy.PolicyRevision;
+import dev.pratique.attestations.trust.TrustRoots;
+
+/**
+ * One consistent state of the four files. Immutable.
+ *
+ * @param revision changes exactly when an answer could: trust with its key files, policy, catalog, the listeners' names
+ *     and environments, and how long tags and evidence hold
+ */
+public record Snapshot(ProxySettings proxy, TrustRoots trust, Policy policy, Catalog catalog, PolicyRevision revision) {
+
+    /** The environment of clients of this listener; {@link Policy#DEFAULT_ENVIRONMENT} where none is for it. */
+    public String environmentOf(String listener) {
+        return proxy.listeners().stream()
+                .filter(one -> one.name().equals(listener))
+                .map(Listener::environment)
+                .findFirst()
+                .orElse(Policy.DEFAULT_ENVIRONMENT);
+    }
+}
