@@ -34,7 +34,7 @@ final class BaseQuestion {
             throw new IllegalArgumentException("the image's make was not looked at");
         }
         List<PlatformImage> admitted = runnable.images().stream()
-                .filter(image -> Judge.admitsPlatform(requirements, image) || image.config() instanceof UnreadConfig)
+                .filter(image -> Judge.admitsPlatform(requirements, image))
                 .toList();
         if (admitted.isEmpty()) {
             RefusalReason reason = RefusalReason.PLATFORM_NOT_ADMITTED;

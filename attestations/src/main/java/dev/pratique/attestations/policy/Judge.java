@@ -98,10 +98,10 @@ public final class Judge {
                 .orElse(facts.evidenceGoodUntil());
     }
 
-    /** Whether a runnable image of this platform is one that the requirements admit. */
+    /** Whether a runnable image is to be judged: its platform is one that the requirements admit, or not said at all. */
     static boolean admitsPlatform(Requirements requirements, PlatformImage image) {
         return requirements.platforms().isEmpty()
-                || image.platform().isPresent()
-                        && requirements.platforms().contains(image.platform().get());
+                || image.platform().isEmpty()
+                || requirements.platforms().contains(image.platform().get());
     }
 }

@@ -32,8 +32,8 @@ public sealed interface PullAnswer {
     record Decision(
             PullRequest request, String rule, Optional<Digest> digest, PolicyRevision revision, boolean cached) {}
 
-    /** It may pass. */
-    record Pass(Decision decision, Admission admission) implements PullAnswer {
+    /** It may pass; the verdict is the one that admits it. */
+    record Pass(Decision decision, Admission admission, Verdict.Admitted verdict) implements PullAnswer {
         @Override
         public <T> T fold(
                 Function<Pass, T> pass,

@@ -17,4 +17,16 @@ public record PullRequest(Kind kind, Repository repository, Reference reference,
         MANIFEST,
         BLOB
     }
+
+    /**
+     * Reads the target of a request line. Never throws for what a client wrote, and never opens a connection.
+     *
+     * @param rawUri as it stands in the request line (RFC 9112 section 3.2), at most as long as the server's limit
+     * @param upstreams which upstreams this listener knows
+     * @param client who asks, for the ledger
+     * @param environment the environment that the client belongs to
+     */
+    public static RequestTarget parse(String rawUri, UpstreamNames upstreams, String client, String environment) {
+        return new TargetParser(upstreams, client, environment).parse(rawUri);
+    }
 }

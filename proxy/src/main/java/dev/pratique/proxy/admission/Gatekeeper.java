@@ -1,0 +1,221 @@
+package dev.pratique.proxy.admission;
+
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.image.Reference;
+import dev.pratique.attestations.policy.RefusalReason;
+import dev.pratique.attestations.policy.Rule;
+import dev.pratique.attestations.policy.Verdict;
+import dev.pratique.proxy.admission.Admission.Confirmation;
+import dev.pratique.proxy.admission.PullAnswer.Decision;
+import dev.pratique.proxy.admission.PullRequest.Kind;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The gate. On the event loop it looks a verdict up; where there is none, it has one judged, once for all who wait for it.
+ * Only here is an {@link Admission} made.
+ */
+public final class Gatekeeper {
+    /** How often a verdict is worked out again because the configuration changed while it was. */
+    private static final int MAX_ROUNDS = 4;
+
+    private final Supplier<Standard> standards;
+    private final Inquiry inquiry;
+    private final JudgePool pool;
+    private final InstantSource clock;
+    private final AdmissionEvents events;
+    private final TagTable tags;
+    private final SingleFlight<Flight, Outcome> flights = new SingleFlight<>();
+
+    private record Flight(Standard standard, PullRequest.Kind kind, String requirements, PullSubject subject) {}
+
+    private record PullSubject(dev.pratique.attestations.image.Repository repository, Reference reference) {}
+
+    /** @param standards what is judged by now; replaced as a whole when the configuration changes */
+    public Gatekeeper(
+            Supplier<Standard> standards,
+            Inquiry inquiry,
+            JudgePool pool,
+            InstantSource clock,
+            AdmissionEvents events) {
+        this.standards = standards;
+        this.inquiry = inquiry;
+        this.pool = pool;
+        this.clock = clock;
+        this.events = events;
+        this.tags = inquiry.tags();
+    }
+
+    /**
+     * Answers a request. Never blocks.
+     *
+     * @param answer called once: at once where the verdict is known, else later and on a judge's thread
+     */
+    public void admit(PullRequest request, Consumer<PullAnswer> answer) {
+        admit(request, answer, 1);
+    }
+
+    private void admit(PullRequest request, Consumer<PullAnswer> answer, int round) {
+        Standard standard = standards.get();
+        Optional<Standard.Applied> applied = standard.ruleFor(request.repository(), request.environment());
+        if (applied.isEmpty()) {
+            String detail = "no rule of the policy is about " + request.repository();
+            answer.accept(refuse(decision(request, "", Optional.empty(), standard), RefusalReason.NO_RULE, detail));
+            return;
+        }
+        Rule rule = applied.get().rule();
+        Optional<PullAnswer> known =
+                byRequestAlone(request, rule, standard).or(() -> byHeap(request, applied.get(), standard));
+        if (known.isPresent()) {
+            answer.accept(known.get());
+            return;
+        }
+        inquire(request, applied.get(), standard, answer, round);
+    }
+
+    /** Rules about the request, not about the image: never cached with a verdict. */
+    private Optional<PullAnswer> byRequestAlone(PullRequest request, Rule rule, Standard standard) {
+        Decision decision = decision(request, rule.name(), request.reference().pinned(), standard);
+        if (rule.effect() instanceof Rule.RefuseAll refuse) {
+            return Optional.of(refuse(decision, RefusalReason.REFUSED_BY_RULE, refuse.why()));
+        }
+        Optional<Reference.Tag> tag = request.reference().tag();
+        if (tag.isPresent() && rule.refusesTag(tag.get().value())) {
+            String detail = "the rule refuses the tag " + tag.get();
+            return Optional.of(refuse(decision, RefusalReason.TAG_REFUSED, detail));
+        }
+        return Optional.empty();
+    }
+
+    private Optional<PullAnswer> byHeap(PullRequest request, Standard.Applied applied, Standard standard) {
+        long now = clock.millis();
+        Optional<Digest> digest = request.reference()
+                .pinned()
+                .or(() ->
+                        request.reference().tag().flatMap(tag -> tags.current(request.repository(), tag.value(), now)));
+        if (digest.isEmpty()) {
+            return Optional.empty();
+        }
+        HeapFront.Key key = key(request, digest.get(), applied);
+        HeapFront.Entry entry = standard.heap().find(key, now);
+        if (entry == null) {
+            return Optional.empty();
+        }
+        if (entry.dueForRefresh(now)) {
+            pool.submit(() -> inquiry.refresh(request, digest.get(), applied, standard));
+        }
+        events.verdictFrom(AdmissionEvents.Source.HEAP);
+        Decision decision = new Decision(request, applied.rule().name(), digest, standard.revision(), true);
+        return Optional.of(answer(decision, entry.verdict(), digest, entry, standard));
+    }
+
+    private void inquire(
+            PullRequest request, Standard.Applied applied, Standard standard, Consumer<PullAnswer> answer, int round) {
+        Flight flight = new Flight(
+                standard,
+                request.kind(),
+                applied.requirementsId(),
+                new PullSubject(request.repository(), request.reference()));
+        Consumer<Outcome> landed = outcome -> {
+            if (standards.get() != standard && round < MAX_ROUNDS) {
+                admit(request, answer, round + 1);
+                return;
+            }
+            answer.accept(answer(request, applied, standard, outcome));
+        };
+        if (!flights.join(flight, landed)) {
+            return;
+        }
+        if (!pool.submit(() -> flights.land(flight, inquireGuarded(request, applied, standard)))) {
+            String detail = "every judge is busy and the queue is full";
+            flights.land(flight, Outcome.undecided(request.reference().pinned(), Verdict.Cause.POOL_FULL, detail));
+        }
+    }
+
+    // Our own fault must end in an answer that is no admission, whatever it is.
+    private Outcome inquireGuarded(PullRequest request, Standard.Applied applied, Standard standard) {
+        try {
+            return inquiry.inquire(request, applied, standard);
+        } catch (RuntimeException | Error fault) {
+            String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+            events.failed(id, fault);
+            String detail = "the proxy failed; its log has the cause under " + id;
+            return Outcome.undecided(request.reference().pinned(), Verdict.Cause.INTERNAL, detail);
+        }
+    }
+
+    private PullAnswer answer(PullRequest request, Standard.Applied applied, Standard standard, Outcome outcome) {
+        String rule = applied.rule().name();
+        if (outcome instanceof Outcome.Granted granted) {
+            Optional<Digest> digest = Optional.of(granted.digest());
+            Decision decision = new Decision(request, rule, digest, standard.revision(), false);
+            return answer(decision, granted.entry().verdict(), digest, granted.entry(), standard);
+        }
+        Outcome.Stopped stopped = (Outcome.Stopped) outcome;
+        Decision decision = new Decision(request, rule, stopped.digest(), standard.revision(), false);
+        return stopped.verdict()
+                .fold(
+                        admitted -> {
+                            throw new IllegalStateException("an admission that stops");
+                        },
+                        refused -> new PullAnswer.Refuse(decision, refused),
+                        undecided -> new PullAnswer.Defer(decision, undecided));
+    }
+
+    private PullAnswer answer(
+            Decision decision, Verdict verdict, Optional<Digest> digest, HeapFront.Entry entry, Standard standard) {
+        return verdict.fold(
+                admitted -> new PullAnswer.Pass(
+                        decision,
+                        admission(decision.request(), digest.orElseThrow(), admitted, entry, standard),
+                        admitted),
+                refused -> new PullAnswer.Refuse(decision, refused),
+                undecided -> new PullAnswer.Defer(decision, undecided));
+    }
+
+    private Admission admission(
+            PullRequest request, Digest digest, Verdict.Admitted verdict, HeapFront.Entry entry, Standard standard) {
+        return new Admission(
+                request.repository(),
+                digest,
+                request.kind(),
+                request.kind() == Kind.BLOB ? "application/octet-stream" : entry.mediaType(),
+                entry.size() < 0 ? OptionalLong.empty() : OptionalLong.of(entry.size()),
+                verdict.warnings(),
+                verdict.wouldRefuse(),
+                request.kind() == Kind.MANIFEST ? Confirmation.CURRENT : confirmation(entry, standard, clock.millis()),
+                () -> confirmed(request, digest, entry));
+    }
+
+    private void confirmed(PullRequest request, Digest digest, HeapFront.Entry entry) {
+        entry.confirmed(clock.millis());
+        // Where no judge is free it is only remembered in memory, and asked again after a restart.
+        pool.submit(() -> inquiry.confirmed(request.repository(), digest, entry));
+    }
+
+    static Confirmation confirmation(HeapFront.Entry entry, Standard standard, long now) {
+        if (entry.confirmedAt() == 0) {
+            return Confirmation.NONE;
+        }
+        long until =
+                entry.confirmedAt() + standard.settings().authorisationTtl().toMillis();
+        return now < until ? Confirmation.CURRENT : Confirmation.STALE;
+    }
+
+    static HeapFront.Key key(PullRequest request, Digest digest, Standard.Applied applied) {
+        return new HeapFront.Key(request.repository(), digest, applied.requirementsId(), request.kind() == Kind.BLOB);
+    }
+
+    private static Decision decision(PullRequest request, String rule, Optional<Digest> digest, Standard standard) {
+        return new Decision(request, rule, digest, standard.revision(), true);
+    }
+
+    private static PullAnswer refuse(Decision decision, RefusalReason reason, String detail) {
+        return new PullAnswer.Refuse(decision, new Verdict.Refused(reason, detail, java.util.List.of()));
+    }
+}

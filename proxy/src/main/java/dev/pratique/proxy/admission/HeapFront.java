@@ -1,0 +1,120 @@
+package dev.pratique.proxy.admission;
+
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.image.Repository;
+import dev.pratique.attestations.policy.Verdict;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verdicts in memory, for event loops: one look-up, one comparison with the clock. Bounded by two generations: when the
+ * young one is full it becomes the old one, and what is asked for again moves back.
+ */
+final class HeapFront {
+    private static final int GENERATION = 65_536;
+
+    private volatile Map<Key, Entry> young = new ConcurrentHashMap<>();
+    private volatile Map<Key, Entry> old = Map.of();
+
+    /**
+     * What was asked for and under which requirements.
+     *
+     * @param blob asked on the blobs route
+     */
+    record Key(Repository repository, Digest digest, String requirements, boolean blob) {}
+
+    /** A verdict and what the relay needs to act on it. */
+    static final class Entry {
+        private final Verdict verdict;
+        private final String mediaType;
+        private final long size;
+        private final long until;
+        private final long refreshFrom;
+        private volatile long confirmedAt;
+        private final AtomicBoolean refreshing = new AtomicBoolean();
+
+        /**
+         * @param size bytes, -1 where not known
+         * @param until milliseconds since the epoch from which it is a miss
+         * @param refreshFrom when looking for evidence again in the background is due
+         * @param confirmedAt when the upstream last answered 200, 0: never
+         */
+        Entry(Verdict verdict, String mediaType, long size, long until, long refreshFrom, long confirmedAt) {
+            this.verdict = verdict;
+            this.mediaType = mediaType;
+            this.size = size;
+            this.until = until;
+            this.refreshFrom = refreshFrom;
+            this.confirmedAt = confirmedAt;
+        }
+
+        Verdict verdict() {
+            return verdict;
+        }
+
+        Optional<Verdict.Admitted> admitted() {
+            return verdict instanceof Verdict.Admitted admitted ? Optional.of(admitted) : Optional.empty();
+        }
+
+        String mediaType() {
+            return mediaType;
+        }
+
+        long size() {
+            return size;
+        }
+
+        long until() {
+            return until;
+        }
+
+        long confirmedAt() {
+            return confirmedAt;
+        }
+
+        void confirmed(long at) {
+            confirmedAt = at;
+        }
+
+        /** True once, for whoever is to refresh it. */
+        boolean dueForRefresh(long now) {
+            return now >= refreshFrom && !refreshing.get() && refreshing.compareAndSet(false, true);
+        }
+    }
+
+    /** The entry, unless it has expired. */
+    @Nullable
+    Entry find(Key key, long now) {
+        Entry entry = young.get(key);
+        if (entry == null) {
+            entry = old.get(key);
+            if (entry == null) {
+                return null;
+            }
+            put(key, entry);
+        }
+        return now < entry.until() ? entry : null;
+    }
+
+    void put(Key key, Entry entry) {
+        Map<Key, Entry> current = young;
+        current.put(key, entry);
+        if (current.size() > GENERATION) {
+            turn(current);
+        }
+    }
+
+    private synchronized void turn(Map<Key, Entry> full) {
+        if (young == full) {
+            old = full;
+            young = new ConcurrentHashMap<>();
+        }
+    }
+
+    int size() {
+        return young.size() + old.size();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.pratique.proxy.admission;
+
+import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.image.Reference;
+import dev.pratique.attestations.image.Repository;
+import dev.pratique.attestations.policy.RefusalReason;
+import dev.pratique.attestations.registry.ErrorCode;
+import dev.pratique.attestations.registry.Route;
+import dev.pratique.attestations.verify.Printable;
+import dev.pratique.proxy.admission.RequestTarget.Wrong;
+import java.util.Optional;
+
+/**
+ * From a request line's target to a {@link RequestTarget}: one reading, nothing repaired. The path is compared as it is written,
+ * so an encoded spelling is never another name for the same thing; only the value of {@code ns} is decoded, once.
+ */
+final class TargetParser {
+    private static final String NOT_HERE = "this address is not part of the registry protocol";
+
+    private final UpstreamNames upstreams;
+    private final String client;
+    private final String environment;
+
+    TargetParser(UpstreamNames upstreams, String client, String environment) {
+        this.upstreams = upstreams;
+        this.client = client;
+        this.environment = environment;
+    }
+
+    RequestTarget parse(String rawUri) {
+        // RFC 9112 section 3.2.2: the absolute form is for proxies of another kind; answering it would be open
+        // relaying.
+        if (!rawUri.startsWith("/")) {
+            return Wrong.badRequest(ErrorCode.UNSUPPORTED, "the request line must hold a path");
+        }
+        int question = rawUri.indexOf('?');
+        String path = question < 0 ? rawUri : rawUri.substring(0, question);
+        if (!isPlain(path)) {
+            return Wrong.badRequest(
+                    ErrorCode.NAME_INVALID, "a path here has no encoded, empty or special parts: names are plain");
+        }
+        Route route;
+        try {
+            route = Route.parse(path);
+        } catch (MalformedEvidenceException e) {
+            return misspelt(path);
+        }
+        if (route instanceof Route.Base) {
+            return new RequestTarget.Base();
+        }
+        Namespace namespace = Namespace.of(question < 0 ? "" : rawUri.substring(question + 1));
+        if (namespace.broken()) {
+            return Wrong.badRequest(ErrorCode.NAME_INVALID, "the ns parameter must be one registry host");
+        }
+        if (route instanceof Route.ManifestRoute manifest) {
+            return pull(PullRequest.Kind.MANIFEST, manifest.name(), manifest.reference(), namespace);
+        }
+        if (route instanceof Route.BlobRoute blob) {
+            return pull(PullRequest.Kind.BLOB, blob.name(), new Reference.ByDigest(blob.digest()), namespace);
+        }
+        String what = route instanceof Route.TagsRoute ? "listing tags" : "listing referrers";
+        return Wrong.notFound(ErrorCode.UNSUPPORTED, what + " is not offered by this version of the proxy");
+    }
+
+    private RequestTarget pull(PullRequest.Kind kind, String written, Reference reference, Namespace namespace) {
+        try {
+            Optional<Place> place = place(written, namespace);
+            if (place.isEmpty() || !upstreams.configured().contains(place.get().registry())) {
+                return unknown(place.map(Place::registry));
+            }
+            Repository repository =
+                    Repository.parse(place.get().registry(), place.get().name());
+            return new RequestTarget.Pull(new PullRequest(kind, repository, reference, client, environment));
+        } catch (MalformedEvidenceException e) {
+            return Wrong.badRequest(ErrorCode.NAME_INVALID, "the repository's name is outside the grammar of names");
+        }
+    }
+
+    // Where a client's mirror configuration puts the registry both into ns and before the name, it is said once.
+    private Optional<Place> place(String written, Namespace namespace) throws MalformedEvidenceException {
+        int slash = written.indexOf('/');
+        Optional<String> first = slash > 0 ? canonical(written.substring(0, slash)) : Optional.empty();
+        String rest = slash > 0 ? written.substring(slash + 1) : "";
+        if (namespace.host().isPresent()) {
+            String registry = Repository.canonicalRegistry(namespace.host().get());
+            return Optional.of(new Place(registry, first.equals(Optional.of(registry)) ? rest : written));
+        }
+        if (first.isPresent() && upstreams.configured().contains(first.get())) {
+            return Optional.of(new Place(first.get(), rest));
+        }
+        if (upstreams.fallback().isPresent()) {
+            return Optional.of(new Place(upstreams.fallback().get(), written));
+        }
+        return first.map(host -> new Place(host, rest));
+    }
+
+    private static Optional<String> canonical(String segment) {
+        try {
+            return Optional.of(Repository.canonicalRegistry(segment));
+        } catch (MalformedEvidenceException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static RequestTarget unknown(Optional<String> registry) {
+        RefusalReason reason = RefusalReason.UNKNOWN_UPSTREAM;
+        String which = registry.map(host -> ": " + Printable.line(host)).orElse("");
+        return Wrong.refused(reason, reason.sentence() + which);
+    }
+
+    /** The path is no route: either its last parts are outside their grammar, or it is something else altogether. */
+    private static RequestTarget misspelt(String path) {
+        String[] parts = path.split("/", -1);
+        String kind = parts.length < 2 ? "" : parts[parts.length - 2];
+        boolean ofTheProtocol = path.startsWith("/v2/") && parts.length >= 5;
+        if (!ofTheProtocol) {
+            return Wrong.notFound(ErrorCode.UNSUPPORTED, NOT_HERE);
+        }
+        return switch (kind) {
+            case "manifests" ->
+                parts[parts.length - 1].indexOf(':') >= 0
+                        ? Wrong.badRequest(ErrorCode.DIGEST_INVALID, "not a sha256 or sha512 digest in lower-case hex")
+                        : Wrong.badRequest(ErrorCode.NAME_INVALID, "not a tag or digest");
+            case "blobs", "referrers" ->
+                Wrong.badRequest(ErrorCode.DIGEST_INVALID, "not a sha256 or sha512 digest in lower-case hex");
+            default -> Wrong.notFound(ErrorCode.UNSUPPORTED, NOT_HERE);
+        };
+    }
+
+    /** Characters of names, tags, digests and host:port only, and no segment that a file system would act on. */
+    private static boolean isPlain(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            if (!letter && "/._-:+[]".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return !path.contains("//") && !(path + "/").contains("/./") && !(path + "/").contains("/../");
+    }
+
+    private record Place(String registry, String name) {}
+}
