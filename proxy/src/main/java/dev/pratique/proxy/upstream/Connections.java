@@ -1,0 +1,207 @@
+package dev.pratique.proxy.upstream;
+
+import dev.pratique.attestations.registry.Fetched;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/** All connections of one upstream: to itself, to its token service, to where it redirects. Thread safe. */
+final class Connections {
+    private static final int MAX_HEADER_LINE = 8 << 10;
+    private static final int MAX_HEADERS = 64 << 10;
+    /** One read loop brings at most four of these: what may arrive unasked after a pause. */
+    private static final int READ_BYTES = 64 << 10;
+
+    private static final int READS = 4;
+    /** Addresses of one host that are tried in turn. */
+    private static final int MAX_ADDRESSES = 4;
+
+    /** Redirects can name any number of origins; empty pools beyond this number are forgotten. */
+    private static final int MAX_ORIGINS = 256;
+
+    private final UpstreamSettings settings;
+    private final Origin own;
+    private final Transport transport;
+    private final SslContext tls;
+    private final Executor blocking;
+    private final UpstreamEvents events;
+    private final ConcurrentHashMap<Origin, OriginPool> pools = new ConcurrentHashMap<>();
+
+    Connections(
+            UpstreamSettings settings,
+            Origin own,
+            Transport transport,
+            SslContext tls,
+            Executor blocking,
+            UpstreamEvents events) {
+        this.settings = settings;
+        this.own = own;
+        this.transport = transport;
+        this.tls = tls;
+        this.blocking = blocking;
+        this.events = events;
+    }
+
+    /** @param fresh true for a connection that was never used */
+    void acquire(Origin origin, boolean fresh, OriginPool.Waiter waiter) {
+        OriginPool pool = pools.computeIfAbsent(
+                origin, key -> new OriginPool(settings.maxConnections(), (mine, first) -> dial(key, mine, first)));
+        pool.acquire(fresh, waiter);
+        if (pools.size() > MAX_ORIGINS) {
+            pools.values().removeIf(OriginPool::empty);
+        }
+    }
+
+    void close() {
+        pools.values().forEach(OriginPool::close);
+    }
+
+    private void dial(Origin origin, OriginPool pool, OriginPool.Waiter waiter) {
+        try {
+            // The JDK's resolver blocks.
+            blocking.execute(() -> resolve(origin, pool, waiter));
+        } catch (RejectedExecutionException closing) {
+            pool.failed(Answers.unread("the upstream client is closed"), waiter);
+        }
+    }
+
+    private void resolve(Origin origin, OriginPool pool, OriginPool.Waiter waiter) {
+        List<InetAddress> allowed = new ArrayList<>();
+        try {
+            for (InetAddress address : InetAddress.getAllByName(origin.address())) {
+                if (allowed.size() < MAX_ADDRESSES && mayDial(origin, address)) {
+                    allowed.add(address);
+                }
+            }
+        } catch (UnknownHostException unknown) {
+            pool.failed(Answers.unread("no address is known for " + origin), waiter);
+            return;
+        }
+        if (allowed.isEmpty()) {
+            pool.failed(new Fetched.Wrong("the registry points to this machine or its own link"), waiter);
+            return;
+        }
+        dial(new Attempt(origin, pool, waiter, allowed), 0);
+    }
+
+    // A registry must not make us ask services that trust whoever reaches them: metadata services, our own ports.
+    private boolean mayDial(Origin origin, InetAddress address) throws UnknownHostException {
+        if (origin.equals(own) || settings.tokenRealms().contains(origin)) {
+            return true;
+        }
+        if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
+            return false;
+        }
+        InetAddress ours = InetAddress.getByName(own.address());
+        return (!address.isLoopbackAddress() || ours.isLoopbackAddress())
+                && (!address.isLinkLocalAddress() || ours.isLinkLocalAddress());
+    }
+
+    private record Attempt(Origin origin, OriginPool pool, OriginPool.Waiter waiter, List<InetAddress> addresses) {
+        void failed(Fetched why) {
+            pool.failed(why, waiter);
+        }
+    }
+
+    private void dial(Attempt attempt, int nth) {
+        Origin origin = attempt.origin();
+        Bootstrap bootstrap = new Bootstrap()
+                .group(transport.group())
+                .channel(transport.socket())
+                .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        settings.timeouts().connect().toMillis())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(1024, READ_BYTES / 4, READ_BYTES).maxMessagesPerRead(READS))
+                // TLS reads by itself until the handshake is done.
+                .option(ChannelOption.AUTO_READ, origin.secure())
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        if (origin.secure()) {
+                            channel.pipeline().addLast(tlsHandler(channel, origin));
+                        }
+                    }
+                });
+        ChannelFuture connecting;
+        try {
+            connecting =
+                    bootstrap.connect(new InetSocketAddress(attempt.addresses().get(nth), origin.port()));
+        } catch (IllegalStateException | RejectedExecutionException closing) {
+            attempt.failed(Answers.unread("the upstream client is closed"));
+            return;
+        }
+        connecting.addListener(done -> {
+            if (done.isSuccess()) {
+                secure(attempt, connecting.channel());
+            } else if (nth + 1 < attempt.addresses().size()) {
+                dial(attempt, nth + 1);
+            } else {
+                attempt.failed(Answers.unread("cannot connect to " + origin));
+            }
+        });
+    }
+
+    private SslHandler tlsHandler(Channel channel, Origin origin) {
+        SslHandler handler = tls.newHandler(channel.alloc(), origin.address(), origin.port());
+        handler.setHandshakeTimeoutMillis(settings.timeouts().connect().toMillis());
+        return handler;
+    }
+
+    private void secure(Attempt attempt, Channel channel) {
+        SslHandler handler = channel.pipeline().get(SslHandler.class);
+        if (handler == null) {
+            ready(attempt, channel);
+            return;
+        }
+        handler.handshakeFuture().addListener(done -> {
+            if (done.isSuccess()) {
+                channel.config().setAutoRead(false);
+                ready(attempt, channel);
+            } else {
+                var closing = channel.close();
+                attempt.failed(Answers.unread(UpstreamTls.explain(attempt.origin(), done.cause())));
+            }
+        });
+    }
+
+    private void ready(Attempt attempt, Channel channel) {
+        HttpDecoderConfig limits = new HttpDecoderConfig()
+                .setMaxInitialLineLength(MAX_HEADER_LINE)
+                .setMaxHeaderSize(MAX_HEADERS)
+                .setMaxChunkSize(READ_BYTES);
+        Connection connection = new Connection(
+                channel, attempt.pool(), settings.timeouts(), () -> events.connectionReused(settings.name()));
+        channel.pipeline().addLast(new HttpClientCodec(limits, false, false), connection);
+        events.connectionOpened(settings.name());
+        boolean alive = channel.isActive();
+        // Not channelInactive: it may have been fired before the connection was in the pipeline.
+        channel.closeFuture().addListener(closed -> {
+            attempt.pool().closed(connection);
+            events.connectionClosed(settings.name());
+        });
+        if (alive) {
+            attempt.pool().opened(connection, attempt.waiter());
+        } else {
+            attempt.waiter().unconnected(Answers.unread("cannot connect to " + attempt.origin()));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.pratique.proxy.upstream;
+
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+
+/** TLS towards upstreams: whom we trust, and what to say when we do not (UPS-10). */
+public final class UpstreamTls {
+    private UpstreamTls() {}
+
+    /**
+     * Reads PEM certificates, one or more.
+     *
+     * @throws CertificateException where the text holds none, or something else
+     */
+    public static List<X509Certificate> readPem(InputStream pem) throws CertificateException {
+        List<X509Certificate> certificates = new ArrayList<>();
+        for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+            certificates.add((X509Certificate) certificate);
+        }
+        if (certificates.isEmpty()) {
+            throw new CertificateException("no certificate in PEM");
+        }
+        return List.copyOf(certificates);
+    }
+
+    /** Host names are verified; the system's authorities and these are trusted. */
+    static SslContext context(List<X509Certificate> authorities) {
+        try {
+            return SslContextBuilder.forClient()
+                    .sslProvider(SslProvider.JDK)
+                    .protocols("TLSv1.3", "TLSv1.2")
+                    .endpointIdentificationAlgorithm("HTTPS")
+                    .trustManager(trust(authorities))
+                    .build();
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("this Java runtime cannot set up TLS", e);
+        }
+    }
+
+    private static TrustManagerFactory trust(List<X509Certificate> authorities)
+            throws GeneralSecurityException, IOException {
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init((KeyStore) null);
+        if (authorities.isEmpty()) {
+            return factory;
+        }
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        int number = 0;
+        for (TrustManager manager : factory.getTrustManagers()) {
+            if (manager instanceof X509TrustManager system) {
+                for (X509Certificate authority : system.getAcceptedIssuers()) {
+                    store.setCertificateEntry("system-" + number++, authority);
+                }
+            }
+        }
+        for (X509Certificate authority : authorities) {
+            store.setCertificateEntry("private-" + number++, authority);
+        }
+        factory.init(store);
+        return factory;
+    }
+
+    /** One line about a handshake that failed; never the library's own text. */
+    static String explain(Origin origin, Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateExpiredException) {
+                return "the certificate of " + origin + " has expired";
+            }
+            if (cause instanceof CertPathValidatorException || cause instanceof CertificateException) {
+                return "the certificate of " + origin + " is not trusted or not for this host";
+            }
+            if (cause instanceof NotSslRecordException) {
+                return origin + " does not speak TLS";
+            }
+            if (cause instanceof SslHandshakeTimeoutException) {
+                return "no TLS handshake in time with " + origin;
+            }
+        }
+        return failure instanceof SSLException
+                ? "the TLS handshake with " + origin + " failed"
+                : "cannot connect to " + origin;
+    }
+}
