@@ -1,0 +1,161 @@
+package dev.pratique;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Holds the arrows between modules and the rules of the house; what ARCHITECTURE.md names must be there. */
+class ArchitectureTest {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .importPaths(Stream.of("attestations", "config", "signer", "proxy")
+                    .map(module -> ROOT.resolve(module).resolve("target/classes"))
+                    .filter(Files::isDirectory)
+                    .toList());
+
+    @Test
+    void looks_at_real_classes_of_every_module() {
+        for (String module : List.of("attestations", "config", "signer", "proxy")) {
+            long found = ALL.stream()
+                    .filter(type -> type.getPackageName().startsWith("dev.pratique." + module))
+                    .count();
+            assertThat(found).as("classes of %s", module).isGreaterThan(10);
+        }
+    }
+
+    @Test
+    void attestations_is_the_domain_and_knows_no_other_module_or_framework() {
+        classes()
+                .that()
+                .resideInAPackage("dev.pratique.attestations..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.pratique.attestations..",
+                        "java..",
+                        "javax.crypto..",
+                        "org.bouncycastle..",
+                        "com.nimbusds..",
+                        "tools.jackson.core..",
+                        "org.jspecify..")
+                .check(ALL);
+    }
+
+    @Test
+    void attestations_starts_no_thread_opens_no_socket_and_reads_no_clock() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.pratique.attestations..")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("java\\.net\\.(Socket|ServerSocket|HttpURLConnection|http\\..*)"
+                        + "|java\\.nio\\.channels\\..*|java\\.lang\\.Thread|java\\.util\\.concurrent\\.Exec.*"
+                        + "|java\\.time\\.(Clock|InstantSource)|java\\.nio\\.file\\..*")
+                .check(ALL);
+    }
+
+    @Test
+    void the_arrows_between_modules_point_one_way() {
+        noDependency("dev.pratique.config..", "dev.pratique.signer..", "dev.pratique.proxy..");
+        noDependency("dev.pratique.signer..", "dev.pratique.proxy..");
+        noDependency("dev.pratique.proxy..", "dev.pratique.signer..");
+    }
+
+    @Test
+    void libraries_stay_where_they_belong() {
+        only("io.netty..", "dev.pratique.proxy..");
+        only("org.rocksdb..", "dev.pratique.proxy.verdicts..", "dev.pratique.proxy.ledger..");
+        only("picocli..", "dev.pratique.signer.cli..", "dev.pratique.proxy.cli..");
+        only("io.micrometer..", "dev.pratique.proxy.admin..");
+        only("org.snakeyaml..", "dev.pratique.config..");
+    }
+
+    @Test
+    void packages_of_the_domain_have_no_cycles() {
+        slices().matching("dev.pratique.attestations.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(ALL);
+    }
+
+    @Test
+    void things_are_named_for_what_they_are() {
+        noClasses()
+                .should()
+                .haveNameMatching(".*(Util|Utils|Helper|Helpers|Manager|Impl)")
+                .orShould()
+                .resideInAnyPackage("..util..", "..common..", "..misc..", "..helper..", "..impl..")
+                .check(ALL.that(new com.tngtech.archunit.base.DescribedPredicate<>("are ours") {
+                    @Override
+                    public boolean test(com.tngtech.archunit.core.domain.JavaClass type) {
+                        return type.getPackageName().startsWith("dev.pratique");
+                    }
+                }));
+    }
+
+    @Test
+    void no_code_uses_reflection() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.pratique..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.lang.reflect..")
+                .check(ALL);
+    }
+
+    @Test
+    void every_name_in_architecture_md_exists() throws IOException {
+        String text = Files.readString(ROOT.resolve("ARCHITECTURE.md"));
+        Matcher names = Pattern.compile("`((?:attestations|config|signer|proxy)(?:\\.[a-z]+)*(?:\\.[A-Z][A-Za-z]+)?)`")
+                .matcher(text);
+        TreeSet<String> missing = new TreeSet<>();
+        int seen = 0;
+        while (names.find()) {
+            seen++;
+            String name = "dev.pratique." + names.group(1);
+            boolean there = ALL.stream()
+                    .anyMatch(type -> type.getName().equals(name)
+                            || type.getPackageName().equals(name)
+                            || type.getPackageName().startsWith(name + "."));
+            if (!there) {
+                missing.add(names.group(1));
+            }
+        }
+        assertThat(seen).isGreaterThan(25);
+        assertThat(missing).isEmpty();
+    }
+
+    private static void noDependency(String from, String... to) {
+        noClasses()
+                .that()
+                .resideInAPackage(from)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(to)
+                .check(ALL);
+    }
+
+    private static void only(String library, String... packages) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(packages)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library)
+                .check(ALL);
+    }
+}
