@@ -23,5 +23,11 @@ public final class EvidenceLimits {
     /** Signatures in one DSSE envelope. */
     public static final int MAX_ENVELOPE_SIGNATURES = 16;
 
+    /**
+     * Signatures times keys that are tried for one image: ECDSA takes about a millisecond, so this is some seconds at the
+     * worst, and 32 keys can still be tried on every piece.
+     */
+    public static final int MAX_SIGNATURE_CHECKS = 4096;
+
     private EvidenceLimits() {}
 }

@@ -35,6 +35,12 @@ public record SigstoreBundle(
         if (envelope.isPresent() == message) {
             throw new MalformedEvidenceException("the bundle must hold one of dsseEnvelope and messageSignature");
         }
+        Optional<DsseEnvelope> signed =
+                envelope.isPresent() ? Optional.of(DsseEnvelope.from(envelope.get())) : Optional.empty();
+        // sigstore_bundle.proto: "a client MUST reject an envelope if the number of signatures is not equal to one".
+        if (signed.isPresent() && signed.get().signatures().size() != 1) {
+            throw new MalformedEvidenceException("the bundle's envelope must have exactly one signature");
+        }
         JsonObject material = json.getObject("verificationMaterial");
         Optional<JsonObject> key = material.findObject("publicKey");
         boolean leaf = material.find("certificate").isPresent();
@@ -49,7 +55,7 @@ public record SigstoreBundle(
                 ? 0
                 : times.get().arrayOrEmpty("rfc3161Timestamps", MAX_ENTRIES).size();
         return new SigstoreBundle(
-                envelope.isPresent() ? Optional.of(DsseEnvelope.from(envelope.get())) : Optional.empty(),
+                signed,
                 key.isPresent() ? key.get().findString("hint") : Optional.empty(),
                 leaf || chain,
                 entries,

@@ -2,7 +2,9 @@ package dev.pratique.attestations.image;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The identifier of a stack of applied layers (image-spec, config.md, "Layer ChainID").
@@ -16,6 +18,17 @@ public record ChainId(Digest digest) {
     /** The same as GNU tar writes it: 10240 zero bytes. */
     public static final Digest EMPTY_LAYER_10K =
             new Digest(Digest.Algorithm.SHA256, "84ff92691f909a05b224e1c56abb4864f01b4f8e3c854e4bb4c7baf1d3f6d652");
+
+    /** The DiffIDs of layers without content: archives that are nothing but their end marker, and no bytes at all. */
+    public static Set<Digest> emptyLayers() {
+        Set<Digest> empty = new HashSet<>();
+        for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
+            for (int zeros : new int[] {0, 512, 1024, 10240}) {
+                empty.add(Digest.of(algorithm, new byte[zeros]));
+            }
+        }
+        return Set.copyOf(empty);
+    }
 
     /**
      * The ChainID after each layer: element n is that of the first n + 1 layers.

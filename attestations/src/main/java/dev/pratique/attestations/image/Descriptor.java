@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,21 +29,33 @@ public record Descriptor(
     private static final int MAX_ANNOTATIONS = 256;
 
     private static final int MAX_URLS = 16;
+    /** RFC 6838 section 4.2, as image-spec's schema has it; with parameters, as the bundle's older spelling has one. */
+    private static final Pattern MEDIA_TYPE = Pattern.compile(
+            "[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}(; ?[a-z]{1,32}=[A-Za-z0-9.]{1,32})?");
 
     /** A descriptor of type, digest and size alone. */
     public static Descriptor of(String mediaType, byte[] content) {
         return new Descriptor(mediaType, Digest.sha256(content), content.length, List.of(), Map.of(), null, null);
     }
 
-    static Descriptor from(JsonValue value, String where) throws MalformedEvidenceException {
+    /**
+     * Reads one. The artifactType is a registry's hint and taken as it is.
+     *
+     * @param where names the place in messages
+     */
+    public static Descriptor from(JsonValue value, String where) throws MalformedEvidenceException {
         JsonObject json = value.asObject(where);
+        String mediaType = json.getString("mediaType");
+        if (!MEDIA_TYPE.matcher(mediaType).matches()) {
+            throw new MalformedEvidenceException(where + ".mediaType is not a media type");
+        }
         List<String> urls = new ArrayList<>();
         for (JsonValue url : json.arrayOrEmpty("urls", MAX_URLS)) {
             urls.add(url.asString(where + ".urls"));
         }
         Optional<JsonObject> platform = json.findObject("platform");
         return new Descriptor(
-                json.getString("mediaType"),
+                mediaType,
                 Digest.parse(json.getString("digest")),
                 json.get("size").asSize(where + ".size"),
                 List.copyOf(urls),

@@ -32,10 +32,8 @@ public record ImageName(Repository repository, Reference reference) {
         boolean host = first.indexOf('.') >= 0 || first.indexOf(':') >= 0 || first.equals("localhost");
         Repository repository =
                 host ? Repository.parse(first, rest.substring(slash + 1)) : Repository.parse("docker.io", rest);
-        if (tag != null) {
-            Reference.parse(tag);
-        }
-        return new ImageName(repository, Reference.parse(digest != null ? digest : tag != null ? tag : "latest"));
+        Reference named = Reference.parse(tag != null ? tag : "latest");
+        return new ImageName(repository, digest == null ? named : new Reference.ByDigest(Digest.parse(digest)));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.pratique.attestations.image;
 
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The media types that Pratique acts on (image-spec media-types.md; Docker image manifest version 2, schema 2). */
 public final class MediaType {
@@ -20,6 +21,8 @@ public final class MediaType {
     public static final String IN_TOTO = "application/vnd.in-toto+json";
     public static final String COSIGN_ARTIFACT_SIG = "application/vnd.dev.cosign.artifact.sig.v1+json";
 
+    private static final Pattern BUNDLE = Pattern.compile(
+            "application/vnd\\.dev\\.sigstore\\.bundle(\\.v[0-9.]{1,8}\\+json|\\+json(; ?version=[0-9.]{1,8})?)");
     private static final Set<String> MANIFESTS = Set.of(OCI_MANIFEST, DOCKER_MANIFEST);
     private static final Set<String> INDEXES = Set.of(OCI_INDEX, DOCKER_MANIFEST_LIST);
     private static final Set<String> CONFIGS = Set.of(OCI_CONFIG, DOCKER_CONFIG);
@@ -50,7 +53,7 @@ public final class MediaType {
 
     /** Both spellings of the Sigstore bundle's type, any version: {@code …bundle.v0.3+json}, {@code …bundle+json;version=0.3}. */
     public static boolean isBundle(String type) {
-        return type.startsWith("application/vnd.dev.sigstore.bundle");
+        return BUNDLE.matcher(type).matches();
     }
 
     /** A layer of this type is evidence about an image and cannot be run. */

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 public record Platform(
         String os, String architecture, @Nullable String variant) implements Comparable<Platform> {
     private static final Pattern PART = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+    /** What a stranger's document may say; cosign's own configurations leave both empty. */
+    private static final Pattern CLAIMED = Pattern.compile("[A-Za-z0-9_.-]{0,64}");
 
     /** {@code os/architecture[/variant]}. */
     public static Platform parse(String text) throws MalformedEvidenceException {
@@ -40,6 +42,12 @@ public record Platform(
         String os = json.getString("os");
         String architecture = json.getString("architecture");
         String variant = json.findString("variant").orElse(null);
+        // image-spec image-index.md: values SHOULD be those of Go's GOOS and GOARCH. They are shown to people.
+        if (!CLAIMED.matcher(os).matches()
+                || !CLAIMED.matcher(architecture).matches()
+                || variant != null && !CLAIMED.matcher(variant).matches()) {
+            throw new MalformedEvidenceException("the platform has characters or a length that no platform has");
+        }
         return of(os, architecture, variant);
     }
 

@@ -18,7 +18,7 @@ public record Repository(String registry, String name) implements Comparable<Rep
             Pattern.compile("[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*");
 
     private static final Pattern HOST = Pattern.compile(
-            "([a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\\[[0-9a-f:]+\\])(:[0-9]{1,5})?");
+            "([a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\\[[0-9a-f:]+\\])(:[1-9][0-9]{0,4})?");
     /** distribution-spec: many clients limit host and name together to 255 characters. */
     private static final int MAX_NAME = 255;
 
@@ -41,6 +41,10 @@ public record Repository(String registry, String name) implements Comparable<Rep
 
     /** The one spelling of a registry's host. */
     public static String canonicalRegistry(String registry) throws MalformedEvidenceException {
+        // Before lower case is made: the Kelvin sign (U+212A) would become a k.
+        if (!registry.chars().allMatch(c -> c > ' ' && c < 127)) {
+            throw new MalformedEvidenceException("not a registry host");
+        }
         String host = registry.toLowerCase(Locale.ROOT);
         if (host.endsWith(":443")) {
             host = host.substring(0, host.length() - 4);

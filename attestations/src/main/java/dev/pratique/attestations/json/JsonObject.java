@@ -21,7 +21,7 @@ public final class JsonObject implements JsonValue {
     }
 
     JsonObject(Map<String, JsonValue> members) {
-        this.members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+        this.members = members.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(members));
     }
 
     /** All members in document order, names as written. */
@@ -101,8 +101,9 @@ public final class JsonObject implements JsonValue {
         return name.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
     }
 
+    // A message ends up in logs and headers: no control characters, and none that change how the rest is shown.
     private static String printable(String name) {
-        String shown = name.length() > 60 ? name.substring(0, 60) + "…" : name;
-        return shown.replaceAll("\\p{Cntrl}", "?");
+        String shown = name.length() > 60 ? name.substring(0, 60) + "..." : name;
+        return shown.replaceAll("[^ -~]", "?");
     }
 }

@@ -24,13 +24,21 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * The one reader of untrusted JSON: valid UTF-8 without a byte order mark, no duplicate members, no trailing bytes, no
- * unpaired surrogates, bounded depth and number length. Thread safe.
+ * unpaired surrogates, bounded depth, number length and number of values. Thread safe.
  */
 public final class StrictJson {
     /** Deeper than any real statement (12) and far from the stack's end. */
     public static final int MAX_DEPTH = 64;
     /** No number of these formats needs more digits than a 64 bit integer or a short decimal. */
     public static final int MAX_NUMBER_LENGTH = 40;
+
+    /**
+     * Values of one document. An empty object takes three bytes to send and a hundred to hold; a large image's manifest,
+     * bundle or configuration has a few thousand values.
+     */
+    public static final int MAX_VALUES = 100_000;
+    /** The same for what a trusted key has signed: SBOMs of 16 MiB come to half a million. */
+    public static final int MAX_SIGNED_VALUES = 1_000_000;
 
     private static final int MAX_STRING = 32 << 20;
     private static final JsonFactory FACTORY = JsonFactory.builder()
@@ -52,11 +60,22 @@ public final class StrictJson {
      * @param maxBytes limit on the document's length
      */
     public static JsonObject parseObject(byte[] utf8, String what, int maxBytes) throws MalformedEvidenceException {
-        return parse(utf8, what, maxBytes).asObject(what);
+        return parse(utf8, what, maxBytes, MAX_VALUES).asObject(what);
+    }
+
+    /** As {@link #parseObject}, for a document that a trusted key has signed. */
+    public static JsonObject parseSignedObject(byte[] utf8, String what, int maxBytes)
+            throws MalformedEvidenceException {
+        return parse(utf8, what, maxBytes, MAX_SIGNED_VALUES).asObject(what);
     }
 
     /** Reads one document of any kind. */
     public static JsonValue parse(byte[] utf8, String what, int maxBytes) throws MalformedEvidenceException {
+        return parse(utf8, what, maxBytes, MAX_VALUES);
+    }
+
+    private static JsonValue parse(byte[] utf8, String what, int maxBytes, int maxValues)
+            throws MalformedEvidenceException {
         if (utf8.length > maxBytes) {
             throw new MalformedEvidenceException(what + " is larger than " + maxBytes + " bytes");
         }
@@ -66,7 +85,7 @@ public final class StrictJson {
             if (first == null) {
                 throw new MalformedEvidenceException(what + " is empty");
             }
-            JsonValue value = read(parser, first, what);
+            JsonValue value = new Reading(parser, what, maxValues).read(first);
             if (parser.nextToken() != null) {
                 throw new MalformedEvidenceException(what + " has more than one JSON value");
             }
@@ -94,33 +113,49 @@ public final class StrictJson {
         }
     }
 
-    private static JsonValue read(JsonParser parser, JsonToken token, String what) throws MalformedEvidenceException {
-        return switch (token) {
-            case START_OBJECT -> readObject(parser, what);
-            case START_ARRAY -> readArray(parser, what);
-            case VALUE_STRING -> new JsonString(wellFormed(parser.getString(), what));
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new JsonNumber(parser.getString());
-            case VALUE_TRUE -> new JsonBoolean(true);
-            case VALUE_FALSE -> new JsonBoolean(false);
-            case VALUE_NULL -> new JsonNull();
-            default -> throw new MalformedEvidenceException(what + " is not valid JSON");
-        };
-    }
+    /** One document on its way in. */
+    private static final class Reading {
+        private final JsonParser parser;
+        private final String what;
+        private int left;
 
-    private static JsonObject readObject(JsonParser parser, String what) throws MalformedEvidenceException {
-        Map<String, JsonValue> members = new LinkedHashMap<>();
-        for (String name = parser.nextName(); name != null; name = parser.nextName()) {
-            members.put(wellFormed(name, what), read(parser, parser.nextToken(), what));
+        Reading(JsonParser parser, String what, int maxValues) {
+            this.parser = parser;
+            this.what = what;
+            this.left = maxValues;
         }
-        return new JsonObject(members);
-    }
 
-    private static JsonArray readArray(JsonParser parser, String what) throws MalformedEvidenceException {
-        List<JsonValue> values = new ArrayList<>();
-        for (JsonToken t = parser.nextToken(); t != JsonToken.END_ARRAY; t = parser.nextToken()) {
-            values.add(read(parser, t, what));
+        JsonValue read(JsonToken token) throws MalformedEvidenceException {
+            if (--left < 0) {
+                throw new MalformedEvidenceException(what + " has more values than are read");
+            }
+            return switch (token) {
+                case START_OBJECT -> readObject();
+                case START_ARRAY -> readArray();
+                case VALUE_STRING -> new JsonString(wellFormed(parser.getString(), what));
+                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new JsonNumber(parser.getString());
+                case VALUE_TRUE -> new JsonBoolean(true);
+                case VALUE_FALSE -> new JsonBoolean(false);
+                case VALUE_NULL -> new JsonNull();
+                default -> throw new MalformedEvidenceException(what + " is not valid JSON");
+            };
         }
-        return new JsonArray(values);
+
+        private JsonObject readObject() throws MalformedEvidenceException {
+            Map<String, JsonValue> members = new LinkedHashMap<>();
+            for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+                members.put(wellFormed(name, what), read(parser.nextToken()));
+            }
+            return new JsonObject(members);
+        }
+
+        private JsonArray readArray() throws MalformedEvidenceException {
+            List<JsonValue> values = new ArrayList<>();
+            for (JsonToken t = parser.nextToken(); t != JsonToken.END_ARRAY; t = parser.nextToken()) {
+                values.add(read(t));
+            }
+            return new JsonArray(values);
+        }
     }
 
     // RFC 8259 section 8.2: the behaviour of software that meets unpaired surrogates "is unpredictable".

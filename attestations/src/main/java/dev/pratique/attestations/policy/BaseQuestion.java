@@ -37,16 +37,38 @@ final class BaseQuestion {
                 .filter(image -> Judge.admitsPlatform(requirements, image))
                 .toList();
         if (admitted.isEmpty()) {
-            RefusalReason reason = RefusalReason.PLATFORM_NOT_ADMITTED;
-            return List.of(Answer.notMet(
-                    reason, reason.sentence(), List.of(Finding.failed(Check.BASE, reason.sentence(), ""))));
+            return List.of(noPlatform());
         }
         if (requirements.base() == BaseRequirement.NONE) {
-            return List.of();
+            return platformsOnly(facts, admitted, lineage);
         }
         List<Answer> answers = new ArrayList<>();
         admitted.forEach(image -> answers.add(judge(facts, image, lineage)));
         return answers;
+    }
+
+    /** Where no base is asked, what an index does not say about an image's platform is asked of its configuration. */
+    private static List<Answer> platformsOnly(Judge.Case facts, List<PlatformImage> images, Lineage lineage) {
+        List<Answer> answers = new ArrayList<>();
+        boolean one = false;
+        for (PlatformImage image : images) {
+            if (image.platform().isPresent()) {
+                one = true;
+            } else if (image.config() instanceof Config read) {
+                one |= facts.requirements().platforms().contains(read.config().platform());
+            } else {
+                answers.add(judge(facts, image, lineage)); // broken, or not to be had: then it is not known
+            }
+        }
+        if (!one && answers.isEmpty()) {
+            answers.add(noPlatform());
+        }
+        return answers;
+    }
+
+    private static Answer noPlatform() {
+        RefusalReason reason = RefusalReason.PLATFORM_NOT_ADMITTED;
+        return Answer.notMet(reason, reason.sentence(), List.of(Finding.failed(Check.BASE, reason.sentence(), "")));
     }
 
     private static Answer artifact(Requirements requirements, Artifact artifact) {
@@ -64,8 +86,11 @@ final class BaseQuestion {
             return judge(facts, image, read.config(), lineage, where);
         }
         if (image.config() instanceof UnreadConfig unread) {
-            String detail = "the configuration of " + where + " could not be read: " + unread.what();
-            return Answer.open(RefusalReason.OFF_CATALOG, detail, List.of(Finding.unknown(Check.BASE, detail, where)));
+            String detail = "the configuration of " + where + " could not be read: " + Printable.line(unread.what());
+            RefusalReason reason = facts.requirements().base() == BaseRequirement.NONE
+                    ? RefusalReason.PLATFORM_NOT_ADMITTED
+                    : RefusalReason.OFF_CATALOG;
+            return Answer.open(reason, detail, List.of(Finding.unknown(Check.BASE, detail, where)));
         }
         String what = image.config() instanceof BrokenConfig broken ? broken.what() : "its configuration was not read";
         String detail = "the configuration of " + where + " is broken: " + Printable.line(what);

@@ -16,7 +16,7 @@ import java.util.Set;
  * if there are several. Immutable.
  */
 public final class Lineage {
-    private static final Set<Digest> EMPTY_LAYERS = Set.of(ChainId.EMPTY_LAYER, ChainId.EMPTY_LAYER_10K);
+    private static final Set<Digest> EMPTY_LAYERS = ChainId.emptyLayers();
     private final Map<Key, BaseImage> bases = new HashMap<>();
 
     private record Key(Platform platform, PlatformBase base) {}

@@ -2,10 +2,12 @@ package dev.pratique.attestations.policy;
 
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Platform;
-import java.nio.charset.StandardCharsets;
+import dev.pratique.attestations.json.JsonWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What a rule asks of an image. Two rules that ask the same have the same {@link #id}, so they share verdicts.
@@ -71,20 +73,37 @@ public record Requirements(
 
     /** Names exactly these requirements: the SHA-256 of their canonical text. */
     public String id() {
-        String text = mode + "|" + new TreeSet<>(signedBy) + "|"
-                + provenance.map(Requirements::canonical).orElse("") + "|" + base + "|" + new TreeSet<>(platforms) + "|"
-                + artifactsAllowed;
-        return Digest.sha256(text.getBytes(StandardCharsets.UTF_8)).hex().substring(0, 32);
+        // JSON, because names are the operator's and any other separator could be part of one.
+        List<Object> text = new ArrayList<>();
+        text.add(mode.name());
+        text.add(sorted(signedBy));
+        text.add(provenance.map(Requirements::canonical).orElse(List.of()));
+        text.add(base.name());
+        text.add(platforms.stream().map(Requirements::canonical).sorted().toList());
+        text.add(artifactsAllowed);
+        return Digest.sha256(JsonWriter.bytes(text)).hex().substring(0, 32);
     }
 
-    private static String canonical(ProvenanceRequirement provenance) {
-        return new TreeSet<>(provenance.signedBy()) + "~" + sorted(provenance.builders()) + "~"
-                + sorted(provenance.sources());
+    private static List<Object> canonical(ProvenanceRequirement provenance) {
+        return List.of(
+                sorted(provenance.signedBy()),
+                sorted(patterns(provenance.builders())),
+                sorted(patterns(provenance.sources())));
     }
 
-    private static Set<String> sorted(Set<Glob> globs) {
-        Set<String> sorted = new TreeSet<>();
-        globs.forEach(glob -> sorted.add(glob.pattern()));
-        return sorted;
+    private static String canonical(Platform platform) {
+        List<Object> parts = new ArrayList<>(List.of(platform.os(), platform.architecture()));
+        if (platform.variant() != null) {
+            parts.add(platform.variant());
+        }
+        return JsonWriter.text(parts);
+    }
+
+    private static Set<String> patterns(Set<Glob> globs) {
+        return globs.stream().map(Glob::pattern).collect(Collectors.toSet());
+    }
+
+    private static List<String> sorted(Set<String> texts) {
+        return texts.stream().sorted().toList();
     }
 }

@@ -14,6 +14,7 @@ import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.image.Repository;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,11 +123,10 @@ public final class EvidenceFinder {
                 return listed;
             }
             try {
-                if (Manifest.parse(found.bytes(), found.contentType()) instanceof Manifest.Index index) {
-                    listed.addAll(index.manifests());
-                } else {
-                    broken.add(new UnreadSource(source, "the answer is not an index"));
-                }
+                ReferrersList list = ReferrersList.parse(found.bytes(), found.contentType());
+                listed.addAll(list.entries());
+                list.broken().forEach(what -> broken.add(new UnreadSource(source, what)));
+                limitReached |= list.limitReached();
             } catch (MalformedEvidenceException e) {
                 // Unlike a broken signature, a list that cannot be read may hide a good one.
                 unread.add(new UnreadSource(source, e.getMessage()));
@@ -171,55 +171,77 @@ public final class EvidenceFinder {
                     || type.equals(MediaType.OCI_CONFIG)
                     || type.equals(MediaType.COSIGN_ARTIFACT_SIG)
                     || type.startsWith("application/vnd.dev.cosign.")
-                    || MediaType.isEvidence(type) && !type.endsWith("/cose") && !type.endsWith("/jose+json");
+                    || type.equals(MediaType.IN_TOTO)
+                    || kindOf(type).isPresent();
         }
 
         private List<EvidenceBytes> open() {
-            List<Descriptor> layers = new ArrayList<>();
-            List<EvidenceManifest> owners = new ArrayList<>();
-            Set<String> seen = new HashSet<>();
-            long total = 0;
-            for (EvidenceManifest owner : manifests.values()) {
-                for (Descriptor layer : owner.manifest().layers()) {
-                    Optional<Kind> kind = kindOf(layer.mediaType());
-                    if (kind.isEmpty() || !seen.add(layer.digest() + "|" + layer.annotations())) {
-                        continue;
-                    }
-                    if (layers.size() >= EvidenceLimits.MAX_ITEMS
-                            || total + layer.size() > EvidenceLimits.MAX_TOTAL_BYTES
-                            || layer.size() > limitOf(kind.get())) {
-                        limitReached = true;
-                        continue;
-                    }
-                    total += layer.size();
-                    layers.add(layer);
-                    owners.add(owner);
-                }
-            }
-            return fetchLayers(layers, owners);
-        }
-
-        private List<EvidenceBytes> fetchLayers(List<Descriptor> layers, List<EvidenceManifest> owners) {
+            List<Layer> chosen = withinBytes(newestOfEach());
             List<Fetch> fetches = new ArrayList<>();
-            layers.forEach(layer -> fetches.add(new Fetch.BlobOf(repository, layer.digest(), layer.size())));
+            chosen.forEach(layer -> fetches.add(new Fetch.BlobOf(
+                    repository, layer.content().digest(), layer.content().size())));
             List<Fetched> answers = fetches.isEmpty() ? List.of() : reader.fetchAll(fetches, deadline);
             List<EvidenceBytes> items = new ArrayList<>();
             for (int i = 0; i < answers.size(); i++) {
-                EvidenceManifest owner = owners.get(i);
-                Descriptor layer = layers.get(i);
+                Layer layer = chosen.get(i);
                 if (answers.get(i) instanceof Fetched.Found found) {
-                    Kind kind = kindOf(layer.mediaType()).orElseThrow();
                     items.add(new EvidenceBytes(
-                            kind,
+                            layer.kind(),
                             found.bytes(),
-                            layer.annotations(),
-                            owner.manifest().digest(),
-                            owner.source()));
+                            layer.content().annotations(),
+                            layer.owner().manifest().digest(),
+                            layer.owner().source()));
                 } else {
-                    failed(owner.source(), answers.get(i));
+                    failed(layer.owner().source(), answers.get(i));
                 }
             }
             return items;
+        }
+
+        // In turn, one layer of each manifest, the newest (last) first: however many layers one manifest has, it cannot
+        // keep another's from being looked at.
+        private List<Layer> newestOfEach() {
+            List<Layer> layers = new ArrayList<>();
+            Set<String> seen = new HashSet<>();
+            boolean more = true;
+            for (int turn = 0; more; turn++) {
+                more = false;
+                for (EvidenceManifest owner : manifests.values()) {
+                    int place = owner.manifest().layers().size() - 1 - turn;
+                    if (place < 0) {
+                        continue;
+                    }
+                    more = true;
+                    Descriptor content = owner.manifest().layers().get(place);
+                    Optional<Kind> kind = kindOf(content.mediaType());
+                    if (kind.isEmpty() || !seen.add(content.digest() + "|" + content.annotations())) {
+                        continue;
+                    }
+                    if (layers.size() >= EvidenceLimits.MAX_ITEMS) {
+                        limitReached = true;
+                        return layers;
+                    }
+                    layers.add(new Layer(owner, content, kind.get()));
+                }
+            }
+            return layers;
+        }
+
+        // The smallest first: a signature is small, so that nothing large can keep it from being looked at.
+        private List<Layer> withinBytes(List<Layer> layers) {
+            layers.sort(Comparator.comparingLong(layer -> layer.content().size()));
+            List<Layer> chosen = new ArrayList<>();
+            long total = 0;
+            for (Layer layer : layers) {
+                long size = layer.content().size();
+                if (size > limitOf(layer.kind()) || total + size > EvidenceLimits.MAX_TOTAL_BYTES) {
+                    limitReached = true;
+                    continue;
+                }
+                total += size;
+                chosen.add(layer);
+            }
+            return chosen;
         }
 
         private void failed(String source, Fetched answer) {
@@ -246,6 +268,8 @@ public final class EvidenceFinder {
 
     private record EvidenceManifest(String source, Manifest.Image manifest) {}
 
+    private record Layer(EvidenceManifest owner, Descriptor content, Kind kind) {}
+
     private static Optional<String> next(Fetched answer) {
         return answer instanceof Fetched.Found found ? found.next() : Optional.empty();
     }
@@ -268,6 +292,6 @@ public final class EvidenceFinder {
         String text = reference.toString();
         return text.length() <= 24
                 ? text
-                : text.substring(0, 19) + "…" + text.substring(Math.max(19, text.length() - 4));
+                : text.substring(0, 19) + "..." + text.substring(Math.max(19, text.length() - 4));
     }
 }

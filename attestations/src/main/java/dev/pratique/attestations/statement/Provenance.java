@@ -6,6 +6,7 @@ import dev.pratique.attestations.json.JsonValue;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * How an image was built, from a SLSA provenance v0.2 or v1 predicate, as one record.
@@ -17,6 +18,9 @@ import java.util.TreeSet;
 public record Provenance(String builderId, Optional<String> source, String predicateType) {
     public static final String V1 = "https://slsa.dev/provenance/v1";
     public static final String V02 = "https://slsa.dev/provenance/v0.2";
+
+    private static final Pattern AMBIGUOUS =
+            Pattern.compile("(^|[/@])\\.\\.?([/@#?]|$)|%2[eEfF]|%5[cC]|[\\\\\\p{Cntrl}\\s]");
 
     /** Whether a statement of this type is provenance that can be read. */
     public static boolean isProvenance(String predicateType) {
@@ -69,18 +73,29 @@ public record Provenance(String builderId, Optional<String> source, String predi
         Optional<String> uri = value.get() instanceof JsonObject object
                 ? object.findString(inner)
                 : Optional.of(value.get().asString("'" + member + "'"));
-        uri.filter(text -> !text.isEmpty()).map(Provenance::repositoryOf).ifPresent(sources::add);
+        if (uri.isEmpty() || uri.get().isEmpty()) {
+            return;
+        }
+        // RFC 3986 section 5.2.4: a client removes dot segments, so https://host/acme/../evil is fetched from /evil.
+        if (AMBIGUOUS.matcher(uri.get()).find()) {
+            throw new MalformedEvidenceException("the source's URI has more than one reading");
+        }
+        sources.add(repositoryOf(uri.get()));
     }
 
-    /** The repository of a source URI: {@code git+https://host/path.git@ref} is {@code https://host/path}. */
+    /**
+     * The repository of a source URI: {@code git+https://host/path.git@ref} is {@code https://host/path}. Only the
+     * {@code git+} form (SPDX, "Package download location") has a revision after an at sign.
+     */
     public static String repositoryOf(String uri) {
-        String text = uri.startsWith("git+") ? uri.substring("git+".length()) : uri;
+        boolean spdx = uri.startsWith("git+");
+        String text = spdx ? uri.substring("git+".length()) : uri;
         int fragment = text.indexOf('#');
         if (fragment >= 0) {
             text = text.substring(0, fragment);
         }
         int scheme = text.indexOf("://");
-        int path = scheme < 0 ? -1 : text.indexOf('/', scheme + 3);
+        int path = scheme < 0 || !spdx ? -1 : text.indexOf('/', scheme + 3);
         int revision = path < 0 ? -1 : text.indexOf('@', path);
         if (revision >= 0) {
             text = text.substring(0, revision);

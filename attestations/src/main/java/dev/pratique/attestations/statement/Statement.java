@@ -31,7 +31,7 @@ public record Statement(String predicateType, List<Map<String, String>> subjects
     }
 
     public static Statement parse(byte[] payload) throws MalformedEvidenceException {
-        JsonObject json = StrictJson.parseObject(payload, "statement", MAX_BYTES);
+        JsonObject json = StrictJson.parseSignedObject(payload, "statement", MAX_BYTES);
         String type = json.getString("_type");
         if (!type.equals(TYPE_V1) && !type.equals(TYPE_V01)) {
             throw new MalformedEvidenceException("_type is not an in-toto Statement of v0.1 or v1");

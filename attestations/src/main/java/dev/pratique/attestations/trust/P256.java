@@ -4,6 +4,9 @@ import dev.pratique.attestations.MalformedEvidenceException;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECFieldFp;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.ECPoint;
 import java.util.Arrays;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1Primitive;
@@ -18,15 +21,25 @@ final class P256 {
             new BigInteger("5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b", 16);
     private static final BigInteger N =
             new BigInteger("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", 16);
-    /** Two integers of at most 33 bytes, their headers, and the sequence's. */
-    private static final int MAX_SIGNATURE = 72;
+    private static final ECPoint G = new ECPoint(
+            new BigInteger("6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296", 16),
+            new BigInteger("4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5", 16));
+    private static final int SEQUENCE = 0x30;
+    /** Longer than the signatures of any curve that is in use, shorter than those of any RSA key that is. */
+    private static final int LONGEST_ECDSA = 200;
 
     private P256() {}
 
     static void check(ECPublicKey key) throws MalformedEvidenceException {
-        if (!key.getParams().getOrder().equals(N)
-                || !key.getParams().getCurve().getA().equals(A)
-                || !key.getParams().getCurve().getB().equals(B)) {
+        ECParameterSpec curve = key.getParams();
+        // The whole of the curve: a generator or field of one's own makes anybody's key fit (CVE-2020-0601).
+        if (!curve.getOrder().equals(N)
+                || curve.getCofactor() != 1
+                || !curve.getGenerator().equals(G)
+                || !curve.getCurve().getA().equals(A)
+                || !curve.getCurve().getB().equals(B)
+                || !(curve.getCurve().getField() instanceof ECFieldFp field)
+                || !field.getP().equals(P)) {
             throw new MalformedEvidenceException("elliptic curves other than P-256 are not verified by this version");
         }
         BigInteger x = key.getW().getAffineX();
@@ -45,11 +58,31 @@ final class P256 {
         }
     }
 
-    /** Strict DER (X.690 section 10) of two integers from 1 to n - 1 (FIPS 186-5 section 6.4.2). */
-    static void checkSignature(byte[] der) throws MalformedEvidenceException {
-        if (der.length > MAX_SIGNATURE) {
-            throw new MalformedEvidenceException("the signature is too long for P-256");
+    /**
+     * Whether a P-256 key can have made this signature: strict DER (X.690 section 10) of two integers from 1 to n - 1
+     * (FIPS 186-5 section 6.4.2).
+     *
+     * @return false for the signatures of other kinds of keys: raw bytes, RSA's, larger curves'
+     * @throws MalformedEvidenceException for what can only be a bad ECDSA signature
+     */
+    static boolean canBeSignature(byte[] der) throws MalformedEvidenceException {
+        if (der.length == 0 || der.length > LONGEST_ECDSA || der[0] != SEQUENCE) {
+            return false;
         }
+        BigInteger[] numbers = readStrictly(der);
+        if (numbers[0].signum() <= 0 || numbers[1].signum() <= 0) {
+            throw new MalformedEvidenceException("the signature's numbers are outside 1 to n - 1");
+        }
+        if (Math.max(numbers[0].bitLength(), numbers[1].bitLength()) > N.bitLength()) {
+            return false;
+        }
+        if (numbers[0].compareTo(N) >= 0 || numbers[1].compareTo(N) >= 0) {
+            throw new MalformedEvidenceException("the signature's numbers are outside 1 to n - 1");
+        }
+        return true;
+    }
+
+    private static BigInteger[] readStrictly(byte[] der) throws MalformedEvidenceException {
         try {
             ASN1Primitive parsed = ASN1Primitive.fromByteArray(der);
             if (!(parsed instanceof ASN1Sequence sequence)
@@ -59,15 +92,9 @@ final class P256 {
                     || !Arrays.equals(parsed.getEncoded("DER"), der)) {
                 throw new MalformedEvidenceException("the signature is not strict DER");
             }
-            if (!inRange(r.getValue()) || !inRange(s.getValue())) {
-                throw new MalformedEvidenceException("the signature's numbers are outside 1 to n - 1");
-            }
+            return new BigInteger[] {r.getValue(), s.getValue()};
         } catch (IOException | IllegalArgumentException | IllegalStateException e) {
             throw new MalformedEvidenceException("the signature is not strict DER", e);
         }
-    }
-
-    private static boolean inRange(BigInteger number) {
-        return number.signum() > 0 && number.compareTo(N) < 0;
     }
 }

@@ -134,8 +134,8 @@ public final class TrustedKey {
      * @throws MalformedEvidenceException where the signature is not even one of this key's form
      */
     public Verified verify(byte[] message, byte[] signature) throws MalformedEvidenceException {
-        if (type == Type.ECDSA_P256) {
-            P256.checkSignature(signature);
+        if (!canHaveMade(signature)) {
+            return Verified.NOT_BY_THIS_KEY;
         }
         try {
             Signature verifier = Signature.getInstance(type.jca);
@@ -143,9 +143,17 @@ public final class TrustedKey {
             verifier.update(message);
             return verifier.verify(signature) ? Verified.BY_THIS_KEY : Verified.NOT_BY_THIS_KEY;
         } catch (GeneralSecurityException e) {
-            // RSA: a signature of another length than the modulus (RFC 8017 section 8.2.2 step 1: "invalid signature").
             return Verified.NOT_BY_THIS_KEY;
         }
+    }
+
+    private boolean canHaveMade(byte[] signature) throws MalformedEvidenceException {
+        if (type == Type.ECDSA_P256) {
+            return P256.canBeSignature(signature);
+        }
+        // RFC 8017 section 8.2.2 step 1: "if the length of the signature S is not k octets, output 'invalid
+        // signature'".
+        return signature.length == (((RSAPublicKey) key).getModulus().bitLength() + 7) / 8;
     }
 
     /** Whether a key made a signature. */

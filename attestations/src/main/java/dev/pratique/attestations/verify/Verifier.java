@@ -61,6 +61,10 @@ public final class Verifier {
                 all.reject(Rejection.MALFORMED, Finding.failed(INTEGRITY, e.getMessage(), evidence.where()));
             }
         }
+        if (all.checksLeft < 0) {
+            String saw = "more signatures than are tried (" + EvidenceLimits.MAX_SIGNATURE_CHECKS + " times a key)";
+            all.reject(Rejection.LIMIT, Finding.failed(EVIDENCE, saw, ""));
+        }
         if (found.limitReached()) {
             String saw = "there is more evidence than is looked at (" + EvidenceLimits.MAX_ITEMS + " pieces, "
                     + EvidenceLimits.MAX_MANIFESTS + " manifests)";
@@ -93,19 +97,17 @@ public final class Verifier {
         if (signature.logEntry()) {
             all.findings.add(Finding.unknown(LOG_INCLUSION, "its log entry is not judged by this version", where));
         }
-        Optional<TrustedKey> key = keyOf(signature.signedBytes(), List.of(signature.signature()));
-        if (key.isEmpty()) {
-            all.reject(Rejection.NO_TRUSTED_KEY, noTrustedKey(where));
+        List<TrustedKey> signedBy = keysOf(signature.signedBytes(), List.of(signature.signature()), where, all);
+        if (signedBy.isEmpty()) {
             return;
         }
-        all.findings.add(signedBy(key.get(), where));
         SimpleSigning claim = SimpleSigning.parse(signature.signedBytes());
         if (!claim.manifestDigest().equals(subject)) {
             all.reject(Rejection.OTHER_SUBJECT, otherImage("it signs " + claim.manifestDigest(), where));
             return;
         }
         all.findings.add(Finding.passed(SUBJECT, "it signs this digest", where));
-        all.statements.add(prove(true, Optional.empty(), key.get(), where));
+        prove(true, Optional.empty(), signedBy, where, all);
     }
 
     private void examineBundle(Digest subject, SigstoreBundle bundle, String where, Examination all)
@@ -133,12 +135,10 @@ public final class Verifier {
 
     private void examineEnvelope(Digest subject, DsseEnvelope envelope, String where, Examination all)
             throws MalformedEvidenceException {
-        Optional<TrustedKey> key = keyOf(envelope.signedBytes(), envelope.signatures());
-        if (key.isEmpty()) {
-            all.reject(Rejection.NO_TRUSTED_KEY, noTrustedKey(where));
+        List<TrustedKey> signedBy = keysOf(envelope.signedBytes(), envelope.signatures(), where, all);
+        if (signedBy.isEmpty()) {
             return;
         }
-        all.findings.add(signedBy(key.get(), where));
         // in-toto envelope.md: payloadType MUST be application/vnd.in-toto+json; it is inside what was signed.
         if (!envelope.payloadType().equals(Statement.PAYLOAD_TYPE)) {
             throw new MalformedEvidenceException("the envelope's payloadType is not in-toto's");
@@ -152,33 +152,51 @@ public final class Verifier {
         String saw =
                 (signature ? "it signs this digest" : "a statement about this digest: " + statement.predicateType());
         all.findings.add(Finding.passed(SUBJECT, Printable.line(saw), where));
-        all.statements.add(prove(signature, Optional.of(statement), key.get(), where));
+        prove(signature, Optional.of(statement), signedBy, where, all);
     }
 
-    /** The trusted key that made one of the signatures. A signature that is not even well formed is malformed evidence. */
-    private Optional<TrustedKey> keyOf(byte[] message, List<byte[]> signatures) throws MalformedEvidenceException {
+    /**
+     * Every trusted key that made one of the signatures, each once: who signed first must not hide who signed second. Where
+     * there is none, the finding says why.
+     */
+    private List<TrustedKey> keysOf(byte[] message, List<byte[]> signatures, String where, Examination all)
+            throws MalformedEvidenceException {
         MalformedEvidenceException malformed = null;
-        boolean wellFormed = false;
+        List<TrustedKey> signedBy = new ArrayList<>();
         for (byte[] signature : signatures) {
             for (TrustedKey key : keys) {
+                if (signedBy.contains(key)) {
+                    continue;
+                }
+                if (all.checksLeft-- <= 0) {
+                    break;
+                }
                 try {
                     if (key.verify(message, signature) == TrustedKey.Verified.BY_THIS_KEY) {
-                        return Optional.of(key);
+                        signedBy.add(key);
                     }
-                    wellFormed = true;
                 } catch (MalformedEvidenceException e) {
-                    malformed = e; // of another key's form, perhaps: an RSA signature is no ECDSA one
+                    malformed = e;
                 }
             }
         }
-        if (malformed != null && !wellFormed) {
+        for (TrustedKey key : signedBy) {
+            all.findings.add(signedBy(key, where));
+        }
+        if (signedBy.isEmpty() && malformed != null) {
             throw malformed;
         }
-        return Optional.empty();
+        if (signedBy.isEmpty() && all.checksLeft >= 0) {
+            all.reject(Rejection.NO_TRUSTED_KEY, noTrustedKey(where));
+        }
+        return signedBy;
     }
 
-    private VerifiedStatement prove(boolean signature, Optional<Statement> statement, TrustedKey key, String where) {
-        return new VerifiedStatement(signature, statement, key, roots.namesOf(key.id()), where);
+    private void prove(
+            boolean signature, Optional<Statement> statement, List<TrustedKey> keys, String where, Examination all) {
+        for (TrustedKey key : keys) {
+            all.statements.add(new VerifiedStatement(signature, statement, key, roots.namesOf(key.id()), where));
+        }
     }
 
     private Finding signedBy(TrustedKey key, String where) {
@@ -202,6 +220,7 @@ public final class Verifier {
         private final List<VerifiedStatement> statements = new ArrayList<>();
         private final Set<Rejection> rejections = EnumSet.noneOf(Rejection.class);
         private final List<Finding> findings = new ArrayList<>();
+        private int checksLeft = EvidenceLimits.MAX_SIGNATURE_CHECKS;
 
         void reject(Rejection rejection, Finding finding) {
             rejections.add(rejection);
