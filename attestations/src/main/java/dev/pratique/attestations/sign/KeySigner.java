@@ -1,0 +1,65 @@
+package dev.pratique.attestations.sign;
+
+import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.trust.TrustedKey;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.Signature;
+
+/**
+ * Signs with a private key in memory through the JDK's own providers. Every signature is checked before it is given out,
+ * so a pair whose halves do not belong together signs nothing.
+ */
+public final class KeySigner implements Signer {
+    private final PrivateKey privateKey;
+    private final TrustedKey publicKey;
+
+    private KeySigner(PrivateKey privateKey, TrustedKey publicKey) {
+        this.privateKey = privateKey;
+        this.publicKey = publicKey;
+    }
+
+    /** @throws SigningException where the key is not ECDSA P-256 or RSA of 2048 to 8192 bits */
+    public static KeySigner of(KeyPair pair) throws SigningException {
+        try {
+            return new KeySigner(
+                    pair.getPrivate(), TrustedKey.of(pair.getPublic().getEncoded()));
+        } catch (MalformedEvidenceException e) {
+            throw new SigningException("this key cannot sign: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public byte[] publicKey() {
+        return publicKey.spki();
+    }
+
+    @Override
+    public Algorithm algorithm() {
+        return switch (publicKey.type()) {
+            case ECDSA_P256 -> Algorithm.ECDSA_P256_SHA256;
+            case RSA_PKCS1 -> Algorithm.RSA_PKCS1_SHA256;
+        };
+    }
+
+    @Override
+    public byte[] sign(byte[] message) throws SigningException {
+        try {
+            Signature signature = Signature.getInstance(
+                    switch (algorithm()) {
+                        case ECDSA_P256_SHA256 -> "SHA256withECDSA";
+                        case RSA_PKCS1_SHA256 -> "SHA256withRSA";
+                    });
+            signature.initSign(privateKey);
+            signature.update(message);
+            byte[] made = signature.sign();
+            if (publicKey.verify(message, made) != TrustedKey.Verified.BY_THIS_KEY) {
+                throw new SigningException("the private key does not belong to its public key");
+            }
+            return made;
+        } catch (GeneralSecurityException | MalformedEvidenceException e) {
+            throw new SigningException("the private key cannot be used for signing", e);
+        }
+    }
+}

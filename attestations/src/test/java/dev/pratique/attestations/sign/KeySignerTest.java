@@ -1,0 +1,66 @@
+package dev.pratique.attestations.sign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pratique.attestations.trust.TrustedKey;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
+import java.util.HashSet;
+import java.util.Set;
+import org.bouncycastle.asn1.ASN1Sequence;
+import org.junit.jupiter.api.Test;
+
+class KeySignerTest {
+    private static final byte[] MESSAGE = {1, 2, 3};
+
+    @Test
+    void signaturesOfBothKindsVerify() throws Exception {
+        for (KeyPair pair : new KeyPair[] {ec("secp256r1"), rsa(2048)}) {
+            KeySigner signer = KeySigner.of(pair);
+            TrustedKey key = TrustedKey.of(signer.publicKey());
+            assertThat(key.verify(MESSAGE, signer.sign(MESSAGE))).isEqualTo(TrustedKey.Verified.BY_THIS_KEY);
+        }
+    }
+
+    @Test
+    void otherKeysAreRefused() throws Exception {
+        assertThatThrownBy(() -> KeySigner.of(ec("secp384r1"))).isInstanceOf(SigningException.class);
+        assertThatThrownBy(() -> KeySigner.of(rsa(1024)))
+                .isInstanceOf(SigningException.class)
+                .hasMessageContaining("1024 bits");
+    }
+
+    @Test
+    void halvesOfDifferentPairsSignNothing() throws Exception {
+        KeyPair mixed = new KeyPair(ec("secp256r1").getPublic(), ec("secp256r1").getPrivate());
+        assertThatThrownBy(() -> KeySigner.of(mixed).sign(MESSAGE))
+                .isInstanceOf(SigningException.class)
+                .hasMessageContaining("does not belong");
+    }
+
+    /** CLI-08: a nonce that is used twice gives the key away, and shows as a repeated r. */
+    @Test
+    void noNonceIsUsedTwice() throws Exception {
+        KeySigner signer = KeySigner.of(ec("secp256r1"));
+        Set<Object> seen = new HashSet<>();
+        int signatures = 500;
+        for (int i = 0; i < signatures; i++) {
+            seen.add(ASN1Sequence.getInstance(signer.sign(MESSAGE)).getObjectAt(0));
+        }
+        assertThat(seen).hasSize(signatures);
+    }
+
+    static KeyPair ec(String curve) throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec(curve));
+        return generator.generateKeyPair();
+    }
+
+    private static KeyPair rsa(int bits) throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(bits);
+        return generator.generateKeyPair();
+    }
+}
