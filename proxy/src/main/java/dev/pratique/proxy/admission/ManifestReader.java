@@ -58,8 +58,8 @@ final class ManifestReader {
     /** By digest. */
     Obtained obtain(Repository repository, Digest digest, Duration authorisationTtl, Deadline deadline) {
         Optional<Member> member = records.member(repository, digest).filter(known -> known.kind() != Member.Kind.BLOB);
-        Optional<byte[]> stored = member.filter(known -> known.confirmedAt() > 0)
-                .flatMap(known -> content.read(digest, Manifest.MAX_BYTES));
+        Optional<byte[]> stored =
+                member.filter(known -> known.confirmedAt() > 0).flatMap(known -> stored(digest));
         if (member.isPresent() && stored.isPresent()) {
             Instant until = Instant.ofEpochMilli(member.get().confirmedAt()).plus(authorisationTtl);
             if (clock.instant().isBefore(until)) {
@@ -69,6 +69,15 @@ final class ManifestReader {
         }
         Fetch fetch = new Fetch.ManifestOf(repository, new Reference.ByDigest(digest), Manifest.MAX_BYTES);
         return take(repository, digest, reader.fetch(fetch, deadline), authorisationTtl);
+    }
+
+    // What the disk cannot give is fetched, as if it had never been stored.
+    private Optional<byte[]> stored(Digest digest) {
+        try {
+            return content.read(digest, Manifest.MAX_BYTES);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     /** By tag, where HEAD gave no usable digest. */

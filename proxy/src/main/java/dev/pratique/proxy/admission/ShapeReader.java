@@ -174,7 +174,7 @@ final class ShapeReader {
         List<Fetched> answers = new ArrayList<>();
         List<Fetch> missing = new ArrayList<>();
         for (int i = 0; i < fetches.size(); i++) {
-            Optional<byte[]> stored = content.read(digests.get(i), maxBytes);
+            Optional<byte[]> stored = stored(digests.get(i), maxBytes);
             answers.add(
                     stored.isPresent()
                             ? new Fetched.Found(stored.get(), null, digests.get(i), Optional.empty())
@@ -192,6 +192,14 @@ final class ShapeReader {
             }
         }
         return answers;
+    }
+
+    private Optional<byte[]> stored(Digest digest, int maxBytes) {
+        try {
+            return content.read(digest, maxBytes);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private void keep(Digest digest, Fetched answer) {
