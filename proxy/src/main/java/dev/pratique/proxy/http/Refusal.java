@@ -1,0 +1,152 @@
+package dev.pratique.proxy.http;
+
+import dev.pratique.attestations.policy.RefusalReason;
+import dev.pratique.attestations.policy.Verdict;
+import dev.pratique.attestations.registry.ErrorBody;
+import dev.pratique.attestations.registry.ErrorCode;
+import dev.pratique.attestations.verify.Finding;
+import dev.pratique.attestations.verify.Printable;
+import dev.pratique.proxy.admission.PullAnswer.Decision;
+import dev.pratique.proxy.admission.RequestTarget;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An answer that is not content, before it is known how this client must be told.
+ *
+ * @param status for clients that stop at an error
+ * @param essence all that fits a reason phrase: printable ASCII, at most 200 bytes
+ * @param retryAfter when asking again may help
+ */
+record Refusal(int status, String essence, ErrorBody body, Optional<Duration> retryAfter) {
+    /** containerd shows the reason phrase whole, also in events of the cluster, where longer ones are cut. */
+    private static final int MAX_ESSENCE = 200;
+
+    private static final Duration SHORTEST_RETRY = Duration.ofSeconds(1);
+
+    static Refusal refused(Decision decision, Verdict.Refused verdict, Face face) {
+        RefusalReason reason = verdict.reason();
+        String remedy = reason.remedy();
+        return new Refusal(
+                reason.status(),
+                essence(reason.name(), verdict.detail(), remedy),
+                new ErrorBody(
+                        reason.code(),
+                        line(reason.name(), verdict.detail(), remedy),
+                        detail(reason.name(), verdict.detail(), decision, verdict.findings(), remedy, face)),
+                Optional.empty());
+    }
+
+    static Refusal undecided(Decision decision, Verdict.Undecided verdict, Face face) {
+        Verdict.Cause cause = verdict.cause();
+        String remedy = "try again later; nothing was decided about the image";
+        ErrorCode code = cause == Verdict.Cause.INTERNAL ? ErrorCode.UNKNOWN : ErrorCode.UNAVAILABLE;
+        return new Refusal(
+                cause.status(),
+                essence(cause.name(), verdict.detail(), remedy),
+                new ErrorBody(
+                        code,
+                        line(cause.name(), verdict.detail(), remedy),
+                        detail(cause.name(), verdict.detail(), decision, verdict.findings(), remedy, face)),
+                Optional.of(verdict.retryAfter()));
+    }
+
+    static Refusal wrong(RequestTarget.Wrong wrong) {
+        String name = wrong.reason().map(Enum::name).orElse(wrong.code().name());
+        String remedy = wrong.reason().map(RefusalReason::remedy).orElse("");
+        Map<String, Object> detail = new LinkedHashMap<>();
+        if (wrong.reason().isPresent()) {
+            detail.put("reason", name);
+            detail.put("findings", List.of());
+            detail.put("remedy", remedy);
+        }
+        return new Refusal(
+                wrong.status(),
+                essence(name, wrong.message(), remedy),
+                new ErrorBody(wrong.code(), line(name, wrong.message(), remedy), detail),
+                Optional.empty());
+    }
+
+    /** The request itself is not acceptable to this server. */
+    static Refusal of(int status, ErrorCode code, String message) {
+        return wrong(new RequestTarget.Wrong(status, code, Optional.empty(), message));
+    }
+
+    /** @param id under which the log has the cause */
+    static Refusal fault(String id) {
+        String message = "the proxy failed; its log has the cause under " + id;
+        return new Refusal(
+                500,
+                essence(Verdict.Cause.INTERNAL.name(), message, ""),
+                new ErrorBody(ErrorCode.UNKNOWN, message, Map.of("reason", Verdict.Cause.INTERNAL.name(), "id", id)),
+                Optional.of(SHORTEST_RETRY));
+    }
+
+    private static Map<String, Object> detail(
+            String reason, String what, Decision decision, List<Finding> findings, String remedy, Face face) {
+        Map<String, Object> detail = new LinkedHashMap<>();
+        detail.put("reason", reason);
+        detail.put("image", image(decision));
+        decision.digest().ifPresent(digest -> detail.put("digest", digest.toString()));
+        detail.put("detail", what);
+        detail.put("rule", decision.rule());
+        detail.put("findings", findings.stream().map(Refusal::finding).toList());
+        detail.put("remedy", remedy);
+        detail.put("revision", decision.revision().value());
+        explain(decision, face).ifPresent(url -> detail.put("explain", url));
+        return detail;
+    }
+
+    private static Map<String, Object> finding(Finding finding) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("check", finding.check().name());
+        shown.put("outcome", finding.outcome().name());
+        shown.put("saw", finding.saw());
+        if (!finding.where().isEmpty()) {
+            shown.put("where", finding.where());
+        }
+        return shown;
+    }
+
+    private static String image(Decision decision) {
+        String joint = decision.request().reference().pinned().isPresent() ? "@" : ":";
+        return decision.request().repository() + joint + decision.request().reference();
+    }
+
+    private static Optional<String> explain(Decision decision, Face face) {
+        return face.operator().map(operator -> {
+            String base = stripSlash(operator);
+            String environment = decision.request().environment();
+            return base + "/explain?image=" + encode(image(decision)) + "&environment=" + encode(environment);
+        });
+    }
+
+    private static String stripSlash(URI uri) {
+        String text = uri.toString();
+        return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static String line(String name, String what, String remedy) {
+        return name + ": " + what + (remedy.isEmpty() ? "" : "; " + remedy);
+    }
+
+    private static String essence(String name, String what, String remedy) {
+        String whole = Printable.line(line(name, what, remedy));
+        return whole.length() <= MAX_ESSENCE ? whole : whole.substring(0, MAX_ESSENCE - 3) + "...";
+    }
+
+    /** Whole seconds for a Retry-After header (RFC 9110 section 10.2.3). */
+    Optional<String> retryAfterSeconds() {
+        return retryAfter.map(time -> Long.toString(Math.max(1, time.toSeconds())));
+    }
+}

@@ -1,0 +1,202 @@
+package dev.pratique.proxy.http;
+
+import dev.pratique.proxy.admission.Admission;
+import dev.pratique.proxy.admission.PullAnswer;
+import dev.pratique.proxy.admission.PullRequest;
+import dev.pratique.proxy.admission.RequestTarget;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * One connection: its requests are answered one after the other, each with its own verdict, and nothing more is read while
+ * one is being answered. All on the connection's event loop.
+ */
+final class RegistryHandler extends ChannelInboundHandlerAdapter {
+    private final RegistryServer.Listening listening;
+    private final HeadGuard guard;
+    private final Queue<HttpRequest> waiting = new ArrayDeque<>();
+    private boolean answering;
+    private boolean looping;
+    private String client = "";
+
+    RegistryHandler(RegistryServer.Listening listening, HeadGuard guard) {
+        this.listening = listening;
+        this.guard = guard;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        ctx.read();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (message instanceof HttpRequest head) {
+            waiting.add(head);
+        } else {
+            // The end of a request without a body; one that has a body is answered by its head, with a close.
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        takeNext(ctx);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == RegistryServer.Drain.NOW && !answering && waiting.isEmpty()) {
+            var unused = ctx.close();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        // A client that resets its connection is not worth a line; what is ours comes through fault().
+        var unused = ctx.close();
+    }
+
+    // A loop, not recursion: a thousand pipelined requests may all be answered at once.
+    private void takeNext(ChannelHandlerContext ctx) {
+        if (looping) {
+            return;
+        }
+        looping = true;
+        while (!answering && !waiting.isEmpty() && ctx.channel().isActive()) {
+            HttpRequest head = waiting.remove();
+            answering = true;
+            guard.headComplete();
+            answer(ctx, head);
+        }
+        looping = false;
+        if (!answering) {
+            ctx.read();
+        }
+    }
+
+    private void answer(ChannelHandlerContext ctx, HttpRequest head) {
+        Face face = listening.face();
+        try {
+            Optional<Refusal> unacceptable = RequestRules.check(head);
+            if (unacceptable.isPresent()) {
+                listening.events().turnedAway(RequestRules.asTarget(unacceptable.get()), manifest(head));
+                boolean reusable = !RequestRules.mustClose(head);
+                sent(
+                        ctx,
+                        RefusalWriter.write(ctx, head, unacceptable.get(), face, keepAlive(head) && reusable),
+                        head,
+                        reusable);
+                return;
+            }
+            RequestTarget target = PullRequest.parse(head.uri(), face.upstreams(), client(ctx), face.environment());
+            if (target instanceof RequestTarget.Pull pull) {
+                listening.gate().admit(pull.request(), said -> onLoop(ctx, () -> said(ctx, head, face, said)));
+            } else if (target instanceof RequestTarget.Wrong wrong) {
+                listening.events().turnedAway(wrong, manifest(head));
+                refuse(ctx, head, Refusal.wrong(wrong), face);
+            } else {
+                sent(ctx, PlainAnswers.base(ctx, head, keepAlive(head)), head, true);
+            }
+        } catch (RuntimeException fault) {
+            fault(ctx, head, face, fault);
+        }
+    }
+
+    /** The client's address without port, for the ledger. */
+    private String client(ChannelHandlerContext ctx) {
+        if (client.isEmpty()) {
+            client = ctx.channel().remoteAddress() instanceof InetSocketAddress address && !address.isUnresolved()
+                    ? address.getAddress().getHostAddress()
+                    : "unknown";
+        }
+        return client;
+    }
+
+    private static void onLoop(ChannelHandlerContext ctx, Runnable work) {
+        if (ctx.executor().inEventLoop()) {
+            work.run();
+        } else {
+            ctx.executor().execute(work);
+        }
+    }
+
+    private void said(ChannelHandlerContext ctx, HttpRequest head, Face face, PullAnswer answer) {
+        try {
+            PullEvents.Transfer transfer = listening.events().decided(answer);
+            Optional<Refusal> refusal = answer.fold(
+                    pass -> Optional.empty(),
+                    (decision, refused) -> Optional.of(Refusal.refused(decision, refused, face)),
+                    (decision, undecided) -> Optional.of(Refusal.undecided(decision, undecided, face)));
+            if (refusal.isPresent()) {
+                refuse(ctx, head, refusal.get(), face);
+            } else if (answer instanceof PullAnswer.Pass pass) {
+                deliver(ctx, head, face, pass.admission(), transfer);
+            }
+        } catch (RuntimeException fault) {
+            fault(ctx, head, face, fault);
+        }
+    }
+
+    private void deliver(
+            ChannelHandlerContext ctx, HttpRequest head, Face face, Admission admission, PullEvents.Transfer transfer) {
+        if (PlainAnswers.notModified(head, admission, face)) {
+            sent(ctx, PlainAnswers.notModified(ctx, head, admission, keepAlive(head)), head, true);
+            return;
+        }
+        listening.delivery().serve(ctx, admission, head, keepAlive(head), (bytes, complete) -> {
+            transfer.ended(bytes, complete);
+            finish(ctx, complete && keepAlive(head));
+        });
+    }
+
+    private void refuse(ChannelHandlerContext ctx, HttpRequest head, Refusal refusal, Face face) {
+        sent(ctx, RefusalWriter.write(ctx, head, refusal, face, keepAlive(head)), head, true);
+    }
+
+    private void sent(ChannelHandlerContext ctx, ChannelFuture written, HttpRequest head, boolean reusable) {
+        boolean again = reusable && keepAlive(head);
+        if (!again) {
+            written.addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
+        written.addListener(done -> finish(ctx, done.isSuccess()));
+    }
+
+    private void finish(ChannelHandlerContext ctx, boolean again) {
+        answering = false;
+        if (!again || listening.draining()) {
+            var unused = ctx.close();
+            return;
+        }
+        if (waiting.isEmpty()) {
+            guard.answered();
+        }
+        takeNext(ctx);
+    }
+
+    private boolean keepAlive(HttpRequest head) {
+        return HttpUtil.isKeepAlive(head) && !listening.draining();
+    }
+
+    private static boolean manifest(HttpRequest head) {
+        return RefusalWriter.asksManifest(head.uri());
+    }
+
+    private void fault(ChannelHandlerContext ctx, HttpRequest head, Face face, RuntimeException fault) {
+        String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        listening.events().failed(id, fault);
+        sent(ctx, RefusalWriter.write(ctx, head, Refusal.fault(id), face, false), head, false);
+    }
+}

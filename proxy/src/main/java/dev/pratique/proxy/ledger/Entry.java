@@ -1,0 +1,139 @@
+package dev.pratique.proxy.ledger;
+
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.image.Reference;
+import dev.pratique.attestations.image.Repository;
+import dev.pratique.attestations.json.JsonWriter;
+import dev.pratique.attestations.policy.PolicyRevision;
+import dev.pratique.attestations.policy.RefusalReason;
+import dev.pratique.proxy.admission.PullAnswer;
+import dev.pratique.proxy.admission.PullAnswer.Decision;
+import dev.pratique.proxy.admission.PullRequest;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One decision as the ledger knows it. Two that are equal in {@link #key} are repeats of one another.
+ *
+ * @param reason of a refusal, of what a rule in warn mode would have refused, or why it is undecided; empty if admitted
+ * @param cached whether the first of them needed no judging
+ */
+public record Entry(Key key, String reason, String rule, boolean cached, List<String> warnings) {
+
+    /** What was said. */
+    public enum Said {
+        ADMITTED,
+        /** Admitted, with something that the client was warned of. */
+        WARNED,
+        REFUSED,
+        UNDECIDED;
+
+        /** As it stands in the log and in metrics. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** What makes two decisions the same. */
+    public record Key(
+            String client,
+            String environment,
+            PullRequest.Kind kind,
+            Repository repository,
+            Reference reference,
+            Optional<Digest> digest,
+            Said said,
+            PolicyRevision revision) {}
+
+    public Entry {
+        warnings = List.copyOf(warnings);
+    }
+
+    /** The part of an answer that makes it the same as another. */
+    static Key keyOf(PullAnswer answer) {
+        Decision decision = answer.decision();
+        PullRequest request = decision.request();
+        return new Key(
+                request.client(),
+                request.environment(),
+                request.kind(),
+                request.repository(),
+                request.reference(),
+                decision.digest(),
+                said(answer),
+                decision.revision());
+    }
+
+    /** The decision in an answer. */
+    public static Entry of(PullAnswer answer) {
+        return of(keyOf(answer), answer);
+    }
+
+    static Entry of(Key key, PullAnswer answer) {
+        String reason = answer.fold(
+                pass -> pass.admission().wouldRefuse().map(RefusalReason::name).orElse(""),
+                (decision, refused) -> refused.reason().name(),
+                (decision, undecided) -> undecided.cause().name());
+        List<String> warnings = answer.fold(
+                pass -> pass.admission().warnings(),
+                (decision, refused) -> List.of(),
+                (decision, undecided) -> List.of());
+        return new Entry(
+                key, reason, answer.decision().rule(), answer.decision().cached(), warnings);
+    }
+
+    private static Said said(PullAnswer answer) {
+        return answer.fold(
+                pass -> pass.admission().warnings().isEmpty()
+                                && pass.admission().wouldRefuse().isEmpty()
+                        ? Said.ADMITTED
+                        : Said.WARNED,
+                (decision, refused) -> Said.REFUSED,
+                (decision, undecided) -> Said.UNDECIDED);
+    }
+
+    /** The line of the first such decision. */
+    byte[] firstLine(Instant time) {
+        Map<String, Object> line = line(time);
+        line.put("cached", cached);
+        if (!warnings.isEmpty()) {
+            line.put("warnings", warnings);
+        }
+        return JsonWriter.bytes(line);
+    }
+
+    /**
+     * The line at the end of a window.
+     *
+     * @param repeats decisions after the first
+     * @param bytes of bodies that went to the client, the first included
+     */
+    byte[] repeatsLine(Instant time, long repeats, long bytes) {
+        Map<String, Object> line = line(time);
+        line.put("repeats", repeats);
+        line.put("bytes", bytes);
+        return JsonWriter.bytes(line);
+    }
+
+    private Map<String, Object> line(Instant time) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("time", time.toString());
+        line.put("client", key.client());
+        line.put("environment", key.environment());
+        line.put("kind", key.kind().name().toLowerCase(Locale.ROOT));
+        line.put("repository", key.repository().toString());
+        line.put("reference", key.reference().toString());
+        key.digest().ifPresent(digest -> line.put("digest", digest.toString()));
+        line.put("answer", key.said().label());
+        if (!reason.isEmpty()) {
+            line.put("reason", reason);
+        }
+        line.put("rule", rule);
+        line.put("revision", key.revision().value());
+        return line;
+    }
+}

@@ -1,0 +1,5 @@
+/** What was decided about whom: the decision log. */
+@NullMarked
+package dev.pratique.proxy.ledger;
+
+import org.jspecify.annotations.NullMarked;
