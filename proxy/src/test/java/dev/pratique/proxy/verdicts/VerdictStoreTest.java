@@ -1,0 +1,190 @@
+package dev.pratique.proxy.verdicts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pratique.attestations.evidence.EvidenceBytes;
+import dev.pratique.attestations.evidence.FoundEvidence;
+import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.image.Repository;
+import dev.pratique.attestations.policy.PolicyRevision;
+import dev.pratique.attestations.policy.RefusalReason;
+import dev.pratique.attestations.policy.Verdict;
+import dev.pratique.attestations.verify.Check;
+import dev.pratique.attestations.verify.Finding;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerdictStoreTest {
+    private static final Repository APP = new Repository("up.example", "acme/app");
+    private static final Digest IMAGE = Digest.sha256("image".getBytes(StandardCharsets.UTF_8));
+    private static final Digest LAYER = Digest.sha256("layer".getBytes(StandardCharsets.UTF_8));
+    private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+    private static final VerdictKey KEY = new VerdictKey(APP, IMAGE, "req", new PolicyRevision("r1"), "1");
+
+    @TempDir
+    Path directory;
+
+    private Path home;
+
+    @BeforeEach
+    void home() {
+        home = directory.resolve("verdicts");
+    }
+
+    @Test
+    void gives_back_what_was_written_after_a_restart() throws IOException {
+        FoundEvidence found = new FoundEvidence(
+                List.of(new EvidenceBytes(
+                        EvidenceBytes.Kind.SIMPLE_SIGNING, new byte[] {0, 1, -1}, Map.of("a", "b"), LAYER, "tag x")),
+                List.of(new UnreadSource("api", "500")),
+                List.of(),
+                true,
+                NOW);
+        try (VerdictStore store = VerdictStore.open(home)) {
+            store.change()
+                    .verdict(KEY, stored())
+                    .evidence(APP, IMAGE, found)
+                    .tag(APP, "v1", new VerdictStore.SeenTag(IMAGE, NOW))
+                    .memberThrough(APP, LAYER, blob(), IMAGE)
+                    .commit();
+        }
+        try (VerdictStore store = VerdictStore.open(home)) {
+            assertThat(store.verdict(KEY, NOW)).contains(stored());
+            FoundEvidence read = store.evidence(APP, IMAGE).orElseThrow();
+            assertThat(read.items().get(0).bytes()).containsExactly(0, 1, -1);
+            assertThat(read.unread()).isEqualTo(found.unread());
+            assertThat(read.limitReached()).isTrue();
+            assertThat(store.tag(APP, "v1")).contains(new VerdictStore.SeenTag(IMAGE, NOW));
+            assertThat(store.member(APP, LAYER).orElseThrow().parents()).containsExactly(IMAGE);
+        }
+    }
+
+    @Test
+    void every_part_of_the_key_separates() throws IOException {
+        try (VerdictStore store = VerdictStore.open(home)) {
+            store.change().verdict(KEY, stored()).commit();
+            Repository other = new Repository("up.example", "acme/other");
+            assertThat(store.verdict(new VerdictKey(other, IMAGE, "req", KEY.revision(), "1"), NOW))
+                    .isEmpty();
+            assertThat(store.verdict(new VerdictKey(APP, LAYER, "req", KEY.revision(), "1"), NOW))
+                    .isEmpty();
+            assertThat(store.verdict(new VerdictKey(APP, IMAGE, "other", KEY.revision(), "1"), NOW))
+                    .isEmpty();
+            assertThat(store.verdict(new VerdictKey(APP, IMAGE, "req", new PolicyRevision("r2"), "1"), NOW))
+                    .isEmpty();
+            assertThat(store.verdict(new VerdictKey(APP, IMAGE, "req", KEY.revision(), "2"), NOW))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void a_verdict_judged_later_than_now_is_a_miss() throws IOException {
+        try (VerdictStore store = VerdictStore.open(home)) {
+            store.change().verdict(KEY, stored()).commit();
+            assertThat(store.verdict(KEY, NOW.minusMillis(1))).isEmpty();
+        }
+    }
+
+    @Test
+    void remembers_the_latest_parent_first_and_forgets_the_oldest() throws IOException {
+        try (VerdictStore store = VerdictStore.open(home)) {
+            Digest last = IMAGE;
+            for (int i = 0; i < Member.MAX_PARENTS + 6; i++) {
+                last = Digest.sha256(new byte[] {(byte) i});
+                store.change().memberThrough(APP, LAYER, blob(), last).commit();
+            }
+            Member member = store.member(APP, LAYER).orElseThrow();
+            assertThat(member.parents()).hasSize(Member.MAX_PARENTS).startsWith(last);
+        }
+    }
+
+    @Test
+    void one_change_may_touch_a_digest_twice() throws IOException {
+        try (VerdictStore store = VerdictStore.open(home)) {
+            store.change()
+                    .memberThrough(APP, LAYER, blob(), IMAGE)
+                    .memberConfirmed(APP, LAYER, blob(), NOW)
+                    .commit();
+            Member member = store.member(APP, LAYER).orElseThrow();
+            assertThat(member.parents()).containsExactly(IMAGE);
+            assertThat(member.confirmedAt()).isEqualTo(NOW.toEpochMilli());
+        }
+    }
+
+    @Test
+    void what_is_known_to_be_a_manifest_is_not_forgotten_when_something_lists_it_as_a_layer() throws IOException {
+        try (VerdictStore store = VerdictStore.open(home)) {
+            Member manifest = new Member(Member.Kind.MANIFEST, 10, "m", List.of(), 0);
+            store.change().memberConfirmed(APP, IMAGE, manifest, NOW).commit();
+            store.change().memberThrough(APP, IMAGE, blob(), LAYER).commit();
+            assertThat(store.member(APP, IMAGE).orElseThrow().kind()).isEqualTo(Member.Kind.MANIFEST);
+        }
+    }
+
+    @Test
+    void is_readable_by_its_owner_alone() throws IOException {
+        try (VerdictStore store = VerdictStore.open(home)) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home)))
+                    .isEqualTo("rwx------");
+            assertThat(store.unreadable()).isZero();
+        }
+    }
+
+    @Test
+    void says_that_another_process_uses_it() throws IOException {
+        try (VerdictStore store = VerdictStore.open(home)) {
+            assertThat(store.unreadable()).isZero();
+            assertThatThrownBy(() -> VerdictStore.open(home))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("another proxy");
+        }
+    }
+
+    @Test
+    void a_corrupt_store_is_a_miss_and_is_put_aside() throws IOException {
+        try (VerdictStore store = VerdictStore.open(home)) {
+            store.change().verdict(KEY, stored()).commit();
+        }
+        try (Stream<Path> files = Files.list(home)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (!file.getFileName().toString().equals("LOCK")) {
+                    Files.write(file, new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9});
+                }
+            }
+        }
+        try (VerdictStore store = VerdictStore.open(home)) {
+            assertThat(store.verdict(KEY, NOW)).isEmpty();
+            store.change().verdict(KEY, stored()).commit();
+            assertThat(store.verdict(KEY, NOW)).isPresent();
+        }
+        assertThat(directory.resolve("verdicts.corrupt-1")).isDirectory();
+    }
+
+    private static Member blob() {
+        return new Member(Member.Kind.BLOB, 5, "layer", List.of(), 0);
+    }
+
+    private static StoredVerdict stored() {
+        return new StoredVerdict(
+                new Verdict.Admitted(
+                        List.of(Finding.passed(Check.IDENTITY, "signed by ci", "tag")),
+                        List.of("deprecated"),
+                        Optional.of(RefusalReason.UNSIGNED),
+                        NOW.plusSeconds(60)),
+                NOW,
+                NOW);
+    }
+}
