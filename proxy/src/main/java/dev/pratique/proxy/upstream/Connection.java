@@ -141,7 +141,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Any thread. */
     void close() {
-        var closing = channel.close();
+        var unused = channel.close();
     }
 
     @Override

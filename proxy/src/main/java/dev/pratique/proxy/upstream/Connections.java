@@ -177,7 +177,7 @@ final class Connections {
                 channel.config().setAutoRead(false);
                 ready(attempt, channel);
             } else {
-                var closing = channel.close();
+                var unused = channel.close();
                 attempt.failed(Answers.unread(UpstreamTls.explain(attempt.origin(), done.cause())));
             }
         });

@@ -224,7 +224,7 @@ final class RegistryUpstream implements Upstream {
                 question,
                 patience.compareTo(total) < 0 ? patience : total,
                 new Body<>(answer, maxBytes, whole, failed));
-        var observed = answer.whenComplete((value, gaveUp) -> {
+        var unused = answer.whenComplete((value, gaveUp) -> {
             if (gaveUp == null) {
                 finished.accept(value);
             } else {

@@ -1,0 +1,218 @@
+package dev.pratique.proxy.relay;
+
+import dev.pratique.attestations.registry.Fetched;
+import dev.pratique.proxy.admission.Admission;
+import dev.pratique.proxy.admission.PullRequest;
+import dev.pratique.proxy.store.ContentStore;
+import dev.pratique.proxy.store.StoredContent;
+import dev.pratique.proxy.upstream.BlobSource;
+import dev.pratique.proxy.upstream.Presence;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes admitted content to clients: from the store at once, else while it arrives from the upstream. Takes nothing but an
+ * {@link Admission}. Thread safe; waits for nobody.
+ */
+public final class Relay {
+    /** A client that takes no byte for this long is cut off. */
+    public static final Duration DEFAULT_STALL = Duration.ofSeconds(60);
+
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private final ContentStore store;
+    private final Probes probes;
+    private final Duration stall;
+
+    /** @param stall after which a client that reads nothing is cut off */
+    public Relay(ContentStore store, BlobSource source, Duration stall) {
+        this.store = store;
+        this.probes = new Probes(source);
+        this.stall = stall;
+    }
+
+    /**
+     * Answers one request. To be called on the channel's event loop, one request of a connection at a time; the pipeline
+     * has an HTTP/1.1 encoder before this context.
+     */
+    public void serve(ChannelHandlerContext ctx, Admission admission, RelayRequest request, RelayOutcome outcome) {
+        RelayJob job = new RelayJob(ctx, admission, request, outcome);
+        Optional<StoredContent> open = store.acquireCached(admission.digest());
+        if (open.isPresent()) {
+            serveStored(job, open.get());
+        } else {
+            lookOnDisk(job);
+        }
+    }
+
+    private void lookOnDisk(RelayJob job) {
+        var unused = store.acquireLater(job.admission().digest())
+                .whenComplete((found, diskFailed) -> job.onLoop(
+                        () -> {
+                            if (diskFailed != null) {
+                                job.outcome().undecided("the content store cannot be read", SOON);
+                            } else if (found.isPresent()) {
+                                serveStored(job, found.get());
+                            } else if (!job.clientLeft()) {
+                                serveFromUpstream(job);
+                            }
+                        },
+                        () -> {
+                            if (found != null) {
+                                found.ifPresent(StoredContent::release);
+                            }
+                        }));
+    }
+
+    private void serveStored(RelayJob job, StoredContent content) {
+        if (job.contradicts(content.size())) {
+            content.release();
+        } else if (job.admission().confirmation() == Admission.Confirmation.CURRENT) {
+            write(job, content);
+        } else {
+            confirm(job, content);
+        }
+    }
+
+    // Stored bytes are nobody's until the upstream has served them in this repository (REG-15).
+    private void confirm(RelayJob job, StoredContent content) {
+        var unused = probes.ask(job.admission())
+                .whenComplete((presence, bug) -> job.onLoop(
+                        () -> {
+                            if (job.clientLeft()) {
+                                content.release();
+                            } else if (presence instanceof Presence.Present) {
+                                job.admission().confirmed();
+                                write(job, content);
+                            } else {
+                                unconfirmed(job, content, bug == null ? ((Presence.Absent) presence).why() : null);
+                            }
+                        },
+                        content::release));
+    }
+
+    private void unconfirmed(RelayJob job, StoredContent content, @Nullable Fetched why) {
+        boolean unreadable = why == null || why instanceof Fetched.Unread;
+        if (unreadable && job.admission().confirmation() == Admission.Confirmation.STALE) {
+            write(job, content);
+            return;
+        }
+        content.release();
+        if (why == null) {
+            job.outcome().undecided("the upstream cannot be asked", SOON);
+        } else {
+            job.failed(why);
+        }
+    }
+
+    private void serveFromUpstream(RelayJob job) {
+        if (job.admission().kind() == PullRequest.Kind.MANIFEST) {
+            // Whoever admitted it had stored it; it went in the meantime, and judging again brings it back.
+            job.outcome().undecided("the manifest is no longer stored", SOON);
+        } else if (job.request().head()) {
+            headFromUpstream(job);
+        } else {
+            new FollowedBody(job, stall, this::lookOnDisk).join(store.fills());
+        }
+    }
+
+    private void headFromUpstream(RelayJob job) {
+        var unused = probes.ask(job.admission())
+                .whenComplete((presence, bug) -> job.onLoop(
+                        () -> {
+                            if (job.clientLeft()) {
+                                return;
+                            }
+                            if (presence instanceof Presence.Present present) {
+                                job.admission().confirmed();
+                                head(job, present.size());
+                            } else if (presence instanceof Presence.Absent absent) {
+                                job.failed(absent.why());
+                            } else {
+                                job.outcome().undecided("the upstream cannot be asked", SOON);
+                            }
+                        },
+                        () -> {}));
+    }
+
+    private void head(RelayJob job, OptionalLong said) {
+        OptionalLong size = said.isPresent() ? said : job.admission().size();
+        if (size.isPresent() && job.contradicts(size.getAsLong())) {
+            return;
+        }
+        HttpHeaders headers =
+                AnswerHead.of(job.admission(), size.orElse(0), job.request().keepAlive());
+        if (size.isEmpty()) {
+            headers.remove(HttpHeaderNames.CONTENT_LENGTH);
+        }
+        whole(job, HttpResponseStatus.OK, headers, Unpooled.EMPTY_BUFFER);
+    }
+
+    private void write(RelayJob job, StoredContent content) {
+        boolean blob = job.admission().kind() == PullRequest.Kind.BLOB;
+        boolean head = job.request().head();
+        ByteRange range = ByteRange.of(blob && !head ? job.request().range() : null, content.size());
+        HttpHeaders headers =
+                AnswerHead.of(job.admission(), range.count(), job.request().keepAlive());
+        HttpResponseStatus status = HttpResponseStatus.OK;
+        if (range.partial()) {
+            status = range.count() == 0
+                    ? HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+                    : HttpResponseStatus.PARTIAL_CONTENT;
+            headers.add(HttpHeaderNames.CONTENT_RANGE, range.contentRange(content.size()));
+        }
+        if (head || range.count() == 0) {
+            content.release();
+            whole(job, status, headers, Unpooled.EMPTY_BUFFER);
+        } else if (content.inMemory()) {
+            ByteBuf body = content.bytes().orElseThrow();
+            content.release();
+            body.readerIndex((int) range.first()).writerIndex((int) (range.first() + range.count()));
+            whole(job, status, headers, body);
+        } else {
+            var unused = job.ctx().write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, status, headers));
+            long end = range.first() + range.count();
+            new BodyWriter(job, content, range.first(), end, stall).allow(end);
+        }
+    }
+
+    private void whole(RelayJob job, HttpResponseStatus status, HttpHeaders headers, ByteBuf body) {
+        int length = body.readableBytes();
+        ChannelFuture written = job.ctx()
+                .writeAndFlush(new DefaultFullHttpResponse(
+                        HttpVersion.HTTP_1_1, status, body, headers, EmptyHttpHeaders.INSTANCE));
+        // As a rule the socket's buffer takes it at once, and no timer is needed.
+        ScheduledFuture<?> watch = written.isDone()
+                ? null
+                : job.ctx().executor().schedule(job::cut, stall.toNanos(), TimeUnit.NANOSECONDS);
+        written.addListener(done -> {
+            if (watch != null) {
+                watch.cancel(false);
+            }
+            if (!done.isSuccess()) {
+                job.cut();
+                job.outcome().aborted(0, "the client left");
+                return;
+            }
+            if (!job.request().keepAlive()) {
+                var unused = job.channel().close();
+            }
+            job.outcome().served(length);
+        });
+    }
+}

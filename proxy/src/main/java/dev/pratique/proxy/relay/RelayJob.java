@@ -1,0 +1,68 @@
+package dev.pratique.proxy.relay;
+
+import dev.pratique.attestations.registry.Fetched;
+import dev.pratique.proxy.admission.Admission;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.SocketChannelConfig;
+import java.util.concurrent.RejectedExecutionException;
+
+/** One admission on its way to one client. For the channel's event loop, except {@link #onLoop}. */
+record RelayJob(ChannelHandlerContext ctx, Admission admission, RelayRequest request, RelayOutcome outcome) {
+
+    Channel channel() {
+        return ctx.channel();
+    }
+
+    /** Runs the step on the channel's event loop, or the other one where the loop has ended. */
+    void onLoop(Runnable step, Runnable ended) {
+        if (channel().eventLoop().inEventLoop()) {
+            step.run();
+            return;
+        }
+        try {
+            channel().eventLoop().execute(step);
+        } catch (RejectedExecutionException shuttingDown) {
+            ended.run();
+        }
+    }
+
+    /** Whether the client is gone; then that is the outcome. */
+    boolean clientLeft() {
+        if (channel().isActive()) {
+            return false;
+        }
+        outcome.aborted(0, "the client left");
+        return true;
+    }
+
+    /** Whether a length contradicts what a manifest said; then that is the outcome. */
+    boolean contradicts(long size) {
+        if (admission.size().orElse(size) == size) {
+            return false;
+        }
+        outcome.wrong("the content has another length than its manifest says");
+        return true;
+    }
+
+    /** The outcome where the upstream does not bring it and nothing has been written. */
+    void failed(Fetched why) {
+        if (why instanceof Fetched.Missing || why instanceof Fetched.Denied) {
+            outcome.notServedThere();
+        } else if (why instanceof Fetched.Wrong wrong) {
+            outcome.wrong(wrong.what());
+        } else if (why instanceof Fetched.Unread unread) {
+            outcome.undecided(unread.what(), unread.retryAfter());
+        } else {
+            outcome.wrong("the registry answered something else");
+        }
+    }
+
+    /** Ends the connection so that nobody takes what was sent for a whole answer. */
+    void cut() {
+        if (channel().isActive() && channel().config() instanceof SocketChannelConfig socket) {
+            socket.setSoLinger(0);
+        }
+        var unused = channel().close();
+    }
+}

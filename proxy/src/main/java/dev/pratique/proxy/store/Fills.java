@@ -1,0 +1,63 @@
+package dev.pratique.proxy.store;
+
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.image.Repository;
+import dev.pratique.attestations.registry.Fetched;
+import dev.pratique.proxy.upstream.BlobSource;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The transfers under way, one for each repository and digest however many clients want it. Thread safe. */
+public final class Fills {
+    /** A fill is chosen by repository too: that one repository serves a digest says nothing about another. */
+    record Key(Repository repository, Digest digest) {}
+
+    private static final Fetched BUSY = new Fetched.Unread("too many transfers are under way", Duration.ofSeconds(2));
+
+    private final ContentStore store;
+    private final BlobSource source;
+    private final ConcurrentHashMap<Key, Fill> flights = new ConcurrentHashMap<>();
+
+    Fills(ContentStore store, BlobSource source) {
+        this.store = store;
+        this.source = source;
+    }
+
+    /**
+     * Joins the transfer of a blob, or starts it. A follower that joins late reads from the beginning.
+     *
+     * @param executor all of the follower's calls come on it
+     */
+    public FillSubscription join(Repository repository, Digest digest, EventExecutor executor, FillFollower follower) {
+        Key key = new Key(repository, digest);
+        Fill flight = flights.get(key);
+        if (flight == null) {
+            Fill mine = new Fill(key, store, this);
+            if (flights.size() >= store.limits().maxFills()) {
+                mine.refuse(BUSY);
+                return mine.follow(executor, follower);
+            }
+            flight = flights.putIfAbsent(key, mine);
+            if (flight == null) {
+                FillSubscription first = mine.follow(executor, follower);
+                mine.start(source);
+                return first;
+            }
+        }
+        return flight.follow(executor, follower);
+    }
+
+    /** Transfers under way, for a metric. */
+    public int active() {
+        return flights.size();
+    }
+
+    void landed(Key key, Fill fill) {
+        flights.remove(key, fill);
+    }
+
+    void close() {
+        flights.values().forEach(Fill::cancel);
+    }
+}

@@ -1,0 +1,132 @@
+package dev.pratique.proxy.store;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.DefaultFileRegion;
+import io.netty.util.AbstractReferenceCounted;
+import io.netty.util.IllegalReferenceCountException;
+import io.netty.util.ReferenceCounted;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Content that can be written to clients: an open file, or bytes in memory. Counted references: whoever got one releases
+ * it. Thread safe.
+ */
+public final class StoredContent extends AbstractReferenceCounted {
+    private final long size;
+    private final @Nullable FileChannel file;
+    private final @Nullable ByteBuf memory;
+    /** Set by readers, cleared by the cache: whether it was used since the cache last looked. */
+    volatile boolean recent = true;
+
+    private StoredContent(long size, @Nullable FileChannel file, @Nullable ByteBuf memory) {
+        this.size = size;
+        this.file = file;
+        this.memory = memory;
+    }
+
+    /** Takes the channel over. */
+    static StoredContent inFile(FileChannel file, long size) {
+        return new StoredContent(size, file, null);
+    }
+
+    static StoredContent inMemory(byte[] bytes) {
+        ByteBuf direct = Unpooled.directBuffer(Math.max(bytes.length, 1), Math.max(bytes.length, 1));
+        return new StoredContent(bytes.length, null, direct.writeBytes(bytes));
+    }
+
+    /** Length in bytes of the whole. */
+    public long size() {
+        return size;
+    }
+
+    /** All bytes, where they are in memory: a duplicate for the caller to write or release. */
+    public Optional<ByteBuf> bytes() {
+        return memory == null ? Optional.empty() : Optional.of(memory.retainedDuplicate());
+    }
+
+    /** Whether it is in memory, not in a file. */
+    public boolean inMemory() {
+        return memory != null;
+    }
+
+    /**
+     * A part for sendfile, which holds this content until it is written.
+     *
+     * @throws IllegalStateException where it is in memory
+     */
+    public DefaultFileRegion region(long position, long count) {
+        if (file == null) {
+            throw new IllegalStateException("content in memory has no file");
+        }
+        retain();
+        return new Region(file, position, count);
+    }
+
+    /**
+     * Copies a part into a buffer, for channels that cannot send files. Blocks for the disk.
+     *
+     * @return bytes copied, at least one
+     */
+    public int copy(long position, int count, ByteBuf into) throws IOException {
+        int copied;
+        if (memory != null) {
+            into.writeBytes(memory, Math.toIntExact(position), count);
+            return count;
+        }
+        copied = file == null ? -1 : into.writeBytes(file, position, count);
+        if (copied <= 0) {
+            throw new IOException("the file is shorter than it was");
+        }
+        return copied;
+    }
+
+    /** A reference for the caller, unless the content is gone already. */
+    boolean tryRetain() {
+        try {
+            retain();
+            return true;
+        } catch (IllegalReferenceCountException gone) {
+            return false;
+        }
+    }
+
+    /** Bytes of memory that it holds. */
+    long heldBytes() {
+        return memory == null ? 0 : size;
+    }
+
+    @Override
+    protected void deallocate() {
+        if (memory != null) {
+            memory.release();
+        }
+        if (file != null) {
+            try {
+                file.close();
+            } catch (IOException alreadyUnusable) {
+                // Nothing was written through this channel.
+            }
+        }
+    }
+
+    @Override
+    public ReferenceCounted touch(Object hint) {
+        return this;
+    }
+
+    private final class Region extends DefaultFileRegion {
+        Region(FileChannel file, long position, long count) {
+            super(file, position, count);
+        }
+
+        /** The file is open for other readers too. */
+        @Override
+        protected void deallocate() {
+            StoredContent.this.release();
+        }
+    }
+}
