@@ -10,8 +10,11 @@ import java.util.Optional;
  * way to them points to. It starts no thread: whoever has one asks. Not thread safe.
  */
 public final class ConfigWatch {
+    private static final int ATTEMPTS = 5;
+
     private final Path directory;
     private final Map<String, String> environment;
+    private Optional<SourceFiles> last = Optional.empty();
 
     /** @param environment as for {@link ConfigDir#load} */
     public ConfigWatch(Path directory, Map<String, String> environment) {
@@ -21,12 +24,21 @@ public final class ConfigWatch {
 
     /** Reads it, changed or not. */
     public Loaded load() {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            SourceFiles files = new SourceFiles(directory);
+            Loaded loaded = new Reading(files, environment).load();
+            last = Optional.of(files);
+            // Files of two states, one of them half written, might each be in order and mean something else together.
+            if (files.unchanged()) {
+                return loaded;
+            }
+        }
         return new Loaded.Invalid(List.of(new Problem(
-                directory.toString(), environment.isEmpty() ? 1 : 0, "", "not read yet by this version", "")));
+                "proxy.yaml", 1, "", "the files change while they are read", "try again when they are all written")));
     }
 
     /** Reads it where it is not as it was when last read; empty where it is. */
     public Optional<Loaded> poll() {
-        return Optional.of(load());
+        return last.isPresent() && last.get().unchanged() ? Optional.empty() : Optional.of(load());
     }
 }

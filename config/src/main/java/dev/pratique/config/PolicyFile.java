@@ -1,0 +1,154 @@
+package dev.pratique.config;
+
+import dev.pratique.attestations.policy.Glob;
+import dev.pratique.attestations.policy.Policy;
+import dev.pratique.attestations.policy.Rule;
+import dev.pratique.config.yaml.Section;
+import dev.pratique.config.yaml.Shape;
+import dev.pratique.config.yaml.Value;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** policy.yaml. */
+final class PolicyFile {
+    private static final Shape.Keys ANY = Shape.keys().with("any", Shape.VALUES);
+    static final Shape.Keys SHAPE = Shape.keys()
+            .with("environments", new Shape.Named(Shape.keys().with("match", Shape.keys("listener")), false))
+            .with(
+                    "rules",
+                    new Shape.Items(
+                            Shape.keys("name", "mode", "base", "artifacts", "admit", "refuse")
+                                    .with("repositories", Shape.VALUES)
+                                    .with("environments", Shape.VALUES)
+                                    .with("signedBy", ANY)
+                                    .with(
+                                            "provenance",
+                                            Shape.keys()
+                                                    .with("builders", Shape.VALUES)
+                                                    .with("sources", Shape.VALUES)
+                                                    .with("signedBy", ANY))
+                                    .with("platforms", Shape.VALUES)
+                                    .with("tags", Shape.keys().with("refuse", Shape.VALUES)),
+                            false));
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+    private final TrustFile.Trust trust;
+    private final KnownNames signers;
+    private final KnownNames listeners;
+    private final KnownNames upstreams;
+
+    /** @param trust for the builders' names */
+    PolicyFile(TrustFile.Trust trust, KnownNames signers, KnownNames listeners, KnownNames upstreams) {
+        this.trust = trust;
+        this.signers = signers;
+        this.listeners = listeners;
+        this.upstreams = upstreams;
+    }
+
+    /**
+     * What the file says.
+     *
+     * @param environments by the listener whose clients they are
+     */
+    record Rules(Policy policy, Map<String, String> environments) {}
+
+    Rules read(Section root) {
+        Map<String, String> byListener = new LinkedHashMap<>();
+        TreeSet<String> names = new TreeSet<>();
+        names.add(Policy.DEFAULT_ENVIRONMENT);
+        root.section("environments")
+                .ifPresent(section -> section.named().forEach((name, environment) -> {
+                    checkName(name, environment);
+                    names.add(name);
+                    environment
+                            .section("match")
+                            .flatMap(match -> match.require("listener"))
+                            .ifPresent(listener -> match(listener, name, byListener));
+                    if (!environment.has("match")) {
+                        environment.refuse(environment.path() + " matches no client", "say match: {listener: NAME}");
+                    }
+                }));
+        if (!root.has("rules")) {
+            root.refuse("the policy has no rules", "without a rule nothing can be pulled: write at least one");
+        }
+        RuleReader reader = new RuleReader(
+                trust, signers, KnownNames.of("environment", "policy.yaml", names), new RepositoryPattern(upstreams));
+        List<Section> sections = root.sections("rules");
+        List<Rule> rules = sections.stream().map(reader::read).toList();
+        checkNames(sections);
+        checkShadows(rules, sections);
+        return new Rules(new Policy(rules), Map.copyOf(byListener));
+    }
+
+    private static void checkName(String name, Section environment) {
+        if (name.equals(Policy.DEFAULT_ENVIRONMENT)) {
+            environment.refuse("default is the environment of clients that no other matches", "choose another name");
+        } else if (!NAME.matcher(name).matches()) {
+            environment.refuse("an environment's name is letters, digits, '.', '_' and '-'", "");
+        }
+    }
+
+    private void match(Value listener, String environment, Map<String, String> byListener) {
+        listeners.check(listener);
+        String other = byListener.putIfAbsent(listener.text(), environment);
+        if (other != null) {
+            listener.refuse(
+                    "the listener " + listener.quoted() + " is already of the environment " + other,
+                    "a listener's clients are of one environment");
+        }
+    }
+
+    private static void checkNames(List<Section> sections) {
+        Map<String, Integer> lines = new HashMap<>();
+        for (Section rule : sections) {
+            rule.find("name").ifPresent(name -> {
+                Integer before = lines.putIfAbsent(name.text(), name.place().line());
+                if (before != null) {
+                    name.refuse(
+                            "a rule called " + name.quoted() + " is in line " + before + " already",
+                            "answers and counters name the rule: give it another name");
+                }
+            });
+        }
+    }
+
+    // POL-09: a rule that matches nothing is not a rule that refuses nothing.
+    private static void checkShadows(List<Rule> rules, List<Section> sections) {
+        for (int later = 0; later < rules.size(); later++) {
+            for (int earlier = 0; earlier < later; earlier++) {
+                if (covers(rules.get(earlier), rules.get(later))) {
+                    sections.get(later)
+                            .refuse(
+                                    "can never match: the rule in line "
+                                            + sections.get(earlier).place().line() + " matches all of it before",
+                                    "the first rule that matches decides: move this one up");
+                    break;
+                }
+            }
+        }
+    }
+
+    private static boolean covers(Rule earlier, Rule later) {
+        boolean environments = earlier.environments().isEmpty()
+                || !later.environments().isEmpty() && earlier.environments().containsAll(later.environments());
+        return environments
+                && !later.repositories().isEmpty()
+                && later.repositories().stream()
+                        .allMatch(pattern -> earlier.repositories().stream().anyMatch(wider -> covers(wider, pattern)));
+    }
+
+    private static boolean covers(Glob wider, Glob pattern) {
+        if (wider.pattern().equals("**") || wider.equals(pattern)) {
+            return true;
+        }
+        String prefix = wider.pattern().replaceFirst("\\*\\*$", "");
+        return wider.pattern().endsWith("/**")
+                && prefix.indexOf('*') < 0
+                && pattern.pattern().startsWith(prefix);
+    }
+}

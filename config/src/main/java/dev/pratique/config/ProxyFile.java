@@ -1,0 +1,268 @@
+package dev.pratique.config;
+
+import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.image.Repository;
+import dev.pratique.attestations.policy.Policy;
+import dev.pratique.config.ProxySettings.Decisions;
+import dev.pratique.config.ProxySettings.Evidence;
+import dev.pratique.config.ProxySettings.Limits;
+import dev.pratique.config.ProxySettings.Refusal;
+import dev.pratique.config.ProxySettings.Tags;
+import dev.pratique.config.yaml.Section;
+import dev.pratique.config.yaml.Shape;
+import dev.pratique.config.yaml.Value;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** proxy.yaml. */
+final class ProxyFile {
+    static final Shape.Keys SHAPE = Shape.keys()
+            .with("listen", new Shape.Items(Shape.keys("name", "address", "upstream", "anonymous"), false))
+            .with("operator", Shape.keys("address"))
+            .with("storage", Shape.keys("directory"))
+            .with("upstreams", new Shape.Named(UpstreamReader.SHAPE, false))
+            .with("tags", Shape.keys("ttl", "staleIfError"))
+            .with("evidence", Shape.keys("recheck", "maxStale"))
+            .with("authorisation", Shape.keys("ttl"))
+            .with("refusal", Shape.keys().with("status", new Shape.Named(Shape.VALUE, false)))
+            .with("limits", Shape.keys("judges", "waiting", "deadline", "connections"))
+            .with("decisions", Shape.keys("file"));
+
+    private static final ListenAddress LISTEN = new ListenAddress("127.0.0.1", 5060);
+    private static final ListenAddress OPERATOR = new ListenAddress("127.0.0.1", 5061);
+    private static final Duration AUTHORISATION = Duration.ofHours(1);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final String DEFAULT_NAME = "default";
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+    private final SourceFiles files;
+    private final Map<String, String> environment;
+
+    ProxyFile(SourceFiles files, Map<String, String> environment) {
+        this.files = files;
+        this.environment = environment;
+    }
+
+    /** The settings; every listener still in the default environment. */
+    ProxySettings read(Section root) {
+        Map<String, Upstream> upstreams = upstreams(root);
+        KnownNames names = KnownNames.of("upstream", "proxy.yaml", upstreams.keySet());
+        List<Listener> listeners = listeners(root, names, anyCredentials(upstreams));
+        ListenAddress operator = address(root.section("operator").flatMap(one -> one.find("address")), OPERATOR);
+        if (operator.port() != 0
+                && listeners.stream().anyMatch(one -> one.address().equals(operator))) {
+            root.refuse("operator", "the operator's port " + operator + " is a listener's too", "give it another port");
+        }
+        Path storage = storage(root);
+        return new ProxySettings(
+                listeners,
+                operator,
+                storage,
+                upstreams,
+                tags(root),
+                evidence(root),
+                root.section("authorisation")
+                        .map(one -> one.duration("ttl", SECOND, AUTHORISATION))
+                        .orElse(AUTHORISATION),
+                refusal(root),
+                limits(root),
+                decisions(root, storage));
+    }
+
+    private Map<String, Upstream> upstreams(Section root) {
+        if (!root.has("upstreams")) {
+            root.refuse("there is no upstream", "say upstreams: {docker.io: {url: \"https://registry-1.docker.io\"}}");
+        }
+        Map<String, Upstream> upstreams = new LinkedHashMap<>();
+        Map<String, Integer> lines = new HashMap<>();
+        UpstreamReader reader = new UpstreamReader(files, environment);
+        root.section("upstreams")
+                .ifPresent(section -> section.named().forEach((name, upstream) -> {
+                    String canonical = canonical(name, upstream);
+                    Integer before =
+                            lines.putIfAbsent(canonical, upstream.place().line());
+                    if (before != null) {
+                        upstream.refuse(
+                                "is the same upstream as " + canonical + " in line " + before, "keep one of the two");
+                    }
+                    upstreams.put(canonical, reader.read(canonical, upstream));
+                }));
+        return upstreams;
+    }
+
+    private static String canonical(String name, Section upstream) {
+        try {
+            String canonical = Repository.canonicalRegistry(name);
+            if (!canonical.equals(name)) {
+                upstream.refuse("the upstream's name is not how the registry is spelt here", "write " + canonical);
+            }
+            return canonical;
+        } catch (MalformedEvidenceException e) {
+            upstream.refuse("the upstream's name is not a registry's host", "write it as ghcr.io or localhost:5000");
+            return name;
+        }
+    }
+
+    private static boolean anyCredentials(Map<String, Upstream> upstreams) {
+        return upstreams.values().stream()
+                .anyMatch(one -> one instanceof Upstream.Registry registry
+                        && registry.credentials().isPresent());
+    }
+
+    private static List<Listener> listeners(Section root, KnownNames upstreams, boolean credentials) {
+        if (!root.has("listen")) {
+            return List.of(new Listener(DEFAULT_NAME, LISTEN, Optional.empty(), false, Policy.DEFAULT_ENVIRONMENT));
+        }
+        List<Listener> listeners = new ArrayList<>();
+        for (Section section : root.sections("listen")) {
+            Listener listener = listener(section, upstreams);
+            if (credentials && !listener.anonymous() && !listener.address().loopback()) {
+                section.refuse(
+                        "whoever reaches " + listener.address() + " would pull with the upstreams' credentials",
+                        "listen on 127.0.0.1, or say anonymous: true if that is what you want");
+            }
+            for (Listener other : listeners) {
+                checkApart(section, listener, other);
+            }
+            listeners.add(listener);
+        }
+        return listeners;
+    }
+
+    private static void checkApart(Section section, Listener listener, Listener other) {
+        if (other.name().equals(listener.name())) {
+            section.refuse("name", "two listeners are called " + listener.name(), "give each its own name");
+        }
+        if (other.address().equals(listener.address()) && listener.address().port() != 0) {
+            section.refuse("address", "two listeners have the address " + listener.address(), "");
+        }
+    }
+
+    private static Listener listener(Section section, KnownNames upstreams) {
+        Optional<Value> name = section.find("name");
+        name.filter(value -> !NAME.matcher(value.text()).matches())
+                .ifPresent(value -> value.refuse("a listener's name is letters, digits, '.', '_' and '-'", ""));
+        Optional<Value> upstream = section.find("upstream");
+        upstream.ifPresent(upstreams::check);
+        return new Listener(
+                name.map(Value::text).orElse(DEFAULT_NAME),
+                address(section.require("address"), LISTEN),
+                upstream.map(Value::text),
+                section.flag("anonymous"),
+                Policy.DEFAULT_ENVIRONMENT);
+    }
+
+    private static ListenAddress address(Optional<Value> value, ListenAddress fallback) {
+        return value.map(one -> address(one).orElse(fallback)).orElse(fallback);
+    }
+
+    private static Optional<ListenAddress> address(Value value) {
+        String text = value.text();
+        int colon = text.lastIndexOf(':');
+        String host = colon < 0 ? text : text.substring(0, colon);
+        String port = text.substring(colon + 1);
+        boolean bracketed = host.matches("\\[[0-9A-Fa-f:.]+\\]");
+        boolean plain = host.matches("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?");
+        if (colon < 0 || !bracketed && !plain || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
+            String hint = text.startsWith(":") ? "write 0.0.0.0" + text + " for all of this machine" : "";
+            value.refuse(
+                    value.path() + " is " + value.quoted() + ", not host:port",
+                    hint.isEmpty() ? "write it as 127.0.0.1:5060 or [::1]:5060" : hint);
+            return Optional.empty();
+        }
+        String bare = bracketed ? host.substring(1, host.length() - 1) : host;
+        return Optional.of(new ListenAddress(bare, Integer.parseInt(port)));
+    }
+
+    private Path storage(Section root) {
+        Optional<Value> directory = root.section("storage").flatMap(one -> one.find("directory"));
+        if (directory.isEmpty()) {
+            root.refuse(
+                    "storage",
+                    "storage.directory is not said",
+                    "say storage: {directory: PATH}, or set PRATIQUE_PROXY_STORAGE_DIRECTORY");
+        }
+        return directory.flatMap(this::path).orElse(files.directory());
+    }
+
+    private Optional<Path> path(Value value) {
+        try {
+            if (!value.text().isBlank()) {
+                return Optional.of(files.resolve(value.text()));
+            }
+        } catch (InvalidPathException e) {
+            // As below.
+        }
+        value.refuse(value.path() + " is not a path", "");
+        return Optional.empty();
+    }
+
+    private Decisions decisions(Section root, Path storage) {
+        Path fallback = storage.resolve("decisions.jsonl");
+        Optional<Value> file = root.section("decisions").flatMap(one -> one.find("file"));
+        if (file.isPresent() && file.get().text().equals("-")) {
+            return new Decisions(Optional.empty());
+        }
+        return new Decisions(Optional.of(file.flatMap(this::path).orElse(fallback)));
+    }
+
+    private static Tags tags(Section root) {
+        Tags standard = Tags.DEFAULT;
+        return root.section("tags")
+                .map(one -> new Tags(
+                        one.duration("ttl", Duration.ZERO, standard.ttl()),
+                        one.duration("staleIfError", Duration.ZERO, standard.staleIfError())))
+                .orElse(standard);
+    }
+
+    private static Evidence evidence(Section root) {
+        Evidence standard = Evidence.DEFAULT;
+        return root.section("evidence")
+                .map(one -> {
+                    Evidence evidence = new Evidence(
+                            one.duration("recheck", SECOND, standard.recheck()),
+                            one.duration("maxStale", SECOND, standard.maxStale()));
+                    if (evidence.maxStale().compareTo(evidence.recheck()) < 0) {
+                        one.refuse("maxStale", "evidence.maxStale is shorter than evidence.recheck", "");
+                    }
+                    return evidence;
+                })
+                .orElse(standard);
+    }
+
+    private static Refusal refusal(Section root) {
+        Optional<Section> status = root.section("refusal").flatMap(one -> one.section("status"));
+        if (status.isEmpty()) {
+            return Refusal.DEFAULT;
+        }
+        Map<String, Integer> byAgent = new LinkedHashMap<>();
+        status.get().namedValues().forEach((agent, value) -> {
+            int code = Section.number(value, 300, 599, 403);
+            // Any other 3xx means something to a client, and a 401 makes it look for credentials.
+            if (code > 300 && code < 400 || code == 401) {
+                value.refuse(value.path() + " is " + code + ", which is no refusal", "use 300, 403 or 404");
+            }
+            byAgent.put(agent, code);
+        });
+        return new Refusal(byAgent);
+    }
+
+    private static Limits limits(Section root) {
+        Limits standard = Limits.DEFAULT;
+        return root.section("limits")
+                .map(one -> new Limits(
+                        one.number("judges", 1, 1024, standard.judges()),
+                        one.number("waiting", 0, 100_000, standard.waiting()),
+                        one.duration("deadline", SECOND, standard.deadline()),
+                        one.number("connections", 1, 1_000_000, standard.connections())))
+                .orElse(standard);
+    }
+}

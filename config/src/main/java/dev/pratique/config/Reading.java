@@ -1,0 +1,161 @@
+package dev.pratique.config;
+
+import dev.pratique.attestations.policy.Policy;
+import dev.pratique.config.yaml.Node;
+import dev.pratique.config.yaml.Overrides;
+import dev.pratique.config.yaml.Place;
+import dev.pratique.config.yaml.Section;
+import dev.pratique.config.yaml.Shape;
+import dev.pratique.config.yaml.ShapeCheck;
+import dev.pratique.config.yaml.YamlText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** One reading of the directory: four texts, their trees, their types, and how they fit together. */
+final class Reading {
+    /** Files whose every byte counts as content that answers follow from. */
+    private static final List<String> JUDGED_BY = List.of("trust.yaml", "policy.yaml", "catalog.yaml");
+
+    private final SourceFiles files;
+    private final Map<String, String> environment;
+    private final Problems problems = new Problems();
+
+    Reading(SourceFiles files, Map<String, String> environment) {
+        this.files = files;
+        this.environment = environment;
+    }
+
+    Loaded load() {
+        Optional<Section> proxyRoot = root("proxy.yaml", ProxyFile.SHAPE, true);
+        Optional<Section> trustRoot = root("trust.yaml", TrustFile.SHAPE, false);
+        Optional<Section> policyRoot = root("policy.yaml", PolicyFile.SHAPE, true);
+        Optional<Section> catalogRoot = root("catalog.yaml", CatalogReader.SHAPE, false);
+
+        boolean trusts = trustRoot.isPresent() || problemFree("trust.yaml");
+        TrustFile.Trust trust = trustRoot.map(new TrustFile(files)::read).orElse(TrustFile.absent());
+        Optional<ProxySettings> proxy = proxyRoot.map(new ProxyFile(files, environment)::read);
+        CatalogReader.Entries catalog =
+                catalogRoot.map(new CatalogReader()::read).orElse(CatalogReader.absent());
+        KnownNames signers = trusts
+                ? KnownNames.of("signer", "trust.yaml", trust.signerNames())
+                : KnownNames.unreadable("signer", "trust.yaml");
+        Optional<PolicyFile.Rules> rules =
+                policyRoot.map(new PolicyFile(trust, signers, listeners(proxy), upstreams(proxy))::read);
+        if (!problems.found().isEmpty() || proxy.isEmpty() || rules.isEmpty()) {
+            return new Loaded.Invalid(problems.found());
+        }
+        ProxySettings settings = withEnvironments(proxy.get(), rules.get().environments());
+        return new Loaded.Valid(new Snapshot(
+                settings,
+                trust.roots(),
+                rules.get().policy(),
+                catalog.catalog(),
+                new RevisionDigest()
+                        .settings(settings)
+                        .variables(overrides())
+                        .files(contents(trust))
+                        .revision()));
+    }
+
+    private static KnownNames listeners(Optional<ProxySettings> proxy) {
+        return proxy.map(one -> KnownNames.of(
+                        "listener",
+                        "proxy.yaml",
+                        one.listeners().stream().map(Listener::name).distinct().toList()))
+                .orElse(KnownNames.unreadable("listener", "proxy.yaml"));
+    }
+
+    private static KnownNames upstreams(Optional<ProxySettings> proxy) {
+        return proxy.map(one ->
+                        KnownNames.of("upstream", "proxy.yaml", one.upstreams().keySet()))
+                .orElse(KnownNames.unreadable("upstream", "proxy.yaml"));
+    }
+
+    private boolean problemFree(String file) {
+        return problems.found().stream().noneMatch(problem -> problem.file().equals(file));
+    }
+
+    private Optional<Section> root(String file, Shape.Keys shape, boolean required) {
+        Optional<byte[]> bytes = Optional.empty();
+        try {
+            bytes = files.read(files.resolve(file));
+            if (bytes.isEmpty() && required) {
+                problems.add(Place.of(file), "", "there is no such file", absent());
+            }
+        } catch (IOException e) {
+            problems.add(Place.of(file), "", "cannot be read", "check its permissions");
+        }
+        boolean readable = problemFree(file);
+        Optional<Node> tree = bytes.flatMap(text -> YamlText.parse(file, text, problems));
+        if (tree.isEmpty() && bytes.isPresent() && required && problemFree(file)) {
+            problems.add(Place.of(file), "", "is empty", "");
+        }
+        if (!readable || tree.isEmpty() && !problemFree(file)) {
+            return Optional.empty();
+        }
+        return new Overrides(prefix(file), shape, problems)
+                .apply(tree, environment)
+                .flatMap(node -> new ShapeCheck(problems).fit(node, shape))
+                .map(mapping -> new Section(mapping, "", problems));
+    }
+
+    private String absent() {
+        return Files.isDirectory(files.directory())
+                ? "the configuration is a directory of proxy.yaml, trust.yaml, policy.yaml and catalog.yaml"
+                : "the configuration directory itself does not exist";
+    }
+
+    private static String prefix(String file) {
+        return "PRATIQUE_" + file.replace(".yaml", "").toUpperCase(Locale.ROOT) + "_";
+    }
+
+    private static ProxySettings withEnvironments(ProxySettings proxy, Map<String, String> environments) {
+        List<Listener> listeners = proxy.listeners().stream()
+                .map(one -> new Listener(
+                        one.name(),
+                        one.address(),
+                        one.upstream(),
+                        one.anonymous(),
+                        environments.getOrDefault(one.name(), Policy.DEFAULT_ENVIRONMENT)))
+                .toList();
+        return new ProxySettings(
+                listeners,
+                proxy.operator(),
+                proxy.storage(),
+                proxy.upstreams(),
+                proxy.tags(),
+                proxy.evidence(),
+                proxy.authorisationTtl(),
+                proxy.refusal(),
+                proxy.limits(),
+                proxy.decisions());
+    }
+
+    private Map<String, String> overrides() {
+        Map<String, String> overrides = new TreeMap<>();
+        for (String file : JUDGED_BY) {
+            overrides.putAll(Overrides.of(prefix(file), environment));
+        }
+        return overrides;
+    }
+
+    private Map<String, byte[]> contents(TrustFile.Trust trust) {
+        Set<Path> counted = new HashSet<>(trust.keyFiles());
+        JUDGED_BY.forEach(file -> counted.add(files.resolve(file)));
+        Map<String, byte[]> contents = new TreeMap<>();
+        files.contents().forEach((path, bytes) -> {
+            if (counted.contains(path)) {
+                contents.put(files.directory().relativize(path).toString(), bytes);
+            }
+        });
+        return contents;
+    }
+}
