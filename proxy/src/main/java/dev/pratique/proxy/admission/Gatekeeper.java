@@ -193,9 +193,11 @@ public final class Gatekeeper {
     }
 
     private void confirmed(PullRequest request, Digest digest, HeapFront.Entry entry) {
-        entry.confirmed(clock.millis());
-        // Where no judge is free it is only remembered in memory, and asked again after a restart.
-        pool.submit(() -> inquiry.confirmed(request.repository(), digest, entry));
+        // Two hundred clients of one fill say it two hundred times; it is written down once.
+        if (entry.confirmed(clock.millis())) {
+            // Where no judge is free it is only remembered in memory, and asked again after a restart.
+            pool.submit(() -> inquiry.confirmed(request.repository(), digest, entry));
+        }
     }
 
     static Confirmation confirmation(HeapFront.Entry entry, Standard standard, long now) {

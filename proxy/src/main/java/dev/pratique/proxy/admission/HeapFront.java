@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeapFront {
     private static final int GENERATION = 65_536;
+    private static final long SAME_CONFIRMATION_MILLIS = 5_000;
 
     private volatile Map<Key, Entry> young = new ConcurrentHashMap<>();
     private volatile Map<Key, Entry> old = Map.of();
@@ -75,8 +76,11 @@ final class HeapFront {
             return confirmedAt;
         }
 
-        void confirmed(long at) {
-            confirmedAt = at;
+        /** Remembers it, and says whether that is news: the last time was not just now. */
+        synchronized boolean confirmed(long at) {
+            boolean news = at - confirmedAt > SAME_CONFIRMATION_MILLIS;
+            confirmedAt = Math.max(at, confirmedAt);
+            return news;
         }
 
         /** True once, for whoever is to refresh it. */
