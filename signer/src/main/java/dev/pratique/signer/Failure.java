@@ -1,0 +1,65 @@
+package dev.pratique.signer;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that cannot be done, said to people: what went wrong and, where there is one, what to do. Neither line carries
+ * a secret or text of a library.
+ */
+public final class Failure extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final Kind kind;
+    private final @Nullable String hint;
+
+    /** What a script wants to tell apart. */
+    public enum Kind {
+        /** It was tried and did not work. */
+        FAILED,
+        /** The command line asks for what there is not. */
+        USAGE,
+        /** A server could not be reached or did not answer. */
+        UNREACHABLE,
+        /** A server does not let us. */
+        NOT_AUTHORISED,
+        /** The operator's own files are wrong. */
+        CONFIGURATION
+    }
+
+    private Failure(Kind kind, String what, @Nullable String hint, @Nullable Throwable cause) {
+        super(what, cause);
+        this.kind = kind;
+        this.hint = hint;
+    }
+
+    /** @param what one line, lower case, no trailing period */
+    public static Failure of(Kind kind, String what) {
+        return new Failure(kind, what, null, null);
+    }
+
+    /** @param hint what to do, one line */
+    public static Failure of(Kind kind, String what, String hint) {
+        return new Failure(kind, what, hint, null);
+    }
+
+    /** The same, remembering what led to it. */
+    public Failure because(Throwable cause) {
+        Failure same = new Failure(kind, what(), hint, cause);
+        same.setStackTrace(getStackTrace());
+        return same;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** What went wrong, one line. */
+    public String what() {
+        return String.valueOf(getMessage());
+    }
+
+    public Optional<String> hint() {
+        return Optional.ofNullable(hint);
+    }
+}

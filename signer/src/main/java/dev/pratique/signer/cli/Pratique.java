@@ -1,0 +1,73 @@
+package dev.pratique.signer.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Option;
+
+/** The commands of pipelines and of people at a terminal. */
+@Command(
+        name = "pratique",
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        description = {
+            "Admits container images on signed evidence, and makes that evidence.",
+        },
+        commandListHeading = "%nCommands:%n",
+        optionListHeading = "%nOptions:%n",
+        footer = {
+            "",
+            "Examples:",
+            "  pratique demo --once",
+            "  pratique keys generate --output-key-prefix acme-ci",
+            "  pratique sign --key acme-ci.key registry.example/team/app:1.2",
+            "",
+            "Exit codes: 0 admitted or done; 1 failed; 3 refused; 4 undecided; 64 usage; 69 unreachable;",
+            "77 not authorised; 78 bad configuration. 'pratique COMMAND --help' says more."
+        })
+public final class Pratique extends Group {
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "show the version")
+    private boolean version;
+
+    private Pratique() {}
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        System.exit(run(Terminal.ofThisProcess(), args));
+    }
+
+    static int run(Terminal terminal, String... args) {
+        PrintWriter out = terminal.out();
+        try {
+            return commands(terminal).execute(args);
+        } finally {
+            out.flush();
+            terminal.err().flush();
+        }
+    }
+
+    static CommandLine commands(Terminal terminal) {
+        Complaints complaints = new Complaints(terminal);
+        CommandLine keys = new CommandLine(new KeysCommand())
+                .addSubcommand(new KeysGenerateCommand(terminal))
+                .addSubcommand(new KeysPublicCommand(terminal));
+        return new CommandLine(new Pratique())
+                .addSubcommand(new OtherProgram.Demo())
+                .addSubcommand(new OtherProgram.Proxy())
+                .addSubcommand(new SignCommand(terminal))
+                .addSubcommand(new AttestCommand(terminal))
+                .addSubcommand(keys)
+                .setOut(terminal.out())
+                .setErr(terminal.err())
+                .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpWidth(110)
+                .setUsageHelpLongOptionsMaxWidth(34)
+                .setParameterExceptionHandler(complaints)
+                .setExecutionExceptionHandler(complaints);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.pratique.signer.cli;
+
+import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.image.ImageName;
+import dev.pratique.attestations.image.Repository;
+import dev.pratique.attestations.verify.Printable;
+import dev.pratique.signer.Failure;
+import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.publish.Endpoints;
+import dev.pratique.signer.publish.RegistryClient;
+import dev.pratique.signer.publish.RegistryLogins;
+import dev.pratique.signer.publish.RemoteRepository;
+import dev.pratique.signer.publish.TrustedCertificates;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import picocli.CommandLine.Option;
+
+/** How registries are spoken to; cosign's names. */
+final class RegistryOptions {
+    /** For one exchange with a registry, repetitions included. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @Option(
+            names = "--allow-http-registry",
+            description = "speak plain HTTP to a registry that has no TLS (loopback needs no permission)")
+    private boolean allowHttp;
+
+    @Option(
+            names = "--registry-cacert",
+            paramLabel = "FILE",
+            description = "trust only the certificate authorities in this PEM file")
+    private Optional<Path> authorities = Optional.empty();
+
+    /** A client with the user's logins. */
+    RegistryClient client(Terminal terminal) throws Failure {
+        return client(terminal, Endpoints.standard(allowHttp));
+    }
+
+    RegistryClient client(Terminal terminal, Endpoints endpoints) throws Failure {
+        Optional<SSLContext> tls =
+                authorities.isPresent() ? Optional.of(TrustedCertificates.from(authorities.get())) : Optional.empty();
+        RegistryLogins logins = new RegistryLogins(terminal.environment(), terminal.home());
+        return new RegistryClient(endpoints, logins, tls, Version.userAgent(), terminal.clock());
+    }
+
+    RemoteRepository repository(RegistryClient client, Repository repository, Terminal terminal) {
+        return new RemoteRepository(client, repository, PATIENCE, terminal.clock());
+    }
+
+    static ImageName image(String text) throws Failure {
+        try {
+            return ImageName.parse(text);
+        } catch (MalformedEvidenceException e) {
+            throw Failure.of(
+                            Kind.USAGE,
+                            "'" + Printable.line(text) + "' is not an image name: " + e.getMessage(),
+                            "write it as registry.example/team/app:tag or registry.example/team/app@sha256:...")
+                    .because(e);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.pratique.signer.cli;
+
+import dev.pratique.attestations.sign.Signer;
+import dev.pratique.signer.Failure;
+import dev.pratique.signer.keys.Passwords;
+import dev.pratique.signer.keys.PrivateKeyFile;
+import dev.pratique.signer.publish.EvidencePublisher.Format;
+import picocli.CommandLine.Option;
+
+/** With what is signed, and how it is stored. */
+final class SigningOptions {
+    @Option(
+            names = {"-k", "--key"},
+            paramLabel = "FILE",
+            required = true,
+            description = "private key: a PEM file, or env://VARIABLE. Its password comes from PRATIQUE_PASSWORD,"
+                    + " COSIGN_PASSWORD or the terminal")
+    private String key = "";
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "bundle: a Sigstore bundle beside the image, as cosign 3 does (default);"
+                    + " cosign: the older .sig and .att tags")
+    private Format format = Format.BUNDLE;
+
+    Format format() {
+        return format;
+    }
+
+    /** The key, opened; its owner is warned where others can read it. */
+    Signer signer(Task task) throws Failure {
+        Terminal terminal = task.terminal();
+        Passwords passwords = new Passwords(terminal.environment(), terminal.prompt());
+        PrivateKeyFile.Opened opened = new PrivateKeyFile(terminal.environment(), passwords).open(key);
+        opened.warning().ifPresent(task::warn);
+        return opened.signer();
+    }
+}

@@ -1,0 +1,5 @@
+/** Commands, and the rules of the terminal. */
+@NullMarked
+package dev.pratique.signer.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,141 @@
+package dev.pratique.signer.keys;
+
+import dev.pratique.signer.Failure;
+import dev.pratique.signer.Failure.Kind;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.RSAPublicKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.math.ec.ECPoint;
+import org.bouncycastle.math.ec.FixedPointCombMultiplier;
+
+/** Private keys with the public keys that belong to them: made, or read from DER. */
+final class KeyPairs {
+    private KeyPairs() {}
+
+    static KeyPair generate(KeyType type, SecureRandom random) throws Failure {
+        try {
+            KeyPairGenerator generator = switch (type) {
+                case P256 -> {
+                    KeyPairGenerator ec = KeyPairGenerator.getInstance("EC");
+                    ec.initialize(new ECGenParameterSpec("secp256r1"), random);
+                    yield ec;
+                }
+                case RSA -> {
+                    KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
+                    rsa.initialize(KeyType.RSA_BITS, random);
+                    yield rsa;
+                }
+            };
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw Failure.of(Kind.FAILED, "this Java runtime cannot make a key of type " + type)
+                    .because(e);
+        }
+    }
+
+    /** From a PrivateKeyInfo (RFC 5958). */
+    static KeyPair fromPkcs8(byte[] der) throws Failure {
+        try {
+            PrivateKeyInfo info = PrivateKeyInfo.getInstance(der);
+            String algorithm = info.getPrivateKeyAlgorithm().getAlgorithm().getId();
+            if (algorithm.equals(X9ObjectIdentifiers.id_ecPublicKey.getId())) {
+                return ec(info);
+            }
+            if (algorithm.equals(PKCSObjectIdentifiers.rsaEncryption.getId())) {
+                return rsa(der);
+            }
+            throw unsupported();
+        } catch (IllegalArgumentException | IllegalStateException | IOException | GeneralSecurityException e) {
+            throw Failure.of(Kind.FAILED, "the key file is damaged: the private key cannot be read")
+                    .because(e);
+        }
+    }
+
+    /**
+     * From an ECPrivateKey (RFC 5915, SEC 1 appendix C.4).
+     *
+     * @throws Failure also where it does not say itself that its curve is P-256
+     */
+    static KeyPair fromSec1(byte[] der) throws Failure {
+        try {
+            var key = org.bouncycastle.asn1.sec.ECPrivateKey.getInstance(der);
+            ASN1Encodable curve = key.getParametersObject();
+            if (!SECObjectIdentifiers.secp256r1.equals(curve)) {
+                throw unsupported();
+            }
+            AlgorithmIdentifier algorithm = new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, curve);
+            return fromPkcs8(new PrivateKeyInfo(algorithm, key).getEncoded("DER"));
+        } catch (IllegalArgumentException | IllegalStateException | IOException e) {
+            throw Failure.of(Kind.FAILED, "the key file is damaged: the private key cannot be read")
+                    .because(e);
+        }
+    }
+
+    /** From an RSAPrivateKey (RFC 8017 appendix A.1.2). */
+    static KeyPair fromPkcs1(byte[] der) throws Failure {
+        try {
+            AlgorithmIdentifier algorithm =
+                    new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE);
+            return fromPkcs8(new PrivateKeyInfo(algorithm, RSAPrivateKey.getInstance(der)).getEncoded("DER"));
+        } catch (IllegalArgumentException | IllegalStateException | IOException e) {
+            throw Failure.of(Kind.FAILED, "the key file is damaged: the private key cannot be read")
+                    .because(e);
+        }
+    }
+
+    private static KeyPair ec(PrivateKeyInfo info) throws Failure, GeneralSecurityException, IOException {
+        AlgorithmIdentifier algorithm = info.getPrivateKeyAlgorithm();
+        if (!SECObjectIdentifiers.secp256r1.equals(algorithm.getParameters())) {
+            throw unsupported();
+        }
+        KeyFactory factory = KeyFactory.getInstance("EC");
+        PrivateKey key = factory.generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded("DER")));
+        // The file may carry a public key; what belongs to the private one is computed instead.
+        var curve = CustomNamedCurves.getByOID(SECObjectIdentifiers.secp256r1);
+        BigInteger secret = ((ECPrivateKey) key).getS();
+        if (secret.signum() <= 0 || secret.compareTo(curve.getN()) >= 0) {
+            throw Failure.of(Kind.FAILED, "the key file is damaged: the private key is out of range");
+        }
+        ECPoint point = new FixedPointCombMultiplier().multiply(curve.getG(), secret);
+        byte[] spki = new SubjectPublicKeyInfo(algorithm, point.getEncoded(false)).getEncoded("DER");
+        return new KeyPair(factory.generatePublic(new X509EncodedKeySpec(spki)), key);
+    }
+
+    private static KeyPair rsa(byte[] pkcs8) throws Failure, GeneralSecurityException {
+        KeyFactory factory = KeyFactory.getInstance("RSA");
+        if (!(factory.generatePrivate(new PKCS8EncodedKeySpec(pkcs8)) instanceof RSAPrivateCrtKey key)) {
+            throw unsupported();
+        }
+        PublicKey publicKey = factory.generatePublic(new RSAPublicKeySpec(key.getModulus(), key.getPublicExponent()));
+        return new KeyPair(publicKey, key);
+    }
+
+    private static Failure unsupported() {
+        return Failure.of(
+                Kind.FAILED,
+                "keys of this kind are not supported by this version",
+                "use ECDSA P-256 (pratique keys generate) or RSA of 2048 bits or more");
+    }
+}

@@ -1,0 +1,141 @@
+package dev.pratique.signer.keys;
+
+import dev.pratique.attestations.sign.KeySigner;
+import dev.pratique.attestations.sign.SigningException;
+import dev.pratique.signer.Failure;
+import dev.pratique.signer.Failure.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Opens what {@code --key} names: a PEM file, or {@code env://NAME} for PEM in an environment variable. Understands PKCS#8
+ * plain and encrypted (PBES2), SEC 1, PKCS#1, and cosign's own encrypted format.
+ */
+public final class PrivateKeyFile {
+    /** A 8192 bit RSA key is 7 KiB. */
+    static final int MAX_BYTES = 64 << 10;
+
+    private final Map<String, String> environment;
+    private final Passwords passwords;
+
+    public PrivateKeyFile(Map<String, String> environment, Passwords passwords) {
+        this.environment = Map.copyOf(environment);
+        this.passwords = passwords;
+    }
+
+    /**
+     * A key that can sign.
+     *
+     * @param warning what its owner should know, one line
+     */
+    public record Opened(KeySigner signer, Optional<String> warning) {}
+
+    /** @param reference a path, or {@code env://NAME} */
+    public Opened open(String reference) throws Failure {
+        String variable = "env://";
+        if (reference.startsWith(variable)) {
+            String name = reference.substring(variable.length());
+            String pem = environment.get(name);
+            if (pem == null) {
+                throw Failure.of(Kind.FAILED, "the environment variable " + name + " is not set");
+            }
+            return new Opened(signer(pem, reference), Optional.empty());
+        }
+        if (reference.matches("[a-z0-9]+://.*|pkcs11:.*")) {
+            String scheme = reference.substring(0, reference.indexOf(':'));
+            throw Failure.of(
+                    Kind.USAGE, "keys of kind " + scheme + " are not supported by this version", "use a key file");
+        }
+        Path file = Path.of(reference);
+        return new Opened(signer(read(file), reference), warning(file));
+    }
+
+    private static String read(Path file) throws Failure {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw Failure.of(Kind.FAILED, file + " is too large for a key file");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            throw Failure.of(Kind.FAILED, "there is no key file " + file, "make one: pratique keys generate")
+                    .because(e);
+        } catch (IOException e) {
+            throw Failure.of(Kind.FAILED, "the key file " + file + " cannot be read")
+                    .because(e);
+        }
+    }
+
+    private KeySigner signer(String pem, String name) throws Failure {
+        try {
+            return KeySigner.of(pair(pem, name));
+        } catch (SigningException e) {
+            throw Failure.of(Kind.FAILED, e.getMessage() == null ? "this key cannot sign" : e.getMessage())
+                    .because(e);
+        }
+    }
+
+    private KeyPair pair(String pem, String name) throws Failure {
+        for (Pem.Block block : Pem.read(pem)) {
+            if (block.headers()) {
+                throw Pbes2.oldEncryption();
+            }
+            switch (block.label()) {
+                case "PRIVATE KEY":
+                    return KeyPairs.fromPkcs8(block.content());
+                case "EC PRIVATE KEY":
+                    return KeyPairs.fromSec1(block.content());
+                case "RSA PRIVATE KEY":
+                    return KeyPairs.fromPkcs1(block.content());
+                case "ENCRYPTED PRIVATE KEY":
+                    try (Passwords.Given given = passwords.forKey(name)) {
+                        return decrypted(Pbes2.decrypt(block.content(), given.password()));
+                    }
+                case "ENCRYPTED SIGSTORE PRIVATE KEY", "ENCRYPTED COSIGN PRIVATE KEY":
+                    try (Passwords.Given given = passwords.forKey(name)) {
+                        return KeyPairs.fromPkcs8(CosignKey.decrypt(block.content(), given.password()));
+                    }
+                case "PUBLIC KEY":
+                    throw Failure.of(
+                            Kind.FAILED, name + " is a public key", "sign with the private key that belongs to it");
+                default: // EC PARAMETERS, certificates: what OpenSSL writes beside a key
+            }
+        }
+        throw Failure.of(Kind.FAILED, name + " has no private key in it", "make one: pratique keys generate");
+    }
+
+    // CBC has no check of its own: one wrong password in 256 leaves bytes that are no key.
+    private static KeyPair decrypted(byte[] pkcs8) throws Failure {
+        try {
+            return KeyPairs.fromPkcs8(pkcs8);
+        } catch (Failure notAKey) {
+            throw pkcs8.length > 0 && pkcs8[0] == 0x30
+                    ? notAKey
+                    : Pbes2.wrongPassword().because(notAKey);
+        }
+    }
+
+    private static Optional<String> warning(Path file) {
+        try {
+            Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
+            boolean others =
+                    mode.contains(PosixFilePermission.GROUP_READ) || mode.contains(PosixFilePermission.OTHERS_READ);
+            return others
+                    ? Optional.of("others can read the private key " + file + " (" + PosixFilePermissions.toString(mode)
+                            + "); run: chmod 600 " + file)
+                    : Optional.empty();
+        } catch (IOException | UnsupportedOperationException e) {
+            return Optional.empty(); // a file system without such permissions
+        }
+    }
+}

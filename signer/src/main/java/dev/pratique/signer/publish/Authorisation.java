@@ -1,0 +1,169 @@
+package dev.pratique.signer.publish;
+
+import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.image.Repository;
+import dev.pratique.attestations.json.JsonObject;
+import dev.pratique.attestations.json.StrictJson;
+import dev.pratique.attestations.registry.AuthChallenge;
+import dev.pratique.signer.Failure;
+import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.publish.Http.Answer;
+import dev.pratique.signer.publish.Http.Call;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The Authorization header for a repository, from the user's login and the registry's challenge (RFC 7617; distribution
+ * docs, "Token Authentication Specification" and "OAuth2 token authentication"). Tokens are kept for this process. Thread
+ * safe.
+ */
+final class Authorisation {
+    private static final int MAX_TOKEN_ANSWER = 1 << 20;
+
+    private final Http http;
+    private final RegistryLogins logins;
+    private final Map<String, String> known = new ConcurrentHashMap<>();
+
+    Authorisation(Http http, RegistryLogins logins) {
+        this.http = http;
+        this.logins = logins;
+    }
+
+    /** What worked, or was given, before. */
+    Optional<String> known(Repository repository, Access access) {
+        return Optional.ofNullable(known.get(repository + " " + access));
+    }
+
+    /**
+     * Answers a 401.
+     *
+     * @return the header's value; empty where there is nothing to show that the registry asks for
+     */
+    Optional<String> answer(Answer refused, Repository repository, Access access, Duration patience)
+            throws Failure, IOException {
+        List<AuthChallenge> challenges = new ArrayList<>();
+        refused.headers()
+                .allValues("WWW-Authenticate")
+                .forEach(header -> challenges.addAll(AuthChallenge.parse(header)));
+        Credential credential = logins.of(repository);
+        Optional<AuthChallenge> bearer = first(challenges, "bearer");
+        Optional<String> header;
+        if (bearer.isPresent()) {
+            // UPS-08: where tokens are offered, a password is never sent to the registry itself.
+            header = Optional.of(
+                    "Bearer " + token(bearer.get(), refused.uri(), repository, access, credential, patience));
+        } else if (first(challenges, "basic").isPresent() && credential instanceof Credential.UserPassword login) {
+            header = Optional.of(login.basic());
+        } else {
+            header = Optional.empty();
+        }
+        header.ifPresent(value -> known.put(repository + " " + access, value));
+        return header;
+    }
+
+    private static Optional<AuthChallenge> first(List<AuthChallenge> challenges, String scheme) {
+        return challenges.stream().filter(c -> c.scheme().equals(scheme)).findFirst();
+    }
+
+    private String token(
+            AuthChallenge challenge,
+            URI registry,
+            Repository repository,
+            Access access,
+            Credential credential,
+            Duration patience)
+            throws Failure, IOException {
+        URI realm = realm(challenge, registry);
+        Map<String, String> parameters = new LinkedHashMap<>();
+        challenge.parameter("service").ifPresent(service -> parameters.put("service", service));
+        parameters.put("scope", "repository:" + repository.name() + ":" + access.actions());
+        Map<String, String> headers = new LinkedHashMap<>();
+        Call call;
+        if (credential instanceof Credential.IdentityToken identity) {
+            parameters.put("grant_type", "refresh_token");
+            parameters.put("client_id", "pratique");
+            parameters.put("refresh_token", identity.token());
+            headers.put("Content-Type", "application/x-www-form-urlencoded");
+            byte[] form = encode(parameters).getBytes(StandardCharsets.US_ASCII);
+            call = new Call("POST", realm, headers, form, MAX_TOKEN_ANSWER);
+        } else {
+            if (credential instanceof Credential.UserPassword login) {
+                headers.put("Authorization", login.basic());
+            }
+            String query = (realm.getRawQuery() == null ? "?" : "&") + encode(parameters);
+            call = new Call("GET", URI.create(realm + query), headers, null, MAX_TOKEN_ANSWER);
+        }
+        Answer answer = http.send(call, patience);
+        if (answer.status() != 200) {
+            throw denied(repository, access, "its token service answered " + answer.status());
+        }
+        return read(answer, realm);
+    }
+
+    /** UPS-02: the registry names any address it likes; ours goes out encrypted, or to the host we already speak to. */
+    private static URI realm(AuthChallenge challenge, URI registry) throws Failure {
+        URI realm;
+        try {
+            realm = URI.create(challenge.parameter("realm").orElse(""));
+        } catch (IllegalArgumentException e) {
+            throw Failure.of(Kind.FAILED, "registry " + registry.getAuthority() + " names no usable token service")
+                    .because(e);
+        }
+        String scheme = realm.getScheme() == null ? "" : realm.getScheme().toLowerCase(Locale.ROOT);
+        boolean plainHere = scheme.equals("http")
+                && registry.getScheme().equals("http")
+                && registry.getHost().equalsIgnoreCase(String.valueOf(realm.getHost()));
+        if (realm.getHost() == null
+                || realm.getRawUserInfo() != null
+                || realm.getRawFragment() != null
+                || !(scheme.equals("https") || plainHere)) {
+            throw Failure.of(
+                    Kind.FAILED,
+                    "registry " + registry.getAuthority()
+                            + " sends its users to a token service that is not safe to show a login to");
+        }
+        return realm;
+    }
+
+    private static String read(Answer answer, URI realm) throws Failure {
+        try {
+            JsonObject json = StrictJson.parseObject(answer.body(), "it", MAX_TOKEN_ANSWER);
+            Optional<String> token = json.findString("token").filter(text -> !text.isEmpty());
+            String value = token.isPresent() ? token.get() : json.getString("access_token");
+            // RFC 6750 section 2.1, b64token; anything else could not stand in a header.
+            if (!value.matches("[A-Za-z0-9._~+/-]+=*")) {
+                throw new MalformedEvidenceException("it is no token");
+            }
+            return value;
+        } catch (MalformedEvidenceException e) {
+            throw Failure.of(Kind.FAILED, "the answer of the token service at " + realm.getHost() + " cannot be read")
+                    .because(e);
+        }
+    }
+
+    static Failure denied(Repository repository, Access access, String why) {
+        return Failure.of(
+                Kind.NOT_AUTHORISED,
+                "registry " + repository.registry() + " does not let us " + access.verb() + " " + repository.name()
+                        + ": " + why,
+                "log in (docker login " + repository.registry()
+                        + "), or point DOCKER_CONFIG or REGISTRY_AUTH_FILE at a login that may "
+                        + access.verb());
+    }
+
+    private static String encode(Map<String, String> parameters) {
+        List<String> pairs = new ArrayList<>();
+        parameters.forEach((name, value) -> pairs.add(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8)));
+        return String.join("&", pairs);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.pratique.signer.publish;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/** One HTTP exchange with a limit on the body and a deadline on the whole of it. Follows no redirects by itself. */
+final class Http {
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+
+    private final HttpClient client;
+    private final String userAgent;
+
+    /** @param tls whom to trust; empty for the system's certificate authorities */
+    Http(Optional<SSLContext> tls, String userAgent) {
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(CONNECT);
+        tls.ifPresent(builder::sslContext);
+        this.client = builder.build();
+        this.userAgent = userAgent;
+    }
+
+    /**
+     * What to send.
+     *
+     * @param body null for none
+     * @param maxBytes longest body that is read from the answer
+     */
+    record Call(String method, URI uri, Map<String, String> headers, byte @Nullable [] body, long maxBytes) {}
+
+    /**
+     * What came back.
+     *
+     * @param complete false where the body is longer than was asked for; {@code body} is then its start
+     */
+    record Answer(URI uri, int status, HttpHeaders headers, byte[] body, boolean complete) {
+        Optional<String> header(String name) {
+            return headers.firstValue(name);
+        }
+    }
+
+    Answer send(Call call, Duration patience) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(call.uri()).header("User-Agent", userAgent);
+        call.headers().forEach(request::header);
+        byte[] body = call.body();
+        request.method(call.method(), body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+        CompletableFuture<HttpResponse<LimitedBody.Read>> pending =
+                client.sendAsync(request.build(), LimitedBody.handler(call.maxBytes()));
+        try {
+            HttpResponse<LimitedBody.Read> response = pending.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            LimitedBody.Read read = response.body();
+            return new Answer(call.uri(), response.statusCode(), response.headers(), read.bytes(), read.complete());
+        } catch (TimeoutException e) {
+            pending.cancel(true);
+            HttpTimeoutException timeout = new HttpTimeoutException("no answer in time");
+            timeout.initCause(e);
+            throw timeout;
+        } catch (InterruptedException e) {
+            pending.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException("the exchange failed", e);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.pratique.signer.publish;
+
+import dev.pratique.signer.Failure;
+import dev.pratique.signer.Failure.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** TLS that trusts the certificate authorities of a file and no others. */
+public final class TrustedCertificates {
+    private TrustedCertificates() {}
+
+    /** @param pem one or more certificates */
+    public static SSLContext from(Path pem) throws Failure {
+        try (InputStream in = Files.newInputStream(pem)) {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            int number = 0;
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                store.setCertificateEntry("ca-" + number++, certificate);
+            }
+            if (number == 0) {
+                throw Failure.of(Kind.FAILED, pem + " has no certificate in it");
+            }
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (IOException | GeneralSecurityException e) {
+            throw Failure.of(Kind.FAILED, "the certificates in " + pem + " cannot be read")
+                    .because(e);
+        }
+    }
+}
