@@ -1,27 +1,13 @@
 package dev.pratique.proxy.http;
 
 import dev.pratique.proxy.admission.Admission;
+import dev.pratique.proxy.relay.RelayOutcome;
+import dev.pratique.proxy.relay.RelayRequest;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.HttpRequest;
 
-/** Brings admitted content to the client. */
+/** Brings admitted content to the client. Called on the channel's event loop; never blocks. */
 @FunctionalInterface
 public interface Delivery {
-    /**
-     * Answers one request on its channel's event loop, whatever happens to the content.
-     *
-     * @param keepAlive whether the connection may be used again
-     * @param ended called once, on the event loop, when nothing more will be written for this request
-     */
-    void serve(ChannelHandlerContext ctx, Admission admission, HttpRequest head, boolean keepAlive, Ended ended);
-
-    /** How it ended. */
-    @FunctionalInterface
-    interface Ended {
-        /**
-         * @param bytes of the body that were sent
-         * @param complete whether that was the whole answer; otherwise the connection is of no more use
-         */
-        void ended(long bytes, boolean complete);
-    }
+    /** @param outcome told once, on the event loop, how it ended */
+    void serve(ChannelHandlerContext ctx, Admission admission, RelayRequest request, RelayOutcome outcome);
 }

@@ -1,6 +1,7 @@
 package dev.pratique.proxy.http;
 
 import dev.pratique.proxy.admission.Admission;
+import dev.pratique.proxy.relay.RelayRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -29,7 +30,7 @@ final class PlainAnswers {
                 .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
                 .set(HttpHeaderNames.CONTENT_LENGTH, EMPTY_OBJECT.length)
                 .set(RefusalWriter.API_VERSION_HEADER, RefusalWriter.API_VERSION);
-        RefusalWriter.setKeepAlive(response, head, keepAlive);
+        RefusalWriter.setKeepAlive(response, keepAlive);
         return ctx.writeAndFlush(response);
     }
 
@@ -57,14 +58,23 @@ final class PlainAnswers {
         return false;
     }
 
-    static ChannelFuture notModified(
-            ChannelHandlerContext ctx, HttpRequest head, Admission admission, boolean keepAlive) {
+    static ChannelFuture notModified(ChannelHandlerContext ctx, Admission admission, boolean keepAlive) {
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, HttpResponseStatus.NOT_MODIFIED, Unpooled.EMPTY_BUFFER);
         response.headers()
                 .set(HttpHeaderNames.ETAG, '"' + admission.digest().toString() + '"')
                 .set("docker-content-digest", admission.digest().toString());
-        RefusalWriter.setKeepAlive(response, head, keepAlive);
+        RefusalWriter.setKeepAlive(response, keepAlive);
         return ctx.writeAndFlush(response);
+    }
+
+    /** What the relay needs to know of a request. */
+    static RelayRequest relayed(HttpRequest head, Admission admission, boolean keepAlive) {
+        String ifRange = head.headers().get(HttpHeaderNames.IF_RANGE);
+        // RFC 9110 section 13.1.5: a range counts only for the very content that the client has a part of.
+        boolean sameContent =
+                ifRange == null || ifRange.equals('"' + admission.digest().toString() + '"');
+        String range = sameContent ? head.headers().get(HttpHeaderNames.RANGE) : null;
+        return new RelayRequest(head.method().equals(HttpMethod.HEAD), keepAlive, range);
     }
 }

@@ -6,6 +6,7 @@ import dev.pratique.attestations.registry.ErrorBody;
 import dev.pratique.attestations.registry.ErrorCode;
 import dev.pratique.attestations.verify.Finding;
 import dev.pratique.attestations.verify.Printable;
+import dev.pratique.proxy.admission.PullAnswer;
 import dev.pratique.proxy.admission.PullAnswer.Decision;
 import dev.pratique.proxy.admission.RequestTarget;
 import java.net.URI;
@@ -30,7 +31,17 @@ record Refusal(int status, String essence, ErrorBody body, Optional<Duration> re
 
     private static final Duration SHORTEST_RETRY = Duration.ofSeconds(1);
 
-    static Refusal refused(Decision decision, Verdict.Refused verdict, Face face) {
+    /** @param answer that is no admission */
+    static Refusal of(PullAnswer answer, Face face) {
+        return answer.fold(
+                pass -> {
+                    throw new IllegalArgumentException("an admission is no refusal");
+                },
+                (decision, refused) -> refused(decision, refused, face),
+                (decision, undecided) -> undecided(decision, undecided, face));
+    }
+
+    private static Refusal refused(Decision decision, Verdict.Refused verdict, Face face) {
         RefusalReason reason = verdict.reason();
         String remedy = reason.remedy();
         return new Refusal(
@@ -43,7 +54,7 @@ record Refusal(int status, String essence, ErrorBody body, Optional<Duration> re
                 Optional.empty());
     }
 
-    static Refusal undecided(Decision decision, Verdict.Undecided verdict, Face face) {
+    private static Refusal undecided(Decision decision, Verdict.Undecided verdict, Face face) {
         Verdict.Cause cause = verdict.cause();
         String remedy = "try again later; nothing was decided about the image";
         ErrorCode code = cause == Verdict.Cause.INTERNAL ? ErrorCode.UNKNOWN : ErrorCode.UNAVAILABLE;

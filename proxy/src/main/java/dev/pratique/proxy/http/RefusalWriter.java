@@ -45,7 +45,7 @@ final class RefusalWriter {
         if (refusal.status() == HttpResponseStatus.METHOD_NOT_ALLOWED.code()) {
             response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
         }
-        setKeepAlive(response, head, keepAlive);
+        setKeepAlive(response, keepAlive);
         return ctx.writeAndFlush(response);
     }
 
@@ -54,6 +54,12 @@ final class RefusalWriter {
     private static int status(HttpRequest head, Refusal refusal, Face face) {
         if (!asksManifest(head.uri())) {
             return refusal.status();
+        }
+        if (head.decoderResult().isFailure() && !head.headers().contains(HttpHeaderNames.USER_AGENT)) {
+            // Who asks was in the part that could not be read: it may be one that needs its own status.
+            return face.refusal().statusByAgent().values().stream()
+                    .min(Integer::compare)
+                    .orElse(refusal.status());
         }
         return face.refusal().statusFor(userAgent(head)).orElse(refusal.status());
     }
@@ -69,11 +75,9 @@ final class RefusalWriter {
         return agent == null ? "" : agent;
     }
 
-    static void setKeepAlive(FullHttpResponse response, HttpRequest head, boolean keepAlive) {
+    static void setKeepAlive(FullHttpResponse response, boolean keepAlive) {
         if (!keepAlive) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        } else if (!head.protocolVersion().isKeepAliveDefault()) {
-            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
     }
 }

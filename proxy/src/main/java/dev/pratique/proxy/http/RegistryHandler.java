@@ -1,6 +1,5 @@
 package dev.pratique.proxy.http;
 
-import dev.pratique.proxy.admission.Admission;
 import dev.pratique.proxy.admission.PullAnswer;
 import dev.pratique.proxy.admission.PullRequest;
 import dev.pratique.proxy.admission.RequestTarget;
@@ -135,14 +134,10 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
     private void said(ChannelHandlerContext ctx, HttpRequest head, Face face, PullAnswer answer) {
         try {
             PullEvents.Transfer transfer = listening.events().decided(answer);
-            Optional<Refusal> refusal = answer.fold(
-                    pass -> Optional.empty(),
-                    (decision, refused) -> Optional.of(Refusal.refused(decision, refused, face)),
-                    (decision, undecided) -> Optional.of(Refusal.undecided(decision, undecided, face)));
-            if (refusal.isPresent()) {
-                refuse(ctx, head, refusal.get(), face);
-            } else if (answer instanceof PullAnswer.Pass pass) {
-                deliver(ctx, head, face, pass.admission(), transfer);
+            if (answer instanceof PullAnswer.Pass pass) {
+                deliver(ctx, head, face, pass, transfer);
+            } else {
+                refuse(ctx, head, Refusal.of(answer, face), face);
             }
         } catch (RuntimeException fault) {
             fault(ctx, head, face, fault);
@@ -150,15 +145,30 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void deliver(
-            ChannelHandlerContext ctx, HttpRequest head, Face face, Admission admission, PullEvents.Transfer transfer) {
-        if (PlainAnswers.notModified(head, admission, face)) {
-            sent(ctx, PlainAnswers.notModified(ctx, head, admission, keepAlive(head)), head, true);
+            ChannelHandlerContext ctx,
+            HttpRequest head,
+            Face face,
+            PullAnswer.Pass pass,
+            PullEvents.Transfer transfer) {
+        if (PlainAnswers.notModified(head, pass.admission(), face)) {
+            sent(ctx, PlainAnswers.notModified(ctx, pass.admission(), keepAlive(head)), head, true);
             return;
         }
-        listening.delivery().serve(ctx, admission, head, keepAlive(head), (bytes, complete) -> {
-            transfer.ended(bytes, complete);
-            finish(ctx, complete && keepAlive(head));
+        boolean keepAlive = keepAlive(head);
+        Delivered outcome = new Delivered(pass, transfer, new Delivered.Ends() {
+            @Override
+            public void sent(boolean complete) {
+                finish(ctx, complete && keepAlive);
+            }
+
+            @Override
+            public void instead(PullAnswer answer) {
+                said(ctx, head, face, answer);
+            }
         });
+        listening
+                .delivery()
+                .serve(ctx, pass.admission(), PlainAnswers.relayed(head, pass.admission(), keepAlive), outcome);
     }
 
     private void refuse(ChannelHandlerContext ctx, HttpRequest head, Refusal refusal, Face face) {
@@ -186,8 +196,9 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
         takeNext(ctx);
     }
 
+    // HTTP/1.0 gets one answer a connection: nobody who still speaks it pulls enough to notice.
     private boolean keepAlive(HttpRequest head) {
-        return HttpUtil.isKeepAlive(head) && !listening.draining();
+        return head.protocolVersion().isKeepAliveDefault() && HttpUtil.isKeepAlive(head) && !listening.draining();
     }
 
     private static boolean manifest(HttpRequest head) {
