@@ -24,10 +24,13 @@ public final class EvidenceLimits {
     public static final int MAX_ENVELOPE_SIGNATURES = 16;
 
     /**
-     * Signatures times keys that are tried for one image: ECDSA takes about a millisecond, so this is some seconds at the
-     * worst, and 32 keys can still be tried on every piece.
+     * Signatures times keys that are tried for one image, each a tenth of a millisecond: 32 keys can be tried on every piece.
+     * A long message counts as one more for each {@link #BYTES_PER_CHECK} that are hashed.
      */
     public static final int MAX_SIGNATURE_CHECKS = 4096;
+
+    /** What is hashed in about the time of one signature check. */
+    public static final int BYTES_PER_CHECK = 256 << 10;
 
     private EvidenceLimits() {}
 }

@@ -2,6 +2,7 @@ package dev.pratique.attestations.image;
 
 import dev.pratique.attestations.MalformedEvidenceException;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -17,8 +18,11 @@ public record Repository(String registry, String name) implements Comparable<Rep
     private static final Pattern NAME =
             Pattern.compile("[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*");
 
-    private static final Pattern HOST = Pattern.compile(
-            "([a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\\[[0-9a-f:]+\\])(:[1-9][0-9]{0,4})?");
+    private static final String LABEL = "[a-z0-9]([a-z0-9-]*[a-z0-9])?";
+    private static final String HOST = "(?<host>" + LABEL + "(\\." + LABEL + ")*|\\[[0-9a-f:]+\\])";
+    private static final String PORT = "(:(?<port>[1-9][0-9]{0,4}))?";
+    private static final Pattern CANONICAL = Pattern.compile(HOST + PORT);
+    private static final Pattern WRITTEN = Pattern.compile(HOST + "\\.?" + PORT);
     /** distribution-spec: many clients limit host and name together to 255 characters. */
     private static final int MAX_NAME = 255;
 
@@ -45,24 +49,20 @@ public record Repository(String registry, String name) implements Comparable<Rep
         if (!registry.chars().allMatch(c -> c > ' ' && c < 127)) {
             throw new MalformedEvidenceException("not a registry host");
         }
-        String host = registry.toLowerCase(Locale.ROOT);
-        if (host.endsWith(":443")) {
-            host = host.substring(0, host.length() - 4);
-        }
-        if (host.endsWith(".")) {
-            host = host.substring(0, host.length() - 1);
-        }
-        if (host.equals("index.docker.io") || host.equals("registry-1.docker.io")) {
-            return "docker.io";
-        }
-        if (!isRegistry(host)) {
+        Matcher written = WRITTEN.matcher(registry.toLowerCase(Locale.ROOT));
+        if (registry.length() > MAX_NAME || !written.matches()) {
             throw new MalformedEvidenceException("not a registry host");
         }
-        return host;
+        String host = written.group("host");
+        String port = written.group("port");
+        if (port != null && !port.equals("443")) {
+            return host + ":" + port;
+        }
+        return host.equals("index.docker.io") || host.equals("registry-1.docker.io") ? "docker.io" : host;
     }
 
     private static boolean isRegistry(String host) {
-        return host.length() <= MAX_NAME && HOST.matcher(host).matches();
+        return host.length() <= MAX_NAME && CANONICAL.matcher(host).matches();
     }
 
     private static boolean isName(String name) {

@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A public key that an operator trusts: ECDSA P-256 with SHA-256, or RSA (PKCS #1 v1.5) of 2048 to 8192 bits with
@@ -28,19 +29,18 @@ public final class TrustedKey {
 
     private final PublicKey key;
     private final Type type;
+    private final @Nullable P256 p256;
     private final Digest id;
 
     /** What can be verified, and with what. */
     public enum Type {
-        ECDSA_P256("ECDSA P-256", "SHA256withECDSA"),
-        RSA_PKCS1("RSA", "SHA256withRSA");
+        ECDSA_P256("ECDSA P-256"),
+        RSA_PKCS1("RSA");
 
         private final String label;
-        private final String jca;
 
-        Type(String label, String jca) {
+        Type(String label) {
             this.label = label;
-            this.jca = jca;
         }
 
         public String label() {
@@ -48,9 +48,10 @@ public final class TrustedKey {
         }
     }
 
-    private TrustedKey(PublicKey key, Type type) {
+    private TrustedKey(PublicKey key, Type type, @Nullable P256 p256) {
         this.key = key;
         this.type = type;
+        this.p256 = p256;
         this.id = Digest.sha256(key.getEncoded());
     }
 
@@ -77,8 +78,7 @@ public final class TrustedKey {
         try {
             PublicKey key = KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(spki));
             if (key instanceof ECPublicKey ec) {
-                P256.check(ec);
-                return new TrustedKey(key, Type.ECDSA_P256);
+                return new TrustedKey(key, Type.ECDSA_P256, P256.of(ec));
             }
             int bits = ((RSAPublicKey) key).getModulus().bitLength();
             if (bits < RSA_MIN_BITS || bits > RSA_MAX_BITS) {
@@ -89,7 +89,7 @@ public final class TrustedKey {
                     || ((RSAPublicKey) key).getPublicExponent().compareTo(BigInteger.valueOf(3)) < 0) {
                 throw new MalformedEvidenceException("the RSA key's exponent is not usable");
             }
-            return new TrustedKey(key, Type.RSA_PKCS1);
+            return new TrustedKey(key, Type.RSA_PKCS1, null);
         } catch (GeneralSecurityException e) {
             throw new MalformedEvidenceException("the key cannot be read", e);
         }
@@ -134,26 +134,24 @@ public final class TrustedKey {
      * @throws MalformedEvidenceException where the signature is not even one of this key's form
      */
     public Verified verify(byte[] message, byte[] signature) throws MalformedEvidenceException {
-        if (!canHaveMade(signature)) {
-            return Verified.NOT_BY_THIS_KEY;
-        }
-        try {
-            Signature verifier = Signature.getInstance(type.jca);
-            verifier.initVerify(key);
-            verifier.update(message);
-            return verifier.verify(signature) ? Verified.BY_THIS_KEY : Verified.NOT_BY_THIS_KEY;
-        } catch (GeneralSecurityException e) {
-            return Verified.NOT_BY_THIS_KEY;
-        }
+        boolean verified = p256 != null ? p256.verify(message, signature) : verifyRsa(message, signature);
+        return verified ? Verified.BY_THIS_KEY : Verified.NOT_BY_THIS_KEY;
     }
 
-    private boolean canHaveMade(byte[] signature) throws MalformedEvidenceException {
-        if (type == Type.ECDSA_P256) {
-            return P256.canBeSignature(signature);
-        }
+    private boolean verifyRsa(byte[] message, byte[] signature) {
         // RFC 8017 section 8.2.2 step 1: "if the length of the signature S is not k octets, output 'invalid
         // signature'".
-        return signature.length == (((RSAPublicKey) key).getModulus().bitLength() + 7) / 8;
+        if (signature.length != (((RSAPublicKey) key).getModulus().bitLength() + 7) / 8) {
+            return false;
+        }
+        try {
+            Signature verifier = Signature.getInstance("SHA256withRSA");
+            verifier.initVerify(key);
+            verifier.update(message);
+            return verifier.verify(signature);
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
     }
 
     /** Whether a key made a signature. */

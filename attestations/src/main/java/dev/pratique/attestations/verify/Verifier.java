@@ -168,7 +168,7 @@ public final class Verifier {
                 if (signedBy.contains(key)) {
                     continue;
                 }
-                if (all.checksLeft-- <= 0) {
+                if (!all.mayCheck(message)) {
                     break;
                 }
                 try {
@@ -221,6 +221,11 @@ public final class Verifier {
         private final Set<Rejection> rejections = EnumSet.noneOf(Rejection.class);
         private final List<Finding> findings = new ArrayList<>();
         private int checksLeft = EvidenceLimits.MAX_SIGNATURE_CHECKS;
+
+        boolean mayCheck(byte[] message) {
+            checksLeft -= 1 + message.length / EvidenceLimits.BYTES_PER_CHECK;
+            return checksLeft >= 0;
+        }
 
         void reject(Rejection rejection, Finding finding) {
             rejections.add(rejection);

@@ -1,0 +1,290 @@
+package dev.pratique.attestations.trust;
+
+import static dev.pratique.attestations.testing.Evidence.utf8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.testing.TestKey;
+import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
+import dev.pratique.attestations.trust.TrustedKey.Verified;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrustedKeyTest {
+    private static final byte[] MESSAGE = utf8("what was signed");
+    private static final String ORDER = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
+    /** SubjectPublicKeyInfo of a P-256 key up to the coordinates. */
+    private static final String P256_PREFIX = "3059301306072a8648ce3d020106082a8648ce3d030107034200";
+
+    private static byte[] hex(String text) {
+        return HexFormat.of().parseHex(text);
+    }
+
+    private static void refusesKey(byte[] spki) {
+        assertThatThrownBy(() -> TrustedKey.of(spki)).isInstanceOf(MalformedEvidenceException.class);
+    }
+
+    private static String pem(byte[] spki) {
+        return "-----BEGIN PUBLIC KEY-----\n" + Base64.getMimeEncoder().encodeToString(spki)
+                + "\n-----END PUBLIC KEY-----\n";
+    }
+
+    @Test
+    void verifies_what_each_kind_of_key_signed_and_nothing_else() throws Exception {
+        for (TestKey key : new TestKey[] {TestKey.A, TestKey.RSA, TestKey.rsa(3072)}) {
+            byte[] signature = key.sign(MESSAGE);
+            TrustedKey trusted = key.trusted();
+            assertThat(trusted.verify(MESSAGE, signature)).isEqualTo(Verified.BY_THIS_KEY);
+            assertThat(trusted.verify(utf8("something else"), signature)).isEqualTo(Verified.NOT_BY_THIS_KEY);
+            assertThat(TestKey.B.trusted().verify(MESSAGE, signature)).isEqualTo(Verified.NOT_BY_THIS_KEY);
+        }
+    }
+
+    @Test
+    void one_key_has_one_name_however_it_is_written() throws Exception {
+        TrustedKey key = TestKey.A.trusted();
+        assertThat(TrustedKey.parsePem(pem(TestKey.A.spki())).id()).isEqualTo(key.id());
+        assertThat(TrustedKey.parsePem("  \r\n" + pem(TestKey.A.spki()).replace("\n", "\r\n"))
+                        .id())
+                .isEqualTo(key.id());
+        assertThat(key.id()).isEqualTo(Digest.sha256(TestKey.A.spki()));
+        assertThat(key.spki()).isEqualTo(TestKey.A.spki());
+        // RFC 3279 section 2.3.1: the parameters MUST be NULL; some encoders leave them out.
+        String rsa = HexFormat.of().formatHex(TestKey.RSA.spki());
+        String withoutNull = rsa.replaceFirst("^30820122300d", "30820120300b").replaceFirst("05000382", "0382");
+        assertThat(TrustedKey.of(hex(withoutNull)).id())
+                .isEqualTo(TestKey.RSA.trusted().id());
+    }
+
+    @Test
+    void two_names_for_one_key_are_one_key() {
+        TrustRoots roots = new TrustRoots(List.of(
+                new NamedSigner("acme", List.of(TestKey.A.trusted(), TestKey.A.trusted())),
+                new NamedSigner("also acme", List.of(TestKey.A.trusted(), TestKey.B.trusted()))));
+        assertThat(roots.keys()).hasSize(2);
+        assertThat(roots.namesOf(TestKey.A.trusted().id())).containsExactlyInAnyOrder("acme", "also acme");
+        assertThat(roots.namesOf(TestKey.C.trusted().id())).isEmpty();
+    }
+
+    @Test
+    void refuses_a_point_that_is_not_on_the_curve() {
+        byte[] spki = TestKey.A.spki();
+        spki[spki.length - 1] ^= 1;
+        refusesKey(spki);
+        String zero = "00".repeat(32);
+        String field = "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff";
+        refusesKey(hex(P256_PREFIX + "04" + zero + zero));
+        refusesKey(hex(P256_PREFIX + "04" + field + field));
+        refusesKey(hex(P256_PREFIX + "04" + "ff".repeat(64)));
+        refusesKey(hex("301a301306072a8648ce3d020106082a8648ce3d030107030300" + "00" + "00")); // infinity, padded
+    }
+
+    @Test
+    void refuses_a_coordinate_beyond_the_field_although_it_is_congruent() {
+        // y + p would be the same point to a sloppy reader; it has 33 bytes or wraps, so it is another encoding.
+        BigInteger p = new BigInteger("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff", 16);
+        BigInteger b = new BigInteger("5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b", 16);
+        // x = 0 is on the curve where b is a square: y = b^((p+1)/4).
+        BigInteger y = b.modPow(p.add(BigInteger.ONE).shiftRight(2), p);
+        assertThat(y.multiply(y).mod(p)).isEqualTo(b);
+        String good = "00".repeat(32) + String.format("%064x", y);
+        String beyond = String.format("%064x", p) + String.format("%064x", y);
+        assertThat(TrustedKeyTest.reads(hex(P256_PREFIX + "04" + good))).isTrue();
+        refusesKey(hex(P256_PREFIX + "04" + beyond));
+    }
+
+    private static boolean reads(byte[] spki) {
+        try {
+            TrustedKey.of(spki);
+            return true;
+        } catch (MalformedEvidenceException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void refuses_curves_sizes_and_kinds_that_it_does_not_verify() throws Exception {
+        refusesKey(TestKey.pair("EC", 384).getPublic().getEncoded());
+        refusesKey(TestKey.pair("EC", 521).getPublic().getEncoded());
+        refusesKey(TestKey.pair("RSA", 1024).getPublic().getEncoded());
+        refusesKey(TestKey.pair("Ed25519", 255).getPublic().getEncoded());
+        refusesKey(TestKey.pair("DSA", 2048).getPublic().getEncoded());
+        refusesKey(TestKey.pair("X25519", 255).getPublic().getEncoded());
+    }
+
+    @Test
+    void refuses_explicit_curve_parameters_with_a_generator_of_ones_own() throws Exception {
+        // CVE-2020-0601: P-256 in all but the generator, which is the key itself.
+        var named = org.bouncycastle.asn1.x9.ECNamedCurveTable.getByName("P-256");
+        var key = named.getCurve().createPoint(BigInteger.ZERO, root(named));
+        var own = new org.bouncycastle.asn1.x9.X9ECParameters(
+                named.getCurve(), new org.bouncycastle.asn1.x9.X9ECPoint(key, false), named.getN(), named.getH());
+        var spki = new org.bouncycastle.asn1.x509.SubjectPublicKeyInfo(
+                new org.bouncycastle.asn1.x509.AlgorithmIdentifier(
+                        org.bouncycastle.asn1.x9.X9ObjectIdentifiers.id_ecPublicKey, own),
+                key.getEncoded(false));
+        refusesKey(spki.getEncoded("DER"));
+    }
+
+    private static BigInteger root(org.bouncycastle.asn1.x9.X9ECParameters curve) {
+        return curve.getCurve().getB().sqrt().toBigInteger();
+    }
+
+    @Test
+    void refuses_bytes_that_are_no_key_or_have_something_behind_it() {
+        byte[] spki = TestKey.A.spki();
+        refusesKey(new byte[0]);
+        refusesKey(new byte[] {0x30, 0});
+        refusesKey(utf8("not a key at all"));
+        refusesKey(Arrays.copyOf(spki, spki.length - 1));
+        refusesKey(Arrays.copyOf(spki, spki.length + 1));
+        refusesKey(Arrays.copyOf(TestKey.RSA.spki(), TestKey.RSA.spki().length + 1));
+        for (int i = 0; i < spki.length; i++) {
+            byte[] changed = spki.clone();
+            changed[i] ^= (byte) 0xff;
+            reads(changed); // never another exception than the checked one
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "-----BEGIN PUBLIC KEY-----",
+                "-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----",
+                "-----BEGIN PUBLIC KEY-----\n&&&&\n-----END PUBLIC KEY-----",
+                "-----BEGIN PUBLIC KEY-----\nYQ\n-----END PUBLIC KEY-----",
+                "-----BEGIN CERTIFICATE-----\nYQ==\n-----END CERTIFICATE-----",
+                "-----BEGIN PRIVATE KEY-----\nYQ==\n-----END PRIVATE KEY-----",
+            })
+    void refuses_text_that_is_not_one_public_key_block(String text) {
+        assertThatThrownBy(() -> TrustedKey.parsePem(text)).isInstanceOf(MalformedEvidenceException.class);
+    }
+
+    @Test
+    void refuses_two_blocks_and_overlong_text() {
+        String one = pem(TestKey.A.spki());
+        assertThatThrownBy(() -> TrustedKey.parsePem(one + one)).isInstanceOf(MalformedEvidenceException.class);
+        assertThatThrownBy(() -> TrustedKey.parsePem(one + " ".repeat(20_000)))
+                .isInstanceOf(MalformedEvidenceException.class);
+    }
+
+    static Stream<String> psychic() {
+        String n = "022100" + ORDER;
+        String zero = "020100";
+        String one = "020101";
+        return Stream.of(
+                "3006" + zero + zero,
+                "3006" + zero + one,
+                "3006" + one + zero,
+                "3046" + n + n,
+                "3026" + n + one,
+                "3026" + one + n,
+                "3026" + zero + n,
+                "3000",
+                "3003" + zero,
+                "3009" + zero + zero + zero,
+                "30060201ff0201ff", // negative
+                "3026" + "022100" + "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632552" + one);
+    }
+
+    @ParameterizedTest
+    @MethodSource("psychic")
+    void SIG_02_refuses_signatures_with_numbers_outside_1_to_n_minus_1(String signature) {
+        assertThatThrownBy(() -> TestKey.A.trusted().verify(MESSAGE, hex(signature)))
+                .isInstanceOf(MalformedEvidenceException.class);
+    }
+
+    @Test
+    void SIG_02_raw_and_empty_signatures_are_by_no_key() throws Exception {
+        for (byte[] raw : new byte[][] {new byte[0], new byte[64], new byte[256], new byte[384], new byte[1]}) {
+            assertThat(TestKey.A.trusted().verify(MESSAGE, raw)).isEqualTo(Verified.NOT_BY_THIS_KEY);
+            assertThat(TestKey.RSA.trusted().verify(MESSAGE, raw)).isEqualTo(Verified.NOT_BY_THIS_KEY);
+        }
+        assertThat(TestKey.A.trusted().verify(MESSAGE, hex("3006020101020101"))).isEqualTo(Verified.NOT_BY_THIS_KEY);
+    }
+
+    static Stream<byte[]> notDer() {
+        byte[] good = TestKey.A.sign(MESSAGE);
+        String body = HexFormat.of().formatHex(good, 2, good.length);
+        int rLength = good[3];
+        String r = HexFormat.of().formatHex(good, 4, 4 + rLength);
+        String s = HexFormat.of().formatHex(good, 6 + rLength, good.length);
+        return Stream.of(
+                        "3081" + String.format("%02x", good.length - 2) + body, // long form of a short length
+                        "308200" + String.format("%02x", good.length - 2) + body,
+                        "3080" + body + "0000", // indefinite length (BER)
+                        "30" + String.format("%02x", good.length - 1) + body + "00", // inside the sequence
+                        "30" + String.format("%02x", good.length - 2) + body + "00", // behind the sequence
+                        "30" + String.format("%02x", good.length) + body + "0500",
+                        "30" + String.format("%02x", good.length - 1) + "02" + String.format("%02x", rLength + 1) + "00"
+                                + r + HexFormat.of().formatHex(good, 4 + rLength, good.length), // a zero in front
+                        "30" + String.format("%02x", good.length - 1) + "0281" + String.format("%02x", rLength) + r
+                                + HexFormat.of().formatHex(good, 4 + rLength, good.length),
+                        "30" + String.format("%02x", good.length - 2) + "03" + body.substring(2), // BIT STRING
+                        "30" + String.format("%02x", good.length - 1) + body, // length beyond the end
+                        "30" + String.format("%02x", good.length - 3) + body, // length before the end
+                        "30" + String.format("%02x", s.length() / 2 + 2 + rLength + 4) + "0a"
+                                + String.format("%02x", rLength) + r + "02" + String.format("%02x", s.length() / 2) + s
+                                + "0500",
+                        "30ff" + body)
+                .map(TrustedKeyTest::hex);
+    }
+
+    @ParameterizedTest
+    @MethodSource("notDer")
+    void SIG_15_refuses_signatures_that_are_not_strict_der(byte[] signature) {
+        assertThatThrownBy(() -> TestKey.A.trusted().verify(MESSAGE, signature))
+                .isInstanceOf(MalformedEvidenceException.class);
+    }
+
+    @Test
+    void SIG_15_refuses_a_number_made_negative_by_leaving_out_its_leading_zero() {
+        byte[] signature;
+        do {
+            signature = TestKey.A.sign(MESSAGE);
+        } while (signature[3] != 33);
+        String text = HexFormat.of().formatHex(signature);
+        String negative = "30" + String.format("%02x", signature.length - 3) + "0220" + text.substring(10);
+        assertThatThrownBy(() -> TestKey.A.trusted().verify(MESSAGE, hex(negative)))
+                .isInstanceOf(MalformedEvidenceException.class);
+    }
+
+    @Test
+    void other_kinds_of_signature_are_by_another_key_not_broken() throws Exception {
+        byte[] p384 = TestKey.sign("SHA384withECDSA", TestKey.pair("EC", 384).getPrivate(), MESSAGE);
+        byte[] p521 = TestKey.sign("SHA512withECDSA", TestKey.pair("EC", 521).getPrivate(), MESSAGE);
+        byte[] ed25519 = TestKey.sign("Ed25519", TestKey.pair("Ed25519", 255).getPrivate(), MESSAGE);
+        for (byte[] signature : new byte[][] {
+            p384, p521, TestKey.RSA.sign(MESSAGE), TestKey.rsa(4096).sign(MESSAGE)
+        }) {
+            assertThat(TestKey.A.trusted().verify(MESSAGE, signature)).isEqualTo(Verified.NOT_BY_THIS_KEY);
+        }
+        if (ed25519[0] != 0x30) {
+            assertThat(TestKey.A.trusted().verify(MESSAGE, ed25519)).isEqualTo(Verified.NOT_BY_THIS_KEY);
+        }
+    }
+
+    @Test
+    void refuses_rsa_signatures_with_a_byte_more_or_less_and_of_other_schemes() throws Exception {
+        byte[] good = TestKey.RSA.sign(MESSAGE);
+        TrustedKey key = TestKey.RSA.trusted();
+        byte[] longer = new byte[good.length + 1];
+        System.arraycopy(good, 0, longer, 1, good.length);
+        assertThat(key.verify(MESSAGE, longer)).isEqualTo(Verified.NOT_BY_THIS_KEY);
+        assertThat(key.verify(MESSAGE, Arrays.copyOf(good, good.length - 1))).isEqualTo(Verified.NOT_BY_THIS_KEY);
+        byte[] beyond = new byte[good.length];
+        Arrays.fill(beyond, (byte) 0xff);
+        assertThat(key.verify(MESSAGE, beyond)).isEqualTo(Verified.NOT_BY_THIS_KEY);
+    }
+}
