@@ -8,6 +8,7 @@ import dev.pratique.config.ProxySettings.Evidence;
 import dev.pratique.config.ProxySettings.Limits;
 import dev.pratique.config.ProxySettings.Refusal;
 import dev.pratique.config.ProxySettings.Tags;
+import dev.pratique.config.yaml.Quoted;
 import dev.pratique.config.yaml.Section;
 import dev.pratique.config.yaml.Shape;
 import dev.pratique.config.yaml.Value;
@@ -91,7 +92,8 @@ final class ProxyFile {
                             lines.putIfAbsent(canonical, upstream.place().line());
                     if (before != null) {
                         upstream.refuse(
-                                "is the same upstream as " + canonical + " in line " + before, "keep one of the two");
+                                Quoted.of(name) + " is the same upstream as the one in line " + before,
+                                "keep one of the two");
                     }
                     upstreams.put(canonical, reader.read(canonical, upstream));
                 }));
@@ -102,11 +104,11 @@ final class ProxyFile {
         try {
             String canonical = Repository.canonicalRegistry(name);
             if (!canonical.equals(name)) {
-                upstream.refuse("the upstream's name is not how the registry is spelt here", "write " + canonical);
+                upstream.refuse(Quoted.of(name) + " is not how the registry is spelt here", "write " + canonical);
             }
             return canonical;
         } catch (MalformedEvidenceException e) {
-            upstream.refuse("the upstream's name is not a registry's host", "write it as ghcr.io or localhost:5000");
+            upstream.refuse(Quoted.of(name) + " is not a registry's host", "write it as ghcr.io or localhost:5000");
             return name;
         }
     }
@@ -184,7 +186,8 @@ final class ProxyFile {
 
     private Path storage(Section root) {
         Optional<Value> directory = root.section("storage").flatMap(one -> one.find("directory"));
-        if (directory.isEmpty()) {
+        if (directory.isEmpty()
+                && root.section("storage").map(one -> !one.has("directory")).orElse(!root.has("storage"))) {
             root.refuse(
                     "storage",
                     "storage.directory is not said",

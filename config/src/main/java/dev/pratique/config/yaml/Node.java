@@ -89,6 +89,19 @@ public sealed interface Node {
         }
     }
 
+    /** Something that was complained about already: it is there, and there is nothing to read in it. */
+    record Unfit(Place place) implements Node {
+        @Override
+        public int lastLine() {
+            return place.endLine();
+        }
+
+        @Override
+        public int weight() {
+            return 1;
+        }
+    }
+
     /** A key with its value. */
     record Member(String key, Place place, Node value) {}
 

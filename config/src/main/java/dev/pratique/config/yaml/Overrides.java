@@ -55,19 +55,58 @@ public final class Overrides {
                 tree = Optional.of(set(tree, shape, paths.get(0), value));
                 continue;
             }
-            String what = paths.isEmpty() ? "names no single value of the file" : "names more than one value";
-            complaints.add(Place.inVariable(name), "", what, paths.isEmpty() ? known() : "");
+            if (paths.isEmpty()) {
+                complaints.add(Place.inVariable(name), "", "names no single value of the file", nearest(name, tree));
+            } else {
+                complaints.add(Place.inVariable(name), "", "names more than one value", "");
+            }
         }
         return tree;
     }
 
-    private String known() {
-        return "its name begins with "
-                + String.join(
-                        ", ",
-                        shape.keys().keySet().stream()
-                                .map(key -> prefix + spelt(key))
-                                .toList());
+    private String nearest(String name, Optional<Node> tree) {
+        List<String> names = new ArrayList<>();
+        list(shape, tree, prefix, names);
+        return NearestName.find(name, names)
+                .map(nearest -> "did you mean " + nearest + "?")
+                .orElse("");
+    }
+
+    private static void list(Shape at, Optional<Node> node, String name, List<String> names) {
+        if (at instanceof Shape.Value) {
+            names.add(name);
+            return;
+        }
+        String before = name.endsWith("_") ? name : name + "_";
+        if (at instanceof Shape.Items items) {
+            for (int i = 0; i <= itemsOf(node).size(); i++) {
+                list(items.item(), item(node, i), before + i, names);
+            }
+            return;
+        }
+        for (String key : keysOf(at, node)) {
+            innerOf(at, key).ifPresent(inner -> list(inner, child(node, key), before + spelt(key), names));
+        }
+    }
+
+    private static Optional<Shape> innerOf(Shape shape, String key) {
+        return Optional.ofNullable(
+                shape instanceof Shape.Keys keys ? keys.keys().get(key) : ((Shape.Named) shape).value());
+    }
+
+    private static List<Node> itemsOf(Optional<Node> node) {
+        return node.map(one -> one instanceof Node.Sequence list ? list.items() : List.<Node>of())
+                .orElse(List.of());
+    }
+
+    private static List<Node.Member> membersOf(Optional<Node> node) {
+        return node.map(one -> one instanceof Node.Mapping mapping ? mapping.members() : List.<Node.Member>of())
+                .orElse(List.of());
+    }
+
+    private static Optional<Node> item(Optional<Node> node, int index) {
+        List<Node> items = itemsOf(node);
+        return index < items.size() ? Optional.of(items.get(index)) : Optional.empty();
     }
 
     private static void find(Shape at, Optional<Node> node, String rest, List<String> path, List<List<String>> found) {
@@ -76,62 +115,46 @@ public final class Overrides {
                 found.add(path);
             }
         } else if (at instanceof Shape.Items items) {
-            int size = node.map(one ->
-                            one instanceof Node.Sequence list ? list.items().size() : 0)
-                    .orElse(0);
-            for (int i = 0; i <= size; i++) {
-                Optional<Node> item = i < size
-                        ? Optional.of(
-                                ((Node.Sequence) node.orElseThrow()).items().get(i))
-                        : Optional.empty();
-                descend(items.item(), item, String.valueOf(i), String.valueOf(i), rest, path, found);
+            for (int i = 0; i <= itemsOf(node).size(); i++) {
+                String index = String.valueOf(i);
+                below(rest, index)
+                        .ifPresent(behind -> find(
+                                items.item(), item(node, Integer.parseInt(index)), behind, with(path, index), found));
             }
         } else {
             for (String key : keysOf(at, node)) {
-                Shape inner = at instanceof Shape.Keys keys ? keys.keys().get(key) : ((Shape.Named) at).value();
-                if (inner != null) {
-                    descend(inner, child(node, key), key, spelt(key), rest, path, found);
-                }
+                innerOf(at, key)
+                        .ifPresent(inner -> below(rest, spelt(key))
+                                .ifPresent(behind -> find(inner, child(node, key), behind, with(path, key), found)));
             }
         }
     }
 
-    private static void descend(
-            Shape shape,
-            Optional<Node> node,
-            String step,
-            String spelt,
-            String rest,
-            List<String> path,
-            List<List<String>> found) {
-        if (!rest.startsWith(spelt)) {
-            return;
+    /** What is left of the variable's name behind this step. */
+    private static Optional<String> below(String rest, String step) {
+        if (rest.equals(step)) {
+            return Optional.of("");
         }
-        String behind = rest.substring(spelt.length());
+        return rest.startsWith(step + "_") ? Optional.of(rest.substring(step.length() + 1)) : Optional.empty();
+    }
+
+    private static List<String> with(List<String> path, String step) {
         List<String> deeper = new ArrayList<>(path);
         deeper.add(step);
-        if (behind.isEmpty()) {
-            find(shape, node, "", deeper, found);
-        } else if (behind.startsWith("_")) {
-            find(shape, node, behind.substring(1), deeper, found);
-        }
+        return deeper;
     }
 
     private static Collection<String> keysOf(Shape shape, Optional<Node> node) {
-        if (shape instanceof Shape.Keys keys) {
-            return keys.keys().keySet();
-        }
-        return node
-                .map(one -> one instanceof Node.Mapping mapping ? mapping.members() : List.<Node.Member>of())
-                .orElse(List.of())
-                .stream()
-                .map(Node.Member::key)
-                .toList();
+        return shape instanceof Shape.Keys keys
+                ? keys.keys().keySet()
+                : membersOf(node).stream().map(Node.Member::key).toList();
     }
 
     private static Optional<Node> child(Optional<Node> node, String key) {
-        return node.flatMap(one -> one instanceof Node.Mapping mapping ? mapping.find(key) : Optional.empty())
-                .map(Node.Member::value);
+        return membersOf(node).stream()
+                .filter(member -> member.key().equals(key))
+                .map(Node.Member::value)
+                .findFirst();
     }
 
     private static Node set(Optional<Node> node, Shape shape, List<String> path, Node value) {
@@ -142,28 +165,25 @@ public final class Overrides {
         List<String> rest = path.subList(1, path.size());
         Place place = node.map(Node::place).orElse(value.place());
         if (shape instanceof Shape.Items items) {
-            List<Node> list =
-                    new ArrayList<>(node.map(one -> one instanceof Node.Sequence old ? old.items() : List.<Node>of())
-                            .orElse(List.of()));
             int index = Integer.parseInt(step);
-            Optional<Node> old = index < list.size() ? Optional.of(list.get(index)) : Optional.empty();
-            Node changed = set(old, items.item(), rest, value);
-            if (old.isPresent()) {
+            List<Node> list = new ArrayList<>(itemsOf(node));
+            Node changed = set(item(node, index), items.item(), rest, value);
+            if (index < list.size()) {
                 list.set(index, changed);
             } else {
                 list.add(changed);
             }
             return new Node.Sequence(place, list, false);
         }
-        Shape inner = shape instanceof Shape.Keys keys
-                ? keys.keys().getOrDefault(step, Shape.VALUE)
-                : ((Shape.Named) shape).value();
-        List<Node.Member> members = new ArrayList<>(node.map(
-                        one -> one instanceof Node.Mapping old ? old.members() : List.<Node.Member>of())
-                .orElse(List.of()));
-        Node changed = set(child(node, step), inner, rest, value);
+        Node changed = set(child(node, step), innerOf(shape, step).orElseThrow(), rest, value);
+        List<Node.Member> members = new ArrayList<>(membersOf(node));
+        Place at = membersOf(node).stream()
+                .filter(member -> member.key().equals(step))
+                .map(Node.Member::place)
+                .findFirst()
+                .orElse(value.place());
         members.removeIf(member -> member.key().equals(step));
-        members.add(new Node.Member(step, value.place(), changed));
+        members.add(new Node.Member(step, at, changed));
         return new Node.Mapping(place, members, false);
     }
 

@@ -43,6 +43,7 @@ public final class Section {
         return path.isEmpty() ? key : path + "." + key;
     }
 
+    /** Whether the key is there, usable or not. */
     public boolean has(String key) {
         return mapping.find(key).isPresent();
     }
@@ -69,14 +70,16 @@ public final class Section {
 
     public Optional<Value> find(String key) {
         return mapping.find(key)
-                .map(member -> (Node.Scalar) member.value())
+                .map(Node.Member::value)
+                .filter(Node.Scalar.class::isInstance)
+                .map(Node.Scalar.class::cast)
                 .map(scalar -> new Value(scalar.text(), scalar.place(), join(path, key), complaints));
     }
 
     /** The value, which must be there and not be empty. */
     public Optional<Value> require(String key) {
         Optional<Value> value = find(key);
-        if (value.isEmpty()) {
+        if (!has(key)) {
             refuse(key, (path.isEmpty() ? "" : path + " ") + "lacks " + key, "");
         }
         value.filter(one -> one.text().isBlank()).ifPresent(one -> one.refuse(one.path() + " is blank", ""));
@@ -165,9 +168,11 @@ public final class Section {
     /** The items of a list of single values. */
     public List<Value> values(String key) {
         List<Value> values = new ArrayList<>();
-        for (Node item : items(key)) {
-            String at = join(path, key) + "[" + values.size() + "]";
-            values.add(new Value(((Node.Scalar) item).text(), item.place(), at, complaints));
+        List<Node> items = items(key);
+        for (int i = 0; i < items.size(); i++) {
+            if (items.get(i) instanceof Node.Scalar scalar) {
+                values.add(new Value(scalar.text(), scalar.place(), item(key, i), complaints));
+            }
         }
         return values;
     }
@@ -175,27 +180,33 @@ public final class Section {
     /** The items of a list of mappings. */
     public List<Section> sections(String key) {
         List<Section> sections = new ArrayList<>();
-        for (Node item : items(key)) {
-            String at = join(path, key) + "[" + sections.size() + "]";
-            sections.add(new Section((Node.Mapping) item, at, complaints));
+        List<Node> items = items(key);
+        for (int i = 0; i < items.size(); i++) {
+            if (items.get(i) instanceof Node.Mapping one) {
+                sections.add(new Section(one, one.place(), item(key, i), complaints));
+            }
         }
         return sections;
     }
 
+    private String item(String key, int index) {
+        return join(path, key) + "[" + index + "]";
+    }
+
     private List<Node> items(String key) {
         return mapping.find(key)
-                .map(member -> ((Node.Sequence) member.value()).items())
+                .map(member -> member.value() instanceof Node.Sequence list ? list.items() : List.<Node>of())
                 .orElse(List.of());
     }
 
     public Optional<Section> section(String key) {
-        return mapping.find(key).map(this::below);
+        return mapping.find(key).flatMap(this::below);
     }
 
     /** The mappings under keys that the operator chose. */
     public Map<String, Section> named() {
         Map<String, Section> named = new LinkedHashMap<>();
-        mapping.members().forEach(member -> named.put(member.key(), below(member)));
+        mapping.members().forEach(member -> below(member).ifPresent(one -> named.put(member.key(), one)));
         return named;
     }
 
@@ -206,8 +217,10 @@ public final class Section {
         return named;
     }
 
-    private Section below(Node.Member member) {
-        return new Section((Node.Mapping) member.value(), named(member), join(path, member.key()), complaints);
+    private Optional<Section> below(Node.Member member) {
+        return member.value() instanceof Node.Mapping inner
+                ? Optional.of(new Section(inner, named(member), join(path, member.key()), complaints))
+                : Optional.empty();
     }
 
     private static Place named(Node.Member member) {

@@ -58,7 +58,8 @@ public final class ShapeCheck {
         List<Node> fitting = new ArrayList<>();
         for (int i = 0; i < sequence.items().size(); i++) {
             Node item = sequence.items().get(i);
-            fit(item, item.place(), shape.item(), path + "[" + i + "]").ifPresent(fitting::add);
+            fitting.add(
+                    fit(item, item.place(), shape.item(), path + "[" + i + "]").orElse(new Node.Unfit(item.place())));
         }
         return Optional.of(new Node.Sequence(sequence.place(), fitting, sequence.flow()));
     }
@@ -71,9 +72,11 @@ public final class ShapeCheck {
         }
         List<Node.Member> fitting = new ArrayList<>();
         for (Node.Member member : mapping.members()) {
-            Optional<Shape> inner = shapeOf(member, shape, path);
-            inner.flatMap(one -> fit(member.value(), place(member), one, Section.join(path, member.key())))
-                    .ifPresent(node -> fitting.add(new Node.Member(member.key(), member.place(), node)));
+            shapeOf(member, shape, path).ifPresent(inner -> {
+                Node value = fit(member.value(), place(member), inner, Section.join(path, member.key()))
+                        .orElse(new Node.Unfit(member.place()));
+                fitting.add(new Node.Member(member.key(), member.place(), value));
+            });
         }
         return Optional.of(new Node.Mapping(mapping.place(), fitting, mapping.flow()));
     }
