@@ -1,0 +1,59 @@
+package dev.pratique.proxy.e2e.rig;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Our own programs as processes, started as the launcher starts them but on what is being built. */
+public final class Program {
+    private static final String PROXY = "dev.pratique.proxy.cli.Pratique";
+    private static final String SIGNER = "dev.pratique.signer.cli.Pratique";
+    private static final String HOME = System.getProperty("pratique.home");
+
+    private Program() {}
+
+    /** A command of the proxy's program. */
+    public static Daemon proxy(String... arguments) {
+        return start(classpath(), PROXY, arguments);
+    }
+
+    /** A command of the other program, which is another module and so runs from its package. */
+    public static Tool.Ran signer(String... arguments) {
+        Path jar = Path.of(HOME, "signer", "target", "pratique-signer.jar");
+        try (Daemon daemon = start(jar.toString(), SIGNER, arguments)) {
+            int exit = daemon.awaitExit(java.time.Duration.ofSeconds(60));
+            return new Tool.Ran(daemon.command(), exit, daemon.out(), daemon.err());
+        }
+    }
+
+    private static Daemon start(String classpath, String main, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-Dio.netty.allocator.type=pooled",
+                "-Dpratique.home=" + HOME,
+                "-cp",
+                classpath,
+                main));
+        command.addAll(List.of(arguments));
+        try {
+            return Daemon.start(command, Map.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The tests' own without the tests. */
+    private static String classpath() {
+        String tests = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return Stream.of(tests.split(File.pathSeparator))
+                .filter(entry -> !entry.endsWith("test-classes") && !entry.endsWith("test-classes/"))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+}
