@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -55,7 +56,8 @@ final class RefusalWriter {
         if (!asksManifest(head.uri())) {
             return refusal.status();
         }
-        if (head.decoderResult().isFailure() && !head.headers().contains(HttpHeaderNames.USER_AGENT)) {
+        boolean cutShort = head.decoderResult().cause() instanceof TooLongFrameException;
+        if (cutShort && !head.headers().contains(HttpHeaderNames.USER_AGENT)) {
             // Who asks was in the part that could not be read: it may be one that needs its own status.
             return face.refusal().statusByAgent().values().stream()
                     .min(Integer::compare)

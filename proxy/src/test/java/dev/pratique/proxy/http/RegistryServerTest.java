@@ -186,7 +186,7 @@ class RegistryServerTest {
         try (Wire more = bench.client()) {
             assertThat(more.ended()).isTrue();
         }
-        assertThat(bench.server.connections()).isLessThanOrEqualTo(3);
+        await().untilAsserted(() -> assertThat(bench.server.connections()).isEqualTo(3));
         for (Wire wire : open) {
             wire.close();
         }
