@@ -6,6 +6,8 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpClientCodec;
@@ -137,7 +139,7 @@ final class Connections {
                     @Override
                     protected void initChannel(Channel channel) {
                         if (origin.secure()) {
-                            channel.pipeline().addLast(tlsHandler(channel, origin));
+                            channel.pipeline().addLast(tlsHandler(channel, origin), new Handshake());
                         }
                     }
                 });
@@ -160,6 +162,14 @@ final class Connections {
         });
     }
 
+    /** What goes wrong in a handshake is told by its future. */
+    private static final class Handshake extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            var unused = ctx.close();
+        }
+    }
+
     private SslHandler tlsHandler(Channel channel, Origin origin) {
         SslHandler handler = tls.newHandler(channel.alloc(), origin.address(), origin.port());
         handler.setHandshakeTimeoutMillis(settings.timeouts().connect().toMillis());
@@ -175,6 +185,7 @@ final class Connections {
         handler.handshakeFuture().addListener(done -> {
             if (done.isSuccess()) {
                 channel.config().setAutoRead(false);
+                channel.pipeline().remove(Handshake.class);
                 ready(attempt, channel);
             } else {
                 var unused = channel.close();

@@ -81,22 +81,29 @@ public final class UpstreamTls {
 
     /** One line about a handshake that failed; never the library's own text. */
     static String explain(Origin origin, Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CertificateExpiredException) {
-                return "the certificate of " + origin + " has expired";
-            }
-            if (cause instanceof CertPathValidatorException || cause instanceof CertificateException) {
-                return "the certificate of " + origin + " is not trusted or not for this host";
-            }
-            if (cause instanceof NotSslRecordException) {
-                return origin + " does not speak TLS";
-            }
-            if (cause instanceof SslHandshakeTimeoutException) {
-                return "no TLS handshake in time with " + origin;
-            }
+        if (has(failure, CertificateExpiredException.class)) {
+            return "the certificate of " + origin + " has expired";
+        }
+        if (has(failure, CertPathValidatorException.class) || has(failure, CertificateException.class)) {
+            return "the certificate of " + origin + " is not trusted or not for this host";
+        }
+        if (has(failure, NotSslRecordException.class)) {
+            return origin + " does not speak TLS";
+        }
+        if (has(failure, SslHandshakeTimeoutException.class)) {
+            return "no TLS handshake in time with " + origin;
         }
         return failure instanceof SSLException
                 ? "the TLS handshake with " + origin + " failed"
                 : "cannot connect to " + origin;
+    }
+
+    private static boolean has(Throwable failure, Class<? extends Throwable> kind) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (kind.isInstance(cause)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -1,0 +1,396 @@
+package dev.pratique.proxy;
+
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.image.Manifest;
+import dev.pratique.attestations.image.MediaType;
+import dev.pratique.attestations.json.JsonWriter;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
+
+/**
+ * A registry in memory on the loopback address, with blocking sockets so that every kind of bad answer can be scripted.
+ * Thread safe.
+ */
+public final class FakeRegistry implements AutoCloseable {
+    /** One request as it came; header names in lower case. */
+    public record Request(String method, String path, Map<String, String> headers) {}
+
+    /** What it answers. */
+    public record Answer(int status, Map<String, String> headers, byte[] body) {
+        /** The same with this header. */
+        public Answer with(String name, String value) {
+            Map<String, String> more = new LinkedHashMap<>(headers);
+            more.put(name, value);
+            return new Answer(status, more, body);
+        }
+    }
+
+    private record Content(String mediaType, byte[] bytes) {}
+
+    private static final class Script {
+        private final Predicate<Request> when;
+        private final FakeRegistryFault fault;
+        private final AtomicInteger times;
+
+        Script(Predicate<Request> when, int times, FakeRegistryFault fault) {
+            this.when = when;
+            this.fault = fault;
+            this.times = new AtomicInteger(times);
+        }
+
+        boolean takes(Request request) {
+            return when.test(request) && times.getAndDecrement() > 0;
+        }
+    }
+
+    private final ServerSocket server;
+    private final boolean tls;
+    private final Map<String, Content> contents = new ConcurrentHashMap<>();
+    private final List<Script> scripts = new CopyOnWriteArrayList<>();
+    private final List<Request> requests = new CopyOnWriteArrayList<>();
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger tokens = new AtomicInteger();
+    private final Set<String> validTokens = ConcurrentHashMap.newKeySet();
+    private volatile boolean referrers = true;
+    private volatile String challenge = "";
+    private volatile String login = "";
+    private volatile int tokenSeconds = 300;
+
+    private FakeRegistry(ServerSocket server, boolean tls) {
+        this.server = server;
+        this.tls = tls;
+        thread(this::accept);
+    }
+
+    /** Plain HTTP on a free port. */
+    public static FakeRegistry start() {
+        try {
+            return new FakeRegistry(new ServerSocket(0, 512, InetAddress.getLoopbackAddress()), false);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** HTTPS on a free port. */
+    public static FakeRegistry start(SSLContext context) {
+        try {
+            return new FakeRegistry(
+                    context.getServerSocketFactory().createServerSocket(0, 512, InetAddress.getLoopbackAddress()),
+                    true);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where it is. */
+    public URI uri() {
+        return URI.create((tls ? "https://localhost:" : "http://127.0.0.1:") + server.getLocalPort());
+    }
+
+    /** Stores a blob. */
+    public Digest blob(String repository, byte[] bytes) {
+        Digest digest = Digest.sha256(bytes);
+        contents.put(repository + "/blobs/" + digest, new Content("application/octet-stream", bytes));
+        return digest;
+    }
+
+    /** Stores a manifest, under its digest and these tags. */
+    public Digest manifest(String repository, String mediaType, byte[] bytes, String... tags) {
+        Digest digest = Digest.sha256(bytes);
+        contents.put(repository + "/manifests/" + digest, new Content(mediaType, bytes));
+        for (String tag : tags) {
+            contents.put(repository + "/manifests/" + tag, new Content(mediaType, bytes));
+        }
+        return digest;
+    }
+
+    /** Takes something away: a path such as {@code acme/app/manifests/1.0}. */
+    public void remove(String path) {
+        contents.remove(path);
+    }
+
+    /** Whether it has the referrers API; without, it answers 404 there. */
+    public void referrers(boolean served) {
+        referrers = served;
+    }
+
+    /** Wants a Bearer token of its own token service, which wants this login where it is not empty. */
+    public void requireToken(String username, String password, int secondsToLive) {
+        login = username.isEmpty() ? "" : basic(username, password);
+        tokenSeconds = secondsToLive;
+        challenge = "Bearer realm=\"" + uri() + "/token\",service=\"fake\",scope=\"repository:x:pull\"";
+    }
+
+    /** Wants Basic authentication. */
+    public void requireBasic(String username, String password) {
+        login = basic(username, password);
+        challenge = "Basic realm=\"fake\"";
+    }
+
+    /** Answers this to whoever has no right. */
+    public void challenge(String header) {
+        challenge = header;
+    }
+
+    /** Every token given out so far is worth nothing. */
+    public void revokeTokens() {
+        validTokens.clear();
+    }
+
+    /** From now on, requests whose "METHOD path" contains the text get the fault. */
+    public void fault(String part, FakeRegistryFault fault) {
+        fault(part, Integer.MAX_VALUE, fault);
+    }
+
+    /** As above, for this many requests. The latest script counts. */
+    public void fault(String part, int times, FakeRegistryFault fault) {
+        scripts.add(0, new Script(request -> (request.method() + " " + request.path()).contains(part), times, fault));
+    }
+
+    /** Forgets all faults. */
+    public void heal() {
+        scripts.clear();
+    }
+
+    /** All requests so far. */
+    public List<Request> requests() {
+        return List.copyOf(requests);
+    }
+
+    /** How many requests had a "METHOD path" that contains the text. */
+    public long count(String part) {
+        return requests.stream()
+                .filter(request -> (request.method() + " " + request.path()).contains(part))
+                .count();
+    }
+
+    /** Connections accepted so far. */
+    public int connections() {
+        return connections.get();
+    }
+
+    /** Closes all connections, as a registry does that restarts. */
+    public void dropConnections() {
+        sockets.forEach(FakeRegistry::closeQuietly);
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        dropConnections();
+    }
+
+    private static String basic(String username, String password) {
+        return "Basic "
+                + Base64.getEncoder().encodeToString((username + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                Socket socket = server.accept();
+                sockets.add(socket);
+                connections.incrementAndGet();
+                thread(() -> converse(socket));
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    private static void thread(Runnable work) {
+        Thread thread = new Thread(work, "fake-registry");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void converse(Socket socket) {
+        try (socket) {
+            socket.setTcpNoDelay(true);
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            boolean more = true;
+            while (more) {
+                Request request = read(in);
+                if (request == null) {
+                    return;
+                }
+                requests.add(request);
+                Answer normal = answer(request);
+                FakeRegistryFault fault = scripts.stream()
+                        .filter(script -> script.takes(request))
+                        .map(script -> script.fault)
+                        .findFirst()
+                        .orElse((asked, answer, to) -> write(asked, answer, to));
+                more = fault.answer(request, normal, socket);
+            }
+        } catch (IOException clientGone) {
+            // As registries do, it notices and goes on with others.
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        } finally {
+            sockets.remove(socket);
+        }
+    }
+
+    private static Request read(InputStream in) throws IOException {
+        String line = line(in);
+        if (line.isEmpty()) {
+            return null;
+        }
+        String[] parts = line.split(" ", 3);
+        Map<String, String> headers = new TreeMap<>();
+        for (String header = line(in); !header.isEmpty(); header = line(in)) {
+            int colon = header.indexOf(':');
+            if (colon < 0) {
+                return null;
+            }
+            headers.put(
+                    header.substring(0, colon).toLowerCase(Locale.ROOT),
+                    header.substring(colon + 1).trim());
+        }
+        return new Request(parts[0], parts[1], headers);
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
+            if (c != '\r') {
+                text.append((char) c);
+            }
+        }
+        return text.toString();
+    }
+
+    private Answer answer(Request request) {
+        if (request.path().startsWith("/token")) {
+            return token(request);
+        }
+        if (!authorized(request)) {
+            return new Answer(401, Map.of("WWW-Authenticate", challenge), new byte[0]);
+        }
+        if (!request.path().startsWith("/v2/")) {
+            return missing();
+        }
+        String path = request.path().substring("/v2/".length());
+        int list = path.indexOf("/referrers/");
+        if (list > 0) {
+            return referrers ? referrersOf(path.substring(0, list), path.substring(list + 11)) : missing();
+        }
+        Content content = contents.get(path);
+        if (content == null) {
+            return missing();
+        }
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", content.mediaType());
+        headers.put("Docker-Content-Digest", Digest.sha256(content.bytes()).toString());
+        return new Answer(200, headers, content.bytes());
+    }
+
+    private Answer missing() {
+        return new Answer(
+                404, Map.of("Content-Type", "text/html"), "<script>alert(1)</script>".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private boolean authorized(Request request) {
+        String sent = request.headers().getOrDefault("authorization", "");
+        return challenge.isEmpty()
+                || (challenge.startsWith("Bearer") ? validTokens.contains(sent) : sent.equals(login));
+    }
+
+    private Answer token(Request request) {
+        if (!login.isEmpty() && !login.equals(request.headers().get("authorization"))) {
+            return new Answer(401, Map.of(), new byte[0]);
+        }
+        String token = "token-" + tokens.incrementAndGet();
+        validTokens.add("Bearer " + token);
+        return new Answer(
+                200,
+                Map.of("Content-Type", "application/json"),
+                JsonWriter.bytes(Map.of("token", token, "expires_in", tokenSeconds)));
+    }
+
+    private Answer referrersOf(String repository, String digest) {
+        List<Object> found = new ArrayList<>();
+        contents.forEach((path, content) -> {
+            if (path.startsWith(repository + "/manifests/sha256:") && refersTo(content, digest)) {
+                found.add(Map.of(
+                        "mediaType",
+                        content.mediaType(),
+                        "digest",
+                        path.substring(path.lastIndexOf('/') + 1),
+                        "size",
+                        (long) content.bytes().length));
+            }
+        });
+        Map<String, Object> index = new LinkedHashMap<>();
+        index.put("schemaVersion", 2L);
+        index.put("mediaType", MediaType.OCI_INDEX);
+        index.put("manifests", found);
+        return new Answer(200, Map.of("Content-Type", MediaType.OCI_INDEX), JsonWriter.bytes(index));
+    }
+
+    private static boolean refersTo(Content content, String digest) {
+        try {
+            return Manifest.parse(content.bytes(), content.mediaType())
+                    .subject()
+                    .map(Digest::toString)
+                    .filter(digest::equals)
+                    .isPresent();
+        } catch (Exception hostile) {
+            return false;
+        }
+    }
+
+    /** Writes a whole answer; nothing after the head to a HEAD. */
+    static boolean write(Request request, Answer answer, Socket socket) throws IOException {
+        OutputStream out = socket.getOutputStream();
+        out.write(head(answer, answer.body().length));
+        if (!request.method().equals("HEAD")) {
+            out.write(answer.body());
+        }
+        out.flush();
+        return true;
+    }
+
+    /** @param length below zero for a chunked body */
+    static byte[] head(Answer answer, int length) {
+        StringBuilder text = new StringBuilder("HTTP/1.1 " + answer.status() + " Fake\r\n");
+        answer.headers().forEach((name, value) -> text.append(name + ": " + value + "\r\n"));
+        text.append(length < 0 ? "Transfer-Encoding: chunked\r\n" : "Content-Length: " + length + "\r\n");
+        return text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException alreadyClosed) {
+            // Nobody reads it any more.
+        }
+    }
+}

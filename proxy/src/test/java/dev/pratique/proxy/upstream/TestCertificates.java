@@ -1,0 +1,96 @@
+package dev.pratique.proxy.upstream;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** A private authority, and servers with certificates of it. */
+final class TestCertificates {
+    private final KeyPair authorityKeys = keys();
+    private final X509Certificate authority;
+
+    TestCertificates() throws Exception {
+        authority = certificate("CN=Test CA", authorityKeys, "CN=Test CA", authorityKeys.getPrivate(), null, 365);
+    }
+
+    X509Certificate authority() {
+        return authority;
+    }
+
+    /** @param daysLeft below zero for one that has expired */
+    SSLContext server(String host, int daysLeft) throws Exception {
+        KeyPair keys = keys();
+        return context(
+                keys.getPrivate(),
+                certificate("CN=" + host, keys, "CN=Test CA", authorityKeys.getPrivate(), host, daysLeft),
+                authority);
+    }
+
+    static SSLContext selfSigned(String host) throws Exception {
+        KeyPair keys = keys();
+        return context(keys.getPrivate(), certificate("CN=" + host, keys, "CN=" + host, keys.getPrivate(), host, 30));
+    }
+
+    private static KeyPair keys() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        return generator.generateKeyPair();
+    }
+
+    private static X509Certificate certificate(
+            String subject, KeyPair keys, String issuer, PrivateKey issuerKey, String host, int daysLeft)
+            throws GeneralSecurityException, OperatorCreationException, CertIOException {
+        Instant end = Instant.now().plus(Duration.ofDays(daysLeft));
+        Instant start = Instant.now().minus(Duration.ofDays(60));
+        var builder = new JcaX509v3CertificateBuilder(
+                new X500Name(issuer),
+                BigInteger.valueOf(System.nanoTime()),
+                Date.from(start),
+                Date.from(end),
+                new X500Name(subject),
+                keys.getPublic());
+        if (host == null) {
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+        } else {
+            builder.addExtension(
+                    Extension.subjectAlternativeName,
+                    false,
+                    new GeneralNames(new GeneralName(GeneralName.dNSName, host)));
+        }
+        return new JcaX509CertificateConverter()
+                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(issuerKey)));
+    }
+
+    private static SSLContext context(PrivateKey key, X509Certificate... chain)
+            throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry("server", key, new char[0], chain);
+        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(store, new char[0]);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(managers.getKeyManagers(), null, null);
+        return context;
+    }
+}

@@ -1,0 +1,347 @@
+package dev.pratique.proxy.upstream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.image.MediaType;
+import dev.pratique.attestations.image.Reference;
+import dev.pratique.attestations.image.Repository;
+import dev.pratique.attestations.registry.Fetch;
+import dev.pratique.attestations.registry.Fetched;
+import dev.pratique.proxy.FakeRegistry;
+import dev.pratique.proxy.FakeRegistryFault;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UpstreamsTest {
+    private final FakeRegistry registry = FakeRegistry.start();
+    private final Rig rig = new Rig(UpstreamSettings.registry(Rig.NAME, registry.uri())
+            .withTimeouts(Rig.SHORT)
+            .withMissing(Set.of(410))
+            .withMaxConnections(4));
+    private final byte[] document = "{\"schemaVersion\":2}".getBytes(UTF_8);
+    private final Digest digest = registry.manifest("acme/app", MediaType.OCI_MANIFEST, document, "1.0");
+    private final byte[] content = new byte[300_000];
+    private final Digest blob = registry.blob("acme/app", content);
+
+    @AfterEach
+    void close() {
+        rig.close();
+        registry.close();
+    }
+
+    @Test
+    void fetches_a_manifest_by_tag_with_its_digest_and_type() {
+        assertThat(rig.fetch(Rig.tag("1.0"))).isInstanceOfSatisfying(Fetched.Found.class, found -> {
+            assertThat(found.bytes()).isEqualTo(document);
+            assertThat(found.digest()).isEqualTo(digest);
+            assertThat(found.contentType()).isEqualTo(MediaType.OCI_MANIFEST);
+        });
+        assertThat(registry.requests().get(0).headers())
+                .containsEntry("user-agent", "pratique/test")
+                .containsEntry("accept", MediaType.ACCEPT)
+                .containsEntry("accept-encoding", "identity")
+                .doesNotContainKey("authorization");
+    }
+
+    @Test
+    void asks_for_many_things_at_once_and_answers_in_their_order() {
+        List<Fetch> fetches = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            fetches.add(i % 2 == 0 ? Rig.blob(blob) : Rig.tag("none"));
+        }
+        List<Fetched> answers = rig.fetchAll(fetches);
+        for (int i = 0; i < answers.size(); i++) {
+            assertThat(answers.get(i)).isInstanceOf(i % 2 == 0 ? Fetched.Found.class : Fetched.Missing.class);
+        }
+        assertThat(registry.connections()).isLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void uses_a_connection_again() {
+        for (int i = 0; i < 20; i++) {
+            assertThat(rig.fetch(Rig.tag("1.0"))).isInstanceOf(Fetched.Found.class);
+        }
+        assertThat(registry.connections()).isOne();
+        assertThat(rig.counted("reused")).isEqualTo(19);
+    }
+
+    @Test
+    void tries_once_more_when_an_idle_connection_was_dead() {
+        for (int i = 0; i < 10; i++) {
+            assertThat(rig.fetch(Rig.tag("1.0"))).isInstanceOf(Fetched.Found.class);
+            registry.dropConnections();
+        }
+    }
+
+    @Test
+    void a_connection_that_brought_unasked_bytes_is_not_used_again() {
+        byte[] two = ("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"
+                        + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
+                .getBytes(UTF_8);
+        registry.fault("manifests/none", (request, normal, socket) -> {
+            socket.getOutputStream().write(two);
+            return true;
+        });
+        assertThat(rig.fetch(Rig.tag("none"))).isInstanceOf(Fetched.Missing.class);
+        assertThat(rig.fetch(Rig.tag("1.0")))
+                .isInstanceOfSatisfying(
+                        Fetched.Found.class, found -> assertThat(found.bytes()).isEqualTo(document));
+    }
+
+    @Test
+    void a_status_configured_to_mean_missing_is_missing() {
+        registry.fault("manifests/1.0", FakeRegistryFault.status(410));
+        assertThat(rig.fetch(Rig.tag("1.0"))).isInstanceOf(Fetched.Missing.class);
+        registry.fault("manifests/1.0", FakeRegistryFault.status(403));
+        assertThat(rig.fetch(Rig.tag("1.0"))).isEqualTo(new Fetched.Denied(403));
+    }
+
+    @ParameterizedTest(name = "REG-03 wrong bytes: {0}")
+    @ValueSource(strings = {"/manifests/", "/blobs/"})
+    void wrong_bytes_for_a_digest_are_wrong(String route) {
+        registry.fault(route, 1, FakeRegistryFault.wrongBytes());
+        Fetch fetch = route.equals("/blobs/") ? Rig.blob(blob) : Rig.manifest(digest);
+        assertThat(rig.fetch(fetch)).isEqualTo(new Fetched.Wrong("the bytes have another digest"));
+        assertThat(rig.fetch(fetch)).isInstanceOf(Fetched.Found.class);
+    }
+
+    @Test
+    @DisplayName("REG-05: a body cut by a clean end, a reset or a missing last chunk is not read")
+    void truncated_bodies_are_unread() {
+        List<FakeRegistryFault> faults = List.of(
+                FakeRegistryFault.truncate(150_000),
+                FakeRegistryFault.reset(150_000),
+                FakeRegistryFault.noLastChunk(300_000),
+                FakeRegistryFault.noLastChunk(150_000));
+        for (FakeRegistryFault fault : faults) {
+            registry.fault("/blobs/", 1, fault);
+            assertThat(rig.fetch(Rig.blob(blob))).isInstanceOf(Fetched.Unread.class);
+        }
+        registry.fault("manifests/1.0", 1, FakeRegistryFault.truncate(5));
+        assertThat(rig.fetch(Rig.tag("1.0"))).isInstanceOf(Fetched.Unread.class);
+    }
+
+    @Test
+    @DisplayName("REG-09: a body beyond the limit is refused, announced or not")
+    void bodies_beyond_the_limit_are_wrong() {
+        Fetch limited = new Fetch.ManifestOf(Rig.APP, new Reference.Tag("big"), 4 << 20);
+        byte[] big = new byte[(4 << 20) + 1];
+        registry.manifest("acme/app", MediaType.OCI_MANIFEST, big, "big");
+        assertThat(rig.fetch(limited)).isEqualTo(new Fetched.Wrong("the body is larger than 4194304 bytes"));
+        registry.fault("manifests/big", FakeRegistryFault.chunked());
+        assertThat(rig.fetch(limited)).isEqualTo(new Fetched.Wrong("the body is larger than 4194304 bytes"));
+        assertThat(rig.fetch(Rig.tag("1.0"))).isInstanceOf(Fetched.Found.class);
+    }
+
+    @Test
+    void a_compressed_answer_is_wrong() {
+        registry.fault("manifests/1.0", FakeRegistryFault.header("Content-Encoding", "gzip"));
+        assertThat(rig.fetch(Rig.tag("1.0"))).isInstanceOf(Fetched.Wrong.class);
+    }
+
+    @Test
+    void a_head_says_what_the_registry_claims() {
+        assertThat(rig.fetch(Rig.head("1.0"))).isInstanceOfSatisfying(Fetched.Found.class, found -> {
+            assertThat(found.digest()).isEqualTo(digest);
+            assertThat(found.bytes()).isEmpty();
+        });
+        assertThat(registry.count("HEAD /v2/acme/app/manifests/1.0")).isOne();
+    }
+
+    @ParameterizedTest(name = "REG-11 Docker-Content-Digest: {0}")
+    @ValueSource(
+            strings = {
+                "sha256:../../../../etc/passwd",
+                "SHA256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                "sha256:0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef",
+                "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde",
+                "md5:0123456789abcdef0123456789abcdef",
+                "::",
+                "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0"
+            })
+    void a_malformed_content_digest_is_wrong(String header) {
+        registry.fault("manifests/1.0", FakeRegistryFault.header("Docker-Content-Digest", header));
+        assertThat(rig.fetch(Rig.head("1.0"))).isInstanceOf(Fetched.Wrong.class);
+        assertThat(rig.fetch(Rig.tag("1.0"))).isInstanceOf(Fetched.Wrong.class);
+    }
+
+    @Test
+    void a_content_digest_of_other_bytes_is_wrong() {
+        registry.fault(
+                "manifests/1.0",
+                FakeRegistryFault.header(
+                        "Docker-Content-Digest", Digest.sha256(content).toString()));
+        assertThat(rig.fetch(Rig.tag("1.0"))).isInstanceOf(Fetched.Wrong.class);
+    }
+
+    @Test
+    void referrers_are_listed_page_by_page() {
+        String path = "/v2/acme/app/referrers/" + digest;
+        registry.fault(path, FakeRegistryFault.header("Link", "<" + path + "?page=2>; rel=\"next\""));
+        Fetched first = rig.fetch(Rig.referrers(digest));
+        assertThat(first)
+                .isInstanceOfSatisfying(
+                        Fetched.Found.class, found -> assertThat(found.next()).contains(path + "?page=2"));
+        rig.fetch(new Fetch.ReferrersOf(Rig.APP, digest, ((Fetched.Found) first).next(), 1 << 20));
+        assertThat(registry.count("GET " + path + "?page=2")).isOne();
+    }
+
+    @ParameterizedTest(name = "REG-11 Link: {0}")
+    @ValueSource(
+            strings = {
+                "<https://evil.example/v2/acme/app/referrers/x>; rel=\"next\"",
+                "</v2/acme/other/referrers/x>; rel=next",
+                "</v2/acme/app/referrers/../../../secret>; rel=\"next\"",
+                "</v2/acme/app/referrers/%2e%2e/secret>; rel=\"next\"",
+                "<::>; rel=\"next\"",
+                "nothing; rel=\"next\""
+            })
+    void a_next_page_elsewhere_is_wrong_and_never_a_shorter_list(String link) {
+        registry.fault("/referrers/", FakeRegistryFault.header("Link", link));
+        assertThat(rig.fetch(Rig.referrers(digest))).isInstanceOf(Fetched.Wrong.class);
+    }
+
+    @Test
+    void a_page_that_the_caller_made_up_is_not_asked_for() {
+        Fetch made = new Fetch.ReferrersOf(Rig.APP, digest, Optional.of("/v2/acme/private/referrers/x"), 1 << 20);
+        assertThat(rig.fetch(made)).isInstanceOf(Fetched.Wrong.class);
+        assertThat(registry.requests()).isEmpty();
+    }
+
+    @Test
+    void no_referrers_api_is_missing() {
+        registry.referrers(false);
+        assertThat(rig.fetch(Rig.referrers(digest))).isInstanceOf(Fetched.Missing.class);
+    }
+
+    @Test
+    @DisplayName("UPS-01: a registry that is not configured is never connected to")
+    void a_registry_that_is_not_configured_is_wrong_without_a_connection() {
+        Repository stranger =
+                new Repository(registry.uri().getHost() + ":" + registry.uri().getPort(), "acme/app");
+        assertThat(rig.fetch(new Fetch.BlobHead(stranger, blob))).isInstanceOf(Fetched.Wrong.class);
+        assertThat(registry.connections()).isZero();
+        assertThat(rig.upstreams().names()).containsExactly(Rig.NAME);
+    }
+
+    @Test
+    @DisplayName("UPS-09: no answer, a stopped body and a dripping one end in time")
+    void hanging_and_dripping_are_unread() {
+        registry.fault("manifests/hang", FakeRegistryFault.hang(Duration.ofSeconds(30)));
+        registry.fault("GET /v2/acme/app/blobs/", FakeRegistryFault.drip(Duration.ofMillis(100)));
+        long start = System.nanoTime();
+        List<Fetched> answers = rig.fetchAll(List.of(Rig.tag("hang"), Rig.blob(blob), Rig.tag("1.0")));
+        assertThat(answers.get(0)).isInstanceOf(Fetched.Unread.class);
+        assertThat(answers.get(1)).isInstanceOf(Fetched.Unread.class);
+        assertThat(answers.get(2)).isInstanceOf(Fetched.Found.class);
+        assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)).isLessThan(5);
+    }
+
+    @Test
+    @DisplayName("UPS-09: the caller's deadline holds, whatever the timeouts are")
+    void the_deadline_holds() {
+        registry.fault("manifests/1.0", FakeRegistryFault.hang(Duration.ofSeconds(30)));
+        long start = System.nanoTime();
+        assertThat(rig.fetch(Rig.tag("1.0"), Duration.ofMillis(150))).isInstanceOf(Fetched.Unread.class);
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isBetween(100L, 650L);
+    }
+
+    @Test
+    @DisplayName("UPS-09: Retry-After is kept within a minute")
+    void server_errors_are_unread_with_a_bounded_retry() {
+        registry.fault("manifests/1.0", FakeRegistryFault.status(503, "Retry-After", "1000000000"));
+        assertThat(rig.fetch(Rig.tag("1.0")))
+                .isInstanceOfSatisfying(
+                        Fetched.Unread.class,
+                        unread -> assertThat(unread.retryAfter()).isEqualTo(Duration.ofSeconds(60)));
+        registry.fault("manifests/1.0", FakeRegistryFault.status(429, "Retry-After", "0"));
+        assertThat(rig.fetch(Rig.tag("1.0")))
+                .isInstanceOfSatisfying(
+                        Fetched.Unread.class,
+                        unread -> assertThat(unread.retryAfter()).isEqualTo(Duration.ofSeconds(1)));
+        registry.fault("manifests/1.0", FakeRegistryFault.status(500));
+        assertThat(rig.fetch(Rig.tag("1.0"))).isInstanceOf(Fetched.Unread.class);
+    }
+
+    @Test
+    @DisplayName("UPS-14: an endless error page is not read, and not repeated")
+    void a_large_error_page_is_not_read() {
+        registry.fault("manifests/none", (request, normal, socket) -> {
+            byte[] page = "<script>".repeat(8192).getBytes(UTF_8);
+            socket.getOutputStream().write("HTTP/1.1 404 X\r\nContent-Length: 52428800\r\n\r\n".getBytes(UTF_8));
+            for (int i = 0; i < 800; i++) {
+                socket.getOutputStream().write(page);
+            }
+            return true;
+        });
+        assertThat(rig.fetch(Rig.tag("none"))).isEqualTo(new Fetched.Missing());
+        assertThat(rig.fetch(Rig.tag("1.0"))).isInstanceOf(Fetched.Found.class);
+    }
+
+    @Test
+    void headers_beyond_the_limits_and_other_protocols_are_unread() {
+        String line = "X-A: " + "a".repeat(7000) + "\r\n";
+        registry.fault(
+                "manifests/1.0",
+                FakeRegistryFault.raw(("HTTP/1.1 200 OK\r\n" + line.repeat(12) + "\r\n").getBytes(UTF_8)));
+        assertThat(rig.fetch(Rig.tag("1.0"))).isInstanceOf(Fetched.Unread.class);
+        registry.fault("manifests/1.0", FakeRegistryFault.raw("SSH-2.0-OpenSSH_9.2\r\n\r\n".getBytes(UTF_8)));
+        assertThat(rig.fetch(Rig.tag("1.0"))).isInstanceOf(Fetched.Unread.class);
+        registry.fault(
+                "manifests/1.0",
+                FakeRegistryFault.raw("HTTP/1.1 101 Switching\r\nUpgrade: h2c\r\n\r\n".getBytes(UTF_8)));
+        assertThat(rig.fetch(Rig.tag("1.0"))).isInstanceOf(Fetched.Unread.class);
+    }
+
+    @Test
+    void interim_answers_are_passed_over() {
+        registry.fault("manifests/1.0", (request, normal, socket) -> {
+            socket.getOutputStream()
+                    .write("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
+                            .getBytes(UTF_8));
+            return FakeRegistryFault.header("X", "y").answer(request, normal, socket);
+        });
+        assertThat(rig.fetch(Rig.tag("1.0"))).isInstanceOf(Fetched.Found.class);
+    }
+
+    @Test
+    void nothing_listens_is_unread() {
+        registry.close();
+        assertThat(rig.fetch(Rig.tag("1.0")))
+                .isInstanceOfSatisfying(
+                        Fetched.Unread.class,
+                        unread -> assertThat(unread.what()).isEqualTo("cannot connect to " + registry.uri()));
+    }
+
+    @Test
+    void waiting_on_an_event_loop_throws() throws Exception {
+        var tried = rig.transport().group().next().submit(() -> {
+            assertThatThrownBy(() -> rig.fetch(Rig.tag("1.0"))).isInstanceOf(IllegalStateException.class);
+        });
+        tried.get(5, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void a_registry_below_a_path_is_asked_there() {
+        registry.fault("GET /artifactory/v2/acme/app/manifests/1.0", FakeRegistryFault.body(document));
+        try (Rig below =
+                new Rig(UpstreamSettings.registry(Rig.NAME, registry.uri().resolve("/artifactory/"))
+                        .withTimeouts(Rig.SHORT))) {
+            below.fetch(Rig.tag("1.0"));
+            assertThat(registry.count("GET /artifactory/v2/acme/app/manifests/1.0"))
+                    .isOne();
+        }
+    }
+}
