@@ -1,0 +1,85 @@
+# What run and nightly share. Sourced, with the working directory at the root of the checkout.
+
+export CI=true DEBIAN_FRONTEND=noninteractive GOFLAGS=-buildvcs=false
+shared=${PRATIQUE_SHARED:-$PWD/../shared}
+logs=$PWD/target/ci
+mvn="mvn -B -ntp -Dstyle.color=never -Dpratique.shared=$shared"
+
+die() {
+    echo "ci: $*" >&2
+    exit 1
+}
+
+# step NAME SECONDS COMMAND...: one line when it went well; its failures, and where the rest is, when it did not.
+step() {
+    name=$1 limit=$2
+    shift 2
+    mkdir -p "$logs"
+    log=$logs/$name.log
+    echo "== $name: $*"
+    began=$SECONDS
+    code=0
+    timeout --kill-after=30 "$limit" "$@" >"$log" 2>&1 || code=$?
+    grep -E '^\[corpus\]|^Tests? .*: [0-9]+ failed' "$log" || true
+    if [ "$code" -ne 0 ]; then
+        [ "$code" -ne 124 ] || echo "ci: $name did not end within $limit s" >&2
+        failures "$log" >&2
+        die "$name failed with $code after $((SECONDS - began)) s; all of it is in $log"
+    fi
+    tests=$(awk '/Tests run:.*Time elapsed/ { for (i = 1; i < NF; i++) { if ($i == "run:") r += $(i + 1); if ($i == "Skipped:") s += $(i + 1) } }
+        END { if (r) printf ", %d tests, %d skipped", r, s }' "$log")
+    echo "   ok in $((SECONDS - began)) s$tests"
+}
+
+# The names of failed tests and what they said first; without any, the log's end.
+failures() {
+    grep -E '^\[ERROR\]' "$1" | grep -vE 'Re-run Maven|re-run Maven|\[Help|full stack trace|After correcting|To see the full' |
+        cut -c1-400 | awk '!seen[$0]++' | head -n 60
+    grep -qE '^\[ERROR\]' "$1" || tail -n 40 "$1"
+}
+
+# Debian's packages, of which only those that are missing are fetched.
+packages() {
+    missing=
+    for package in "$@"; do
+        dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
+    done
+    [ -n "$missing" ] || return 0
+    step apt-update 300 apt-get update -qq
+    # Some of them are daemons, which must not start: the tests start their own.
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e "$policy" ]; then
+        printf '#!/bin/sh\nexit 101\n' >"$policy"
+        chmod 755 "$policy"
+        trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+    fi
+    # shellcheck disable=SC2086 # names are words
+    step apt-install 600 apt-get install -y -qq --no-install-recommends $missing
+}
+
+# cosign and crane in the versions that the shared stack uses, and its registry with the referrers API.
+go_tools() {
+    [ -d "$shared/stack" ] || die "no shared material at $shared; set PRATIQUE_SHARED"
+    bin=${GOBIN:-$(go env GOPATH)/bin}
+    mkdir -p "$bin"
+    export PATH="$bin:$PATH"
+    if [ ! -x "$bin/cosign" ] || [ ! -x "$bin/crane" ]; then
+        step go-clients 1500 env "BIN=$bin" bash "$shared/stack/build.sh" clients
+    fi
+    if [ ! -x "$bin/refreg" ]; then
+        source=$(mktemp -d)
+        cp "$shared"/stack/refreg/* "$source"
+        step go-refreg 600 go build -C "$source" -o "$bin/refreg" .
+        rm -rf "$source"
+    fi
+}
+
+tools() {
+    packages docker-registry nginx-light wrk skopeo openssl mmdebstrap containerd
+    go_tools
+}
+
+# One kind of slow tests on what the last `mvn verify` built; unit tests are not run again.
+kind() {
+    step "$1" "$2" $mvn -Dquick "-P$1" test-compile "surefire:test@$1"
+}
