@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -89,6 +90,18 @@ class ContainerdE2eTest {
     @AfterAll
     static void stop() {
         Ending.all(containerd, proxy, front, elsewhere);
+    }
+
+    @Test
+    void a_registry_that_containerd_does_fetch_from_sees_it() {
+        Image app = stock.signedApp("signed/control");
+        front.forget();
+
+        Tool.Ran pull = containerd.pull(
+                "[host.\"" + front.url() + "\"]\n  capabilities = [\"pull\", \"resolve\"]\n", app.tagged(front.host()));
+
+        assertThat(pull.succeeded()).as(pull.toString()).isTrue();
+        assertThat(front.seen()).anyMatch(Front.Seen::fromContainerd);
     }
 
     @ParameterizedTest
