@@ -1,0 +1,61 @@
+package dev.pratique.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the documentation shows can be copied. */
+class DocumentedExamplesTest {
+    private static final Pattern EXAMPLE = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void loadWithoutAProblem() throws IOException {
+        List<String> configuration = examples("configuration.md");
+        Files.createDirectories(directory.resolve("images"));
+        TestConfig config = new TestConfig(directory)
+                .write("hub", "secret")
+                .write("keys/acme-ci.pub", TestConfig.p256())
+                .write("keys/vendor-2025.pub", TestConfig.p256())
+                .write("keys/vendor-2026.pub", TestConfig.p256())
+                .write("policy.yaml", "rules: [{name: all, repositories: [\"**\"], base: catalog}]\n")
+                .write(
+                        "proxy.yaml",
+                        configuration
+                                .get(0)
+                                .replace("/run/secrets/docker-hub", "hub")
+                                .replace("/srv/images", "images"))
+                .write("trust.yaml", configuration.get(1));
+        assertThat(TestConfig.listed(config.problems())).isEmpty();
+
+        config.write(
+                        "proxy.yaml",
+                        TestConfig.PROXY + "  quay.io: {url: \"https://quay.io\"}\n"
+                                + "listen: [{name: dev, address: 127.0.0.1:1}]\n")
+                .write("policy.yaml", examples("policy.md").get(0));
+        assertThat(TestConfig.listed(config.problems())).isEmpty();
+
+        config.write("trust.yaml", "signers: {our-ci: {key: keys/acme.pub}}\n")
+                .write("policy.yaml", examples("roll-out.md").get(0));
+        assertThat(TestConfig.listed(config.problems())).isEmpty();
+    }
+
+    private static List<String> examples(String file) throws IOException {
+        Matcher matcher = EXAMPLE.matcher(Files.readString(Path.of("../docs", file)));
+        List<String> examples = new ArrayList<>();
+        while (matcher.find()) {
+            examples.add(matcher.group(1));
+        }
+        return examples;
+    }
+}
