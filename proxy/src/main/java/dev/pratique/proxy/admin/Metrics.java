@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** What is counted, under the names that dashboards rely on. Thread safe; counting never blocks. */
 public final class Metrics implements UpstreamEvents {
@@ -29,6 +30,11 @@ public final class Metrics implements UpstreamEvents {
             counter("pratique.event.loop.blocked", "Heartbeats that an event loop did not answer within 100 ms");
     private final AtomicInteger problems = new AtomicInteger();
 
+    /** From a verdict out of the store to the longest that a client is left waiting. */
+    private static final Duration[] BUCKETS = IntStream.of(1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 20_000)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
     private record Pull(String answer, String reason, String rule, String kind) {}
 
     /** Where a verdict was found. */
@@ -41,9 +47,7 @@ public final class Metrics implements UpstreamEvents {
     public Metrics() {
         verdicts = Timer.builder("pratique.verdict")
                 .description("From the first fetch to the verdict")
-                .publishPercentileHistogram()
-                .minimumExpectedValue(Duration.ofMillis(1))
-                .maximumExpectedValue(Duration.ofSeconds(60))
+                .serviceLevelObjectives(BUCKETS)
                 .register(registry);
         Gauge.builder("pratique.config.problems", problems, AtomicInteger::get)
                 .description("What is wrong with the configuration as it is on disk")

@@ -1,0 +1,70 @@
+package dev.pratique.proxy.cli;
+
+import dev.pratique.proxy.admin.Metrics;
+import dev.pratique.proxy.admission.AdmissionEvents;
+import dev.pratique.proxy.admission.PullAnswer;
+import dev.pratique.proxy.admission.RequestTarget;
+import dev.pratique.proxy.http.PullEvents;
+import dev.pratique.proxy.ledger.DecisionLog;
+import dev.pratique.proxy.ledger.Entry;
+import dev.pratique.proxy.ledger.RecentDecisions;
+import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings what happens to those who count and write. Called on event loops and judge threads; never blocks. */
+final class ProxyEvents implements PullEvents, AdmissionEvents {
+    private static final Logger LOG = LoggerFactory.getLogger("pratique");
+
+    private final Metrics metrics;
+    private final DecisionLog log;
+    private final RecentDecisions recent;
+    private final InstantSource clock;
+
+    ProxyEvents(Metrics metrics, DecisionLog log, RecentDecisions recent, InstantSource clock) {
+        this.metrics = metrics;
+        this.log = log;
+        this.recent = recent;
+        this.clock = clock;
+    }
+
+    @Override
+    public Transfer decided(PullAnswer answer) {
+        Entry entry = Entry.of(answer);
+        metrics.pull(entry);
+        DecisionLog.Recorded recorded = log.record(answer);
+        if (recorded.first()) {
+            recent.add(new RecentDecisions.Seen(clock.instant(), entry));
+        }
+        return (bytes, complete) -> {
+            recorded.carried(bytes);
+            metrics.bytes(bytes);
+        };
+    }
+
+    @Override
+    public void turnedAway(RequestTarget.Wrong wrong, boolean manifest) {
+        metrics.turnedAway(wrong, manifest);
+    }
+
+    @Override
+    public void verdictFrom(Source source) {
+        metrics.verdictFrom(
+                switch (source) {
+                    case HEAP -> Metrics.VerdictSource.HEAP;
+                    case STORED -> Metrics.VerdictSource.STORED;
+                    case JUDGED -> Metrics.VerdictSource.MISS;
+                });
+    }
+
+    @Override
+    public void judged(long nanos) {
+        metrics.verdict(nanos);
+    }
+
+    @Override
+    public void failed(String id, Throwable cause) {
+        metrics.fault();
+        LOG.error("fault {}", id, cause);
+    }
+}

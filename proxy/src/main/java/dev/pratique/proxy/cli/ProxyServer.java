@@ -1,0 +1,260 @@
+package dev.pratique.proxy.cli;
+
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.config.ListenAddress;
+import dev.pratique.config.Listener;
+import dev.pratique.config.Problem;
+import dev.pratique.config.ProxySettings;
+import dev.pratique.config.Snapshot;
+import dev.pratique.proxy.admin.Metrics;
+import dev.pratique.proxy.admin.OperatorDesk;
+import dev.pratique.proxy.admin.OperatorServer;
+import dev.pratique.proxy.admin.Readiness;
+import dev.pratique.proxy.admission.Gatekeeper;
+import dev.pratique.proxy.admission.Inquiry;
+import dev.pratique.proxy.admission.JudgePool;
+import dev.pratique.proxy.admission.Standard;
+import dev.pratique.proxy.admission.UpstreamNames;
+import dev.pratique.proxy.http.EventLoops;
+import dev.pratique.proxy.http.Face;
+import dev.pratique.proxy.http.RegistryServer;
+import dev.pratique.proxy.ledger.DecisionLog;
+import dev.pratique.proxy.ledger.RecentDecisions;
+import dev.pratique.proxy.relay.Relay;
+import dev.pratique.proxy.store.ContentStore;
+import dev.pratique.proxy.store.StoreLimits;
+import dev.pratique.proxy.upstream.Transport;
+import dev.pratique.proxy.upstream.Upstreams;
+import dev.pratique.proxy.verdicts.VerdictStore;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running proxy: every part made once and handed what it needs. Thread safe; {@link #reload} by one thread at a time.
+ */
+public final class ProxyServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("pratique");
+
+    private final Readiness readiness = new Readiness();
+    private final Metrics metrics = new Metrics();
+    private final RecentDecisions recent = new RecentDecisions();
+    private final Transport transport;
+    private final UpstreamCredentials credentials;
+    private final ConfiguredUpstreams upstreams;
+    private final ContentStore content;
+    private final RegistryServer registry;
+    private final OperatorServer operator;
+    private final List<InetSocketAddress> addresses = new ArrayList<>();
+    /** What was opened, to be closed in the opposite order. */
+    private final Deque<Closing> opened = new ArrayDeque<>();
+
+    private volatile Live live;
+
+    /** One consistent state of the configuration, made ready. */
+    private record Live(Snapshot snapshot, Standard standard) {}
+
+    private interface Closing {
+        void close() throws Exception;
+    }
+
+    /**
+     * Opens stores and ports.
+     *
+     * @param environment the process's, for passwords
+     * @param out where decisions go if the configuration names no file
+     * @param version of this program
+     * @throws IOException with a message for the operator, where a port or a directory cannot be had
+     */
+    public static ProxyServer start(
+            Snapshot snapshot, InstantSource clock, Map<String, String> environment, PrintStream out, String version)
+            throws IOException {
+        return new ProxyServer(snapshot, clock, environment, out, version);
+    }
+
+    private ProxyServer(
+            Snapshot snapshot, InstantSource clock, Map<String, String> environment, PrintStream out, String version)
+            throws IOException {
+        this.live = new Live(snapshot, FromSettings.standard(snapshot));
+        ProxySettings settings = snapshot.proxy();
+        boolean started = false;
+        try {
+            transport = Transport.open(Math.max(2, Runtime.getRuntime().availableProcessors()), "loop");
+            opened.push(() ->
+                    transport.group().shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly());
+            ExecutorService disk = FromSettings.diskThreads();
+            opened.push(disk::shutdown);
+            credentials = new UpstreamCredentials(environment);
+            upstreams = opened(new ConfiguredUpstreams(
+                    settings.upstreams(),
+                    credentials,
+                    each -> new Upstreams(each, transport, disk, clock, "pratique/" + version, metrics)));
+            Files.createDirectories(settings.storage());
+            content = opened(
+                    ContentStore.open(settings.storage().resolve("content"), disk, upstreams, StoreLimits.DEFAULT));
+            VerdictStore verdicts = VerdictStore.open(settings.storage().resolve("verdicts"));
+            opened.push(verdicts::close);
+            DecisionLog log = opened(new DecisionLog(FromSettings.sink(settings, out), clock, metrics::ledgerDropped));
+            ProxyEvents events = new ProxyEvents(metrics, log, recent, clock);
+            JudgePool judges = opened(
+                    new JudgePool(settings.limits().judges(), settings.limits().waiting()));
+            Gatekeeper gate = new Gatekeeper(
+                    () -> live.standard(),
+                    new Inquiry(upstreams, content, verdicts, clock, events),
+                    judges,
+                    clock,
+                    events);
+            Relay relay = new Relay(content, upstreams, Relay.DEFAULT_STALL);
+            opened(new EventLoops(transport, metrics::eventLoopBlocked));
+            registry = opened(
+                    new RegistryServer(transport, FromSettings.limits(settings), gate::admit, relay::serve, events));
+            operator = opened(new OperatorServer(
+                    settings.operator().resolve(),
+                    new OperatorDesk(
+                            readiness,
+                            metrics,
+                            recent,
+                            gate::admit,
+                            () -> face(firstListener().name()),
+                            this::registryHost)));
+            gauges(judges);
+            for (Listener listener : settings.listeners()) {
+                addresses.add(registry.listen(listener.address().resolve(), () -> face(listener.name())));
+            }
+            readiness.inForce(snapshot.revision(), settings.upstreams().size());
+            started = true;
+        } finally {
+            if (!started) {
+                closeAll();
+            }
+        }
+    }
+
+    /** Where clients pull, in the order of the configuration, with the ports that were got. */
+    public List<InetSocketAddress> listeners() {
+        return List.copyOf(addresses);
+    }
+
+    /** The operator's port. */
+    public InetSocketAddress operator() {
+        return operator.address();
+    }
+
+    /** Whether content is stored whole. Reads the disk. */
+    public boolean stores(Digest digest) {
+        return content.contains(digest);
+    }
+
+    /**
+     * Follows another configuration from now on. Blocking.
+     *
+     * @param snapshot whole and in order
+     */
+    public void reload(Snapshot snapshot) {
+        Snapshot before = live.snapshot();
+        FromSettings.needsRestart(before.proxy(), snapshot.proxy())
+                .ifPresent(what -> LOG.warn("{} changed: that takes a restart; all else is in force", what));
+        upstreams.replace(snapshot.proxy().upstreams());
+        live = new Live(snapshot, FromSettings.standard(snapshot));
+        metrics.configRead(0);
+        readiness.inForce(snapshot.revision(), snapshot.proxy().upstreams().size());
+        LOG.info("the configuration is in force, revision {}", snapshot.revision());
+    }
+
+    /** The configuration as it is now cannot be used: what was in force stays. */
+    public void reject(List<Problem> problems) {
+        metrics.configRead(problems.size());
+        readiness.rejected(problems.stream().map(Problem::toString).toList());
+        LOG.error("the configuration changed and cannot be used; the one before stays in force");
+        problems.forEach(problem -> LOG.error("{}", problem));
+    }
+
+    /** Reads passwords again. Blocking. */
+    public void refreshCredentials() {
+        credentials.refresh();
+    }
+
+    /**
+     * Says that it is not ready, accepts nothing more, finishes what is under way, and closes. Blocking.
+     *
+     * @param limit after which connections are cut
+     */
+    public void drain(Duration limit) {
+        readiness.draining();
+        if (!registry.drain(limit)) {
+            LOG.warn("connections were cut after {} seconds", limit.toSeconds());
+        }
+        closeAll();
+    }
+
+    @Override
+    public void close() {
+        drain(Duration.ZERO);
+    }
+
+    private <T extends AutoCloseable> T opened(T resource) {
+        opened.push(resource::close);
+        return resource;
+    }
+
+    private synchronized void closeAll() {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                LOG.warn("closing failed", e);
+            }
+        }
+    }
+
+    private Face face(String listener) {
+        Snapshot snapshot = live.snapshot();
+        ProxySettings settings = snapshot.proxy();
+        Optional<String> fallback = settings.listeners().stream()
+                .filter(one -> one.name().equals(listener))
+                .findFirst()
+                .flatMap(Listener::upstream);
+        return new Face(
+                new UpstreamNames(settings.upstreams().keySet(), fallback),
+                snapshot.environmentOf(listener),
+                settings.refusal(),
+                Optional.of(operatorUri()));
+    }
+
+    private Listener firstListener() {
+        return live.snapshot().proxy().listeners().get(0);
+    }
+
+    private URI operatorUri() {
+        ListenAddress configured = live.snapshot().proxy().operator();
+        return URI.create("http://"
+                + new ListenAddress(configured.host(), operator.address().getPort()));
+    }
+
+    private String registryHost() {
+        return new ListenAddress(
+                        firstListener().address().host(), addresses.get(0).getPort())
+                .toString();
+    }
+
+    private void gauges(JudgePool judges) {
+        metrics.gauge("pratique.store.bytes", "Bytes of content on disk", content::bytesStored);
+        metrics.gauge("pratique.judge.pool.active", "Judges at work", judges::active);
+        metrics.gauge("pratique.judge.pool.waiting", "Cases that wait for a judge", judges::waiting);
+        metrics.gauge("pratique.connections", "Open connections of clients", registry::connections);
+    }
+}
