@@ -1,0 +1,450 @@
+package dev.pratique.attestations.registry;
+
+import static dev.pratique.attestations.testing.Evidence.map;
+import static dev.pratique.attestations.testing.Evidence.utf8;
+import static dev.pratique.attestations.testing.FakeRegistry.MISSING;
+import static dev.pratique.attestations.testing.FakeRegistry.found;
+import static dev.pratique.attestations.testing.VerdictAssert.assertAdmitted;
+import static dev.pratique.attestations.testing.VerdictAssert.assertRefused;
+import static dev.pratique.attestations.testing.VerdictAssert.assertUndecided;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pratique.attestations.evidence.EvidenceLimits;
+import dev.pratique.attestations.evidence.FoundEvidence;
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.image.MediaType;
+import dev.pratique.attestations.json.JsonWriter;
+import dev.pratique.attestations.policy.RefusalReason;
+import dev.pratique.attestations.testing.Evidence;
+import dev.pratique.attestations.testing.Evidence.Layer;
+import dev.pratique.attestations.testing.FakeRegistry;
+import dev.pratique.attestations.testing.Shelf;
+import dev.pratique.attestations.testing.TestKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EvidenceFinderTest {
+    private static final Digest OTHER = Digest.sha256(utf8("another image"));
+
+    private final Shelf image = new Shelf();
+
+    private Layer good() {
+        return Evidence.bundle(Evidence.signed(image.subject), TestKey.A);
+    }
+
+    // ---- layouts
+
+    @Test
+    void finds_evidence_in_every_layout_at_once() {
+        image.sig(Evidence.simple(image.subject, TestKey.A))
+                .att(Evidence.envelope(Evidence.provenance(image.subject), TestKey.A))
+                .referrer(good());
+        FoundEvidence found = image.find();
+        assertThat(found.items()).hasSize(3);
+        assertThat(found.unread()).isEmpty();
+        assertThat(found.broken()).isEmpty();
+        assertThat(found.limitReached()).isFalse();
+        assertThat(found.foundAt()).isEqualTo(Shelf.NOW);
+    }
+
+    @Test
+    void asks_the_fallback_tag_only_where_the_api_answers_404() {
+        image.referrer(good()).withoutApi();
+        assertAdmitted(image.judge());
+        Shelf withApi = new Shelf().referrer(good());
+        assertAdmitted(withApi.judge());
+        assertThat(withApi.registry.asked().stream().map(FakeRegistry::place))
+                .doesNotContain(withApi.tagPlace(TagScheme.REFERRERS));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                MediaType.OCI_EMPTY,
+                "",
+                MediaType.OCI_CONFIG,
+                MediaType.BUNDLE_V03,
+                "application/vnd.dev.sigstore.bundle+json;version=0.3",
+                MediaType.COSIGN_ARTIFACT_SIG,
+                MediaType.DSSE_ENVELOPE
+            })
+    void an_entry_of_the_fallback_list_is_opened_whatever_cosign_wrote_as_its_type(String artifactType) {
+        image.referrer(artifactType, image.subject, good()).withoutApi();
+        assertAdmitted(image.judge());
+    }
+
+    @Test
+    void an_entry_without_artifact_type_is_opened() {
+        image.referrer(null, image.subject, good()).withoutApi();
+        assertAdmitted(image.judge());
+    }
+
+    @Test
+    void entries_that_are_certainly_something_else_are_not_opened() {
+        for (int i = 0; i < 200; i++) {
+            image.list(map(
+                    "mediaType",
+                    MediaType.OCI_MANIFEST,
+                    "digest",
+                    Digest.sha256(utf8("sbom " + i)).toString(),
+                    "size",
+                    100,
+                    "artifactType",
+                    i % 2 == 0 ? "application/spdx+json" : "application/vnd.cncf.notary.signature"));
+        }
+        image.referrer(good());
+        FoundEvidence found = image.find();
+        assertThat(found.items()).hasSize(1);
+        assertThat(found.limitReached()).isFalse();
+        assertThat(image.registry.asked()).hasSize(5);
+    }
+
+    @Test
+    void the_old_referrer_form_of_cosign_is_read() {
+        image.referrer(MediaType.COSIGN_ARTIFACT_SIG, image.subject, Evidence.simple(image.subject, TestKey.A));
+        assertAdmitted(image.judge());
+    }
+
+    @Test
+    void the_same_evidence_in_two_places_is_one_piece() {
+        image.referrer(good());
+        Shelf both = new Shelf();
+        Layer layer = good();
+        both.sig(layer).referrer(layer);
+        assertThat(both.find().items()).hasSize(1);
+    }
+
+    @Test
+    void follows_pages_to_the_end() {
+        Shelf shelf = new Shelf();
+        byte[] manifest = shelf.manifest(MediaType.BUNDLE_V03, shelf.subject, good());
+        Digest digest = shelf.registry.manifest(manifest, MediaType.OCI_MANIFEST);
+        page(shelf, "", Optional.of("2"));
+        page(shelf, "?2", Optional.of("3"));
+        page(shelf, "?3", Optional.empty(), entry(digest, manifest.length));
+        assertAdmitted(shelf.judge());
+    }
+
+    // ---- REG-19
+
+    @Test
+    void REG_19_a_listed_manifest_about_another_image_proves_nothing() {
+        image.referrer(MediaType.BUNDLE_V03, OTHER, good());
+        assertRefused(image.judge(), RefusalReason.MALFORMED_EVIDENCE);
+        assertThat(image.find().items()).isEmpty();
+    }
+
+    @Test
+    void REG_19_a_listed_manifest_about_nothing_proves_nothing() {
+        image.referrer(MediaType.BUNDLE_V03, null, good());
+        assertThat(image.find().items()).isEmpty();
+    }
+
+    @Test
+    void REG_19_a_poisoned_fallback_tag_is_not_read_while_the_api_works() {
+        byte[] evil = image.manifest(MediaType.BUNDLE_V03, image.subject, good());
+        Digest digest = image.registry.manifest(evil, MediaType.OCI_MANIFEST);
+        image.registry.answer(
+                image.tagPlace(TagScheme.REFERRERS),
+                found(Shelf.index(List.of(entry(digest, evil.length))), MediaType.OCI_INDEX));
+        assertRefused(image.judge(), RefusalReason.UNSIGNED);
+    }
+
+    @Test
+    void REG_19_the_type_in_the_list_counts_for_nothing_against_the_layers() {
+        image.referrer(MediaType.COSIGN_ARTIFACT_SIG, image.subject, good());
+        assertAdmitted(image.judge());
+        Layer tar = new Layer("application/vnd.oci.image.layer.v1.tar+gzip", good().bytes(), Map.of());
+        assertRefused(
+                new Shelf().referrer(MediaType.BUNDLE_V03, image.subject, tar).judge(), RefusalReason.UNSIGNED);
+    }
+
+    @Test
+    void REG_19_bytes_that_are_not_the_listed_digest_prove_nothing() {
+        byte[] manifest = image.manifest(MediaType.BUNDLE_V03, image.subject, good());
+        image.registry.answer("manifests/" + OTHER, found(manifest, MediaType.OCI_MANIFEST));
+        image.list(entry(OTHER, manifest.length));
+        assertRefused(image.judge(), RefusalReason.MALFORMED_EVIDENCE);
+    }
+
+    @Test
+    void one_broken_entry_of_a_list_does_not_hide_the_others() {
+        Map<String, Object> annotations = map();
+        for (int i = 0; i < 400; i++) {
+            annotations.put("a" + i, "b");
+        }
+        Map<String, Object> loud = entry(OTHER, 10);
+        loud.put("annotations", annotations);
+        image.list(loud)
+                .list(map("mediaType", "x", "digest", "sha256:abc", "size", -1))
+                .list(map())
+                .referrer(good())
+                .list(map("mediaType", "a/b", "digest", "sha384:" + "0".repeat(96), "size", 1));
+        assertAdmitted(image.judge());
+        assertThat(image.find().broken()).hasSize(4);
+        assertThat(image.find().unread()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "not json",
+                "[]",
+                "{}",
+                "{\"schemaVersion\":2}",
+                "{\"schemaVersion\":1,\"manifests\":[]}",
+                "{\"schemaVersion\":2,\"manifests\":{}}",
+                "{\"schemaVersion\":2,\"manifests\":[],\"manifests\":[]}",
+                "{\"schemaVersion\":2,\"manifests\":[],\"layers\":[]}",
+                "{\"schemaVersion\":2,\"Manifests\":[]}",
+                "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"manifests\":[]}",
+            })
+    void a_list_that_cannot_be_read_may_hide_a_signature_so_nothing_is_decided(String body) {
+        image.registry.answer(image.referrersPlace(), found(utf8(body), MediaType.OCI_INDEX));
+        assertUndecided(image.judge());
+        assertAdmitted(image.sig(Evidence.simple(image.subject, TestKey.A)).judge());
+    }
+
+    @Test
+    void a_list_with_another_content_type_is_not_read() {
+        image.registry.answer(image.referrersPlace(), found(Shelf.index(List.of()), "text/html"));
+        assertUndecided(image.judge());
+    }
+
+    @Test
+    void an_empty_list_written_by_go_is_an_empty_list() {
+        image.registry.answer(
+                image.referrersPlace(), found(utf8("{\"schemaVersion\":2,\"manifests\":null}"), MediaType.OCI_INDEX));
+        assertRefused(image.judge(), RefusalReason.UNSIGNED);
+    }
+
+    @Test
+    void a_tag_of_the_scheme_that_names_an_index_holds_no_signature() {
+        image.registry.answer(image.tagPlace(TagScheme.SIG), found(Shelf.index(List.of()), MediaType.OCI_INDEX));
+        assertRefused(image.judge(), RefusalReason.MALFORMED_EVIDENCE);
+    }
+
+    // ---- SIG-06
+
+    @Test
+    void SIG_06_pages_without_end_are_left_after_a_few() {
+        for (int i = 0; i < 10_000; i++) {
+            page(image, i == 0 ? "" : "?" + i, Optional.of(String.valueOf(i + 1)));
+        }
+        assertRefused(image.judge(), RefusalReason.EVIDENCE_LIMIT);
+        assertThat(image.registry.asked()).hasSizeLessThanOrEqualTo(EvidenceLimits.MAX_PAGES + 3);
+        image.sig(Evidence.simple(image.subject, TestKey.A));
+        assertAdmitted(image.judge());
+    }
+
+    @Test
+    void SIG_06_a_page_that_names_itself_as_the_next_ends_too() {
+        page(image, "", Optional.of("again"));
+        page(image, "?again", Optional.of("again"));
+        assertRefused(image.judge(), RefusalReason.EVIDENCE_LIMIT);
+    }
+
+    @Test
+    void SIG_06_ten_thousand_entries_are_read_from_the_newest() {
+        List<Object> entries = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            entries.add(entry(Digest.sha256(utf8("junk " + i)), 10));
+        }
+        byte[] manifest = image.manifest(MediaType.BUNDLE_V03, image.subject, good());
+        entries.add(entry(image.registry.manifest(manifest, MediaType.OCI_MANIFEST), manifest.length));
+        image.registry.answer(image.referrersPlace(), found(Shelf.index(entries), MediaType.OCI_INDEX));
+        assertAdmitted(image.judge());
+        assertThat(image.find().limitReached()).isTrue();
+        assertThat(image.registry.asked().size()).isLessThan(3 * EvidenceLimits.MAX_MANIFESTS);
+    }
+
+    // What the cap means: whoever can push may hide older referrers behind 64 newer ones of an evidence type, which
+    // leaves
+    // the image refused, never admitted; tags, and the newest referrers, are always looked at.
+    @Test
+    void SIG_06_sixty_junk_referrers_do_not_crowd_out_a_good_signature() {
+        image.referrer(good());
+        junk(60);
+        assertAdmitted(image.judge());
+        junk(64);
+        assertRefused(image.judge(), RefusalReason.SIGNATURE_UNTRUSTED);
+        assertThat(image.find().limitReached()).isTrue();
+        image.sig(Evidence.simple(image.subject, TestKey.A));
+        assertAdmitted(image.judge());
+    }
+
+    @Test
+    void SIG_06_a_sig_tag_full_of_junk_does_not_crowd_out_a_good_referrer() {
+        List<Layer> junk = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            junk.add(Evidence.simple(utf8("junk " + i), TestKey.B.sign(utf8("x"))));
+        }
+        image.sig(junk.toArray(new Layer[0])).att(junk.toArray(new Layer[0])).referrer(good());
+        assertThat(image.find().items()).hasSize(EvidenceLimits.MAX_ITEMS);
+        assertAdmitted(image.judge());
+    }
+
+    @Test
+    void SIG_06_huge_junk_does_not_use_up_the_bytes_of_a_good_signature() {
+        image.referrer(good());
+        for (int i = 0; i < 5; i++) {
+            byte[] manifest = utf8("{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_MANIFEST
+                    + "\",\"config\":{\"mediaType\":\"a/b\",\"digest\":\"" + OTHER + "\",\"size\":2},\"layers\":["
+                    + "{\"mediaType\":\"" + MediaType.BUNDLE_V03 + "\",\"digest\":\"" + Digest.sha256(utf8("big " + i))
+                    + "\",\"size\":" + EvidenceLimits.MAX_ENVELOPE_BYTES
+                    + "}],\"subject\":{\"mediaType\":\"a/b\",\"digest\":\"" + image.subject + "\",\"size\":2}}");
+            image.list(entry(image.registry.manifest(manifest, MediaType.OCI_MANIFEST), manifest.length));
+        }
+        assertAdmitted(image.judge());
+        assertThat(image.find().limitReached()).isTrue();
+    }
+
+    @Test
+    void sizes_that_overflow_when_added_are_beyond_the_limit() {
+        String layer =
+                "{\"mediaType\":\"" + MediaType.BUNDLE_V03 + "\",\"digest\":\"%s\",\"size\":9223372036854775807}";
+        byte[] manifest = utf8("{\"schemaVersion\":2,\"config\":{\"mediaType\":\"a/b\",\"digest\":\"" + OTHER
+                + "\",\"size\":2},\"layers\":["
+                + String.format(layer, OTHER) + "," + String.format(layer, Digest.sha256(utf8("2"))) + "]}");
+        image.tag(TagScheme.SIG, manifest);
+        assertRefused(image.judge(), RefusalReason.EVIDENCE_LIMIT);
+        assertThat(image.registry.asked()).noneMatch(fetch -> fetch instanceof Fetch.BlobOf);
+    }
+
+    // ---- POL-08
+
+    static Stream<Fetched> noAnswers() {
+        return Stream.of(
+                new Fetched.Unread("the upstream answered 500", Duration.ofSeconds(1)),
+                new Fetched.Unread("the upstream answered 429", Duration.ofSeconds(60)),
+                new Fetched.Unread("no answer in time", Duration.ofSeconds(1)),
+                new Fetched.Unread("the TLS handshake failed", Duration.ofSeconds(1)),
+                new Fetched.Denied(401),
+                new Fetched.Denied(403));
+    }
+
+    @ParameterizedTest
+    @MethodSource("noAnswers")
+    void POL_08_a_source_without_an_answer_leaves_an_unsigned_image_undecided(Fetched noAnswer) {
+        for (String place :
+                List.of(image.tagPlace(TagScheme.SIG), image.tagPlace(TagScheme.ATT), image.referrersPlace())) {
+            Shelf shelf = new Shelf();
+            shelf.registry.answer(place, noAnswer);
+            assertUndecided(shelf.judge());
+        }
+        Shelf fallback = new Shelf();
+        fallback.withoutApi();
+        fallback.registry.answer(fallback.tagPlace(TagScheme.REFERRERS), noAnswer);
+        assertUndecided(fallback.judge());
+    }
+
+    @ParameterizedTest
+    @MethodSource("noAnswers")
+    void POL_08_what_was_found_admits_whatever_the_other_sources_answer(Fetched noAnswer) {
+        image.sig(Evidence.simple(image.subject, TestKey.A));
+        image.registry.answer(image.tagPlace(TagScheme.ATT), noAnswer).answer(image.referrersPlace(), noAnswer);
+        assertAdmitted(image.judge());
+        Shelf other = new Shelf().referrer(good());
+        other.registry.answer(other.tagPlace(TagScheme.ATT), noAnswer).answer(other.tagPlace(TagScheme.SIG), noAnswer);
+        assertAdmitted(other.judge());
+    }
+
+    @ParameterizedTest
+    @MethodSource("noAnswers")
+    void POL_08_what_was_found_and_does_not_suffice_stays_undecided(Fetched noAnswer) {
+        image.sig(Evidence.simple(image.subject, TestKey.B));
+        image.registry.answer(image.referrersPlace(), noAnswer);
+        assertUndecided(image.judge());
+    }
+
+    @ParameterizedTest
+    @MethodSource("noAnswers")
+    void POL_08_evidence_that_is_there_but_cannot_be_fetched_leaves_it_undecided(Fetched noAnswer) {
+        Layer layer = good();
+        image.referrer(layer);
+        image.registry.answer("blobs/" + Digest.sha256(layer.bytes()), noAnswer);
+        assertUndecided(image.judge());
+        Shelf shelf = new Shelf();
+        shelf.list(entry(OTHER, 10));
+        shelf.registry.answer("manifests/" + OTHER, noAnswer);
+        assertUndecided(shelf.judge());
+        Shelf pages = new Shelf();
+        page(pages, "", Optional.of("2"));
+        pages.registry.answer(pages.referrersPlace() + "?2", noAnswer);
+        assertUndecided(pages.judge());
+    }
+
+    @Test
+    void POL_08_only_a_definite_not_there_everywhere_is_unsigned() {
+        image.withoutApi();
+        assertRefused(image.judge(), RefusalReason.UNSIGNED);
+        image.registry.answer(image.tagPlace(TagScheme.SIG), MISSING);
+        assertRefused(image.judge(), RefusalReason.UNSIGNED);
+    }
+
+    @Test
+    void POL_08_evidence_that_is_listed_but_gone_is_a_definite_answer() {
+        image.list(entry(OTHER, 10));
+        assertRefused(image.judge(), RefusalReason.MALFORMED_EVIDENCE);
+        image.sig(Evidence.simple(image.subject, TestKey.A));
+        assertAdmitted(image.judge());
+    }
+
+    @Test
+    void a_blob_that_is_longer_than_its_descriptor_says_proves_nothing() {
+        byte[] payload = Evidence.payload(image.subject);
+        byte[] manifest = JsonWriter.bytes(map(
+                "schemaVersion",
+                2,
+                "config",
+                map("mediaType", "a/b", "digest", OTHER.toString(), "size", 2),
+                "layers",
+                List.of(map(
+                        "mediaType",
+                        MediaType.SIMPLE_SIGNING,
+                        "digest",
+                        image.registry.blob(payload).toString(),
+                        "size",
+                        payload.length - 1,
+                        "annotations",
+                        map(Evidence.SIGNATURE, Evidence.base64(TestKey.A.sign(payload)))))));
+        image.tag(TagScheme.SIG, manifest);
+        assertRefused(image.judge(), RefusalReason.MALFORMED_EVIDENCE);
+    }
+
+    // ---- helpers
+
+    private void junk(int count) {
+        for (int i = 0; i < count; i++) {
+            image.referrer(
+                    Evidence.bundle(Evidence.statement("https://junk.example/" + i, image.subject, map()), TestKey.B));
+        }
+    }
+
+    private static Map<String, Object> entry(Digest digest, int size) {
+        return map(
+                "mediaType",
+                MediaType.OCI_MANIFEST,
+                "digest",
+                digest.toString(),
+                "size",
+                size,
+                "artifactType",
+                MediaType.BUNDLE_V03);
+    }
+
+    @SafeVarargs
+    private static void page(Shelf shelf, String place, Optional<String> next, Map<String, Object>... entries) {
+        byte[] bytes = Shelf.index(List.of((Object[]) entries));
+        shelf.registry.answer(
+                shelf.referrersPlace() + place, new Fetched.Found(bytes, MediaType.OCI_INDEX, null, next));
+    }
+}
