@@ -65,7 +65,7 @@ final class ProxyCommand implements Callable<Integer> {
                 server.operator(),
                 directory,
                 snapshot.revision());
-        Running.untilStopped(server, new ConfigFollower(watch, server));
+        Running.untilStopped(server, new ConfigFollower(watch, server), () -> {});
         return ExitCode.DONE;
     }
 

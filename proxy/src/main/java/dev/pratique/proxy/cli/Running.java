@@ -13,8 +13,14 @@ final class Running {
 
     private Running() {}
 
-    /** @param everySecond what else is to be done, on a thread of its own */
-    static void untilStopped(ProxyServer server, Runnable everySecond) throws InterruptedException {
+    /**
+     * Does not return before the process ends.
+     *
+     * @param everySecond what else is to be done, on a thread of its own
+     * @param afterwards what is left to do when the server is closed
+     */
+    static void untilStopped(ProxyServer server, Runnable everySecond, Runnable afterwards)
+            throws InterruptedException {
         ScheduledExecutorService clockwork = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread thread = new Thread(work, "configuration");
             thread.setDaemon(true);
@@ -27,6 +33,7 @@ final class Running {
                         () -> {
                             clockwork.shutdownNow();
                             server.drain(DRAIN);
+                            afterwards.run();
                             stopped.countDown();
                         },
                         "drain"));
