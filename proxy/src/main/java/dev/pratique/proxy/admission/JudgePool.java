@@ -1,7 +1,9 @@
 package dev.pratique.proxy.admission;
 
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,17 +17,20 @@ public final class JudgePool implements AutoCloseable {
 
     /**
      * @param judges threads
-     * @param waiting cases that may wait for a thread
+     * @param waiting cases that may wait for a thread; 0: none
      */
     public JudgePool(int judges, int waiting) {
         AtomicInteger number = new AtomicInteger();
-        this.threads = new ThreadPoolExecutor(
-                judges, judges, 60, TimeUnit.SECONDS, new ArrayBlockingQueue<>(waiting), work -> {
-                    Thread thread = new Thread(work, "judge-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        this.threads = new ThreadPoolExecutor(judges, judges, 60, TimeUnit.SECONDS, queue(waiting), work -> {
+            Thread thread = new Thread(work, "judge-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
         threads.allowCoreThreadTimeOut(true);
+    }
+
+    private static BlockingQueue<Runnable> queue(int waiting) {
+        return waiting == 0 ? new SynchronousQueue<>() : new ArrayBlockingQueue<>(waiting);
     }
 
     /** Whether the work was taken; false where every judge is busy and the queue is full. */
