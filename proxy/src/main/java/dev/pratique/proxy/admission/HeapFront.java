@@ -18,7 +18,7 @@ final class HeapFront {
     private static final long SAME_CONFIRMATION_MILLIS = 5_000;
 
     private volatile Map<Key, Entry> young = new ConcurrentHashMap<>();
-    private volatile Map<Key, Entry> old = Map.of();
+    private volatile Map<Key, Entry> old = new ConcurrentHashMap<>();
 
     /**
      * What was asked for and under which requirements.
@@ -109,6 +109,12 @@ final class HeapFront {
         if (current.size() > GENERATION) {
             turn(current);
         }
+    }
+
+    /** Whatever was known about it may no longer be so. */
+    void forget(Key key) {
+        young.remove(key);
+        old.remove(key);
     }
 
     private synchronized void turn(Map<Key, Entry> full) {

@@ -157,6 +157,7 @@ public final class Inquiry {
         Verdict.Admitted admitted = (Verdict.Admitted) ruling.verdict();
         if (!(applied.rule().effect() instanceof Rule.AdmitUnverified)) {
             recordMembers(request, have, applied.rule());
+            forgetRefusedChildren(request, have, applied, standard);
         }
         Instant until =
                 admitted.validUntil().isBefore(have.servableUntil()) ? admitted.validUntil() : have.servableUntil();
@@ -194,6 +195,16 @@ public final class Inquiry {
             }
         }
         change.commit();
+    }
+
+    // A client that resolved the index asks for its children next, and goes elsewhere where one is refused.
+    private static void forgetRefusedChildren(
+            PullRequest request, Have have, Standard.Applied applied, Standard standard) {
+        if (have.manifest() instanceof Manifest.Index index) {
+            for (Descriptor child : index.manifests()) {
+                standard.heap().forget(Gatekeeper.key(request, child.digest(), applied));
+            }
+        }
     }
 
     private static boolean admitsChild(Descriptor child, Rule rule) {

@@ -218,6 +218,16 @@ class GatekeeperTest {
     }
 
     @Test
+    void a_child_that_was_refused_before_its_index_was_pulled_passes_at_once_after_it() throws Exception {
+        Pushed child = bench.push(APP, "child", "app");
+        Digest index = bench.pushIndex(APP, "v1", Map.of(Platform.of("linux", "amd64", null), child));
+        bench.sign(APP, index, bench.key);
+        assertThat(said(bench.pull(APP, child.digest().toString()))).isEqualTo("UNSIGNED");
+        assertThat(said(bench.pull(APP, "v1"))).isEqualTo("ADMITTED");
+        assertThat(said(bench.pull(APP, child.digest().toString()))).isEqualTo("ADMITTED");
+    }
+
+    @Test
     void a_childs_signature_never_covers_its_index() throws Exception {
         Pushed child = bench.push(APP, "child", "app");
         bench.sign(APP, child.digest(), bench.key);
