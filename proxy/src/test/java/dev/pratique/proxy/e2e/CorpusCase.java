@@ -28,7 +28,7 @@ record CorpusCase(
     /** Of these layouts, which carry no policy of their own, whose key signed and whether it covers the image. */
     private static final Map<String, KeyedLayout> KEYED = Map.of(
             "dir-img-cosign-valid", new KeyedLayout("cosign.pub", true),
-            "dir-img-cosign-valid-with-tag", new KeyedLayout("cosign2.pub", true),
+            "dir-img-cosign-valid-with-tag", new KeyedLayout("cosign.pub", true),
             "dir-img-cosign-modified-manifest", new KeyedLayout("cosign.pub", false));
 
     private record KeyedLayout(String key, boolean accepted) {}
