@@ -52,13 +52,21 @@ public interface FakeRegistryFault {
 
     /** The right number of wrong bytes. */
     static FakeRegistryFault wrongBytes() {
-        return (request, normal, socket) -> {
-            byte[] wrong = normal.body().clone();
-            if (wrong.length > 0) {
-                wrong[wrong.length - 1] ^= 1;
-            }
-            return FakeRegistry.write(request, new Answer(normal.status(), normal.headers(), wrong), socket);
-        };
+        return (request, normal, socket) -> FakeRegistry.write(request, spoilt(normal), socket);
+    }
+
+    /** As {@link #wrongBytes}, so slowly that much has been passed on before the end. */
+    static FakeRegistryFault wrongBytesSlowly() {
+        return (request, normal, socket) ->
+                slowly(normal.body().length / 4 + 1, Duration.ofMillis(100)).answer(request, spoilt(normal), socket);
+    }
+
+    private static Answer spoilt(Answer normal) {
+        byte[] wrong = normal.body().clone();
+        if (wrong.length > 0) {
+            wrong[wrong.length - 1] ^= 1;
+        }
+        return new Answer(normal.status(), normal.headers(), wrong);
     }
 
     /** No answer, and an open connection for this long. */
@@ -98,6 +106,7 @@ public interface FakeRegistryFault {
             out.write(FakeRegistry.head(normal, normal.body().length));
             out.write(Arrays.copyOf(normal.body(), bytes));
             out.flush();
+            Thread.sleep(100);
             return false;
         };
     }
@@ -106,7 +115,6 @@ public interface FakeRegistryFault {
     static FakeRegistryFault reset(int bytes) {
         return (request, normal, socket) -> {
             truncate(bytes).answer(request, normal, socket);
-            Thread.sleep(50);
             socket.setSoLinger(true, 0);
             return false;
         };

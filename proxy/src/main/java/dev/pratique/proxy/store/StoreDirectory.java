@@ -39,6 +39,7 @@ final class StoreDirectory {
         lock(lockFile, root);
         StoreDirectory directory = new StoreDirectory(root, lockFile);
         makePrivate(directory.partial);
+        makePrivate(directory.blobs);
         for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
             makePrivate(directory.blobs.resolve(algorithm.prefix()));
         }

@@ -1,0 +1,292 @@
+package dev.pratique.proxy.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.image.MediaType;
+import dev.pratique.proxy.FakeRegistryFault;
+import dev.pratique.proxy.admission.Admission;
+import dev.pratique.proxy.admission.Admission.Confirmation;
+import dev.pratique.proxy.admission.TestAdmissions;
+import dev.pratique.proxy.upstream.Rig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RelayTest {
+    @TempDir
+    Path dir;
+
+    private RelayRig rig;
+    private final AtomicInteger confirmed = new AtomicInteger();
+    private final byte[] content = new byte[1 << 20];
+    private final byte[] small = new byte[4000];
+    private Digest blob;
+    private Digest tiny;
+
+    @BeforeEach
+    void start() throws Exception {
+        rig = new RelayRig(dir.resolve("store"), Duration.ofSeconds(1), null);
+        new Random(1).nextBytes(content);
+        new Random(2).nextBytes(small);
+        blob = rig.registry.blob("acme/app", content);
+        tiny = rig.registry.blob("acme/app", small);
+        rig.admit(blobs(OptionalLong.empty(), Confirmation.CURRENT));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        rig.close();
+    }
+
+    private Function<Digest, Admission> blobs(OptionalLong size, Confirmation confirmation) {
+        return digest -> TestAdmissions.blob(Rig.APP, digest, size, confirmation, confirmed::incrementAndGet);
+    }
+
+    private void awaitStored(Digest digest) {
+        Awaitility.await()
+                .until(() -> rig.store.contains(digest) && rig.store.fills().active() == 0);
+    }
+
+    private void await(String outcome) {
+        Awaitility.await().untilAsserted(() -> assertThat(rig.outcomes).anyMatch(said -> said.contains(outcome)));
+    }
+
+    @Test
+    void a_cold_blob_is_streamed_and_stored_and_a_warm_one_comes_from_the_store() throws Exception {
+        try (Client client = rig.connect()) {
+            Client.Head cold = client.ask("GET", blob);
+            assertThat(cold.status()).isEqualTo(200);
+            assertThat(cold.length()).isEqualTo(content.length);
+            assertThat(client.body(content.length)).isEqualTo(content);
+            awaitStored(blob);
+            for (int i = 0; i < 3; i++) {
+                Client.Head warm = client.ask("GET", blob);
+                assertThat(client.body(warm.length())).isEqualTo(content);
+            }
+            assertThat(client.ask("GET", tiny).length()).isEqualTo(small.length);
+            assertThat(client.body(small.length)).isEqualTo(small);
+            awaitStored(tiny);
+            client.ask("GET", tiny);
+            assertThat(client.body(small.length)).isEqualTo(small);
+        }
+        assertThat(rig.registry.count("GET /v2/acme/app/blobs/" + blob)).isOne();
+        assertThat(rig.registry.count("HEAD")).isZero();
+        assertThat(confirmed).hasValue(2);
+        Awaitility.await().until(() -> rig.outcomes.size() == 6);
+        assertThat(rig.outcomes).allMatch(said -> said.startsWith("served"));
+    }
+
+    @Test
+    void headers_are_those_of_the_distribution_specification() throws Exception {
+        try (Client client = rig.connect()) {
+            for (String method : List.of("HEAD", "GET")) {
+                Client.Head head = client.ask(method, blob, "Accept-Encoding: gzip, zstd");
+                assertThat(head.status()).isEqualTo(200);
+                assertThat(head.first("content-type")).isEqualTo("application/octet-stream");
+                assertThat(head.length()).isEqualTo(content.length);
+                assertThat(head.first("docker-content-digest")).isEqualTo(blob.toString());
+                assertThat(head.first("etag")).isEqualTo("\"" + blob + "\"");
+                assertThat(head.first("docker-distribution-api-version")).isEqualTo("registry/2.0");
+                assertThat(head.headers()).doesNotContainKeys("content-encoding", "transfer-encoding", "warning");
+            }
+            client.body(content.length);
+        }
+        assertThat(rig.registry.count("HEAD")).isOne();
+    }
+
+    @Test
+    void a_manifest_is_served_from_the_store_with_its_warnings() throws Exception {
+        byte[] manifest = "{\"schemaVersion\":2}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        Digest digest = Digest.sha256(manifest);
+        rig.store.put(digest, manifest);
+        List<String> warnings = List.of("say \"hi\" \\ o\r\nX-Evil: 1 \u00e9", "x".repeat(5000), "never reached");
+        rig.admit(asked ->
+                TestAdmissions.manifest(Rig.APP, asked, MediaType.OCI_INDEX, warnings, Confirmation.CURRENT, () -> {}));
+        try (Client client = rig.connect()) {
+            Client.Head head = client.ask("GET", digest);
+            assertThat(head.first("content-type")).isEqualTo(MediaType.OCI_INDEX);
+            assertThat(head.headers().get("warning"))
+                    .startsWith("299 - \"say \\\"hi\\\" \\\\ o??X-Evil: 1 ?\"")
+                    .allSatisfy(
+                            value -> assertThat(value).startsWith("299 - \"").endsWith("\""));
+            assertThat(String.join("", head.headers().get("warning")).length()).isLessThanOrEqualTo(4096);
+            assertThat(client.body(head.length())).isEqualTo(manifest);
+            assertThat(client.ask("HEAD", digest).length()).isEqualTo(manifest.length);
+            Digest gone = Digest.sha256(content);
+            assertThat(client.ask("GET", gone).status()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    @DisplayName("REG-15: stored bytes are served in a repository only after the upstream served them there")
+    void stored_bytes_are_confirmed_by_the_upstream_first() throws Exception {
+        rig.store.put(blob, content);
+        rig.admit(blobs(OptionalLong.empty(), Confirmation.NONE));
+        try (Client client = rig.connect()) {
+            assertThat(client.ask("HEAD", blob).status()).isEqualTo(200);
+            assertThat(client.ask("GET", blob).status()).isEqualTo(200);
+            assertThat(client.body(content.length)).isEqualTo(content);
+            assertThat(confirmed).hasValue(2);
+            assertThat(rig.registry.count("HEAD /v2/acme/app/blobs/" + blob)).isEqualTo(2);
+            assertThat(rig.registry.count("GET")).isZero();
+
+            rig.registry.fault("blobs", FakeRegistryFault.status(404));
+            assertThat(client.ask("HEAD", blob).status()).isEqualTo(404);
+            assertThat(client.ask("GET", blob).status()).isEqualTo(404);
+            rig.registry.fault("blobs", FakeRegistryFault.status(403));
+            assertThat(client.ask("GET", blob).status()).isEqualTo(404);
+            rig.registry.fault("blobs", FakeRegistryFault.status(500));
+            assertThat(client.ask("GET", blob).status()).isEqualTo(503);
+            assertThat(confirmed).hasValue(2);
+
+            rig.admit(blobs(OptionalLong.empty(), Confirmation.STALE));
+            assertThat(client.ask("GET", blob).status()).isEqualTo(200);
+            assertThat(client.body(content.length)).isEqualTo(content);
+            rig.registry.fault("blobs", FakeRegistryFault.status(404));
+            assertThat(client.ask("GET", blob).status()).isEqualTo(404);
+            assertThat(confirmed).hasValue(2);
+        }
+    }
+
+    @Test
+    @DisplayName("REG-03: wrong bytes for a digest: an error where small, a cut connection else, and nothing is stored")
+    void wrong_bytes_never_come_whole() throws Exception {
+        rig.registry.fault("GET /v2/acme/app/blobs/", 2, FakeRegistryFault.wrongBytesSlowly());
+        try (Client client = rig.connect()) {
+            assertThat(client.ask("GET", tiny).status()).isEqualTo(502);
+            assertThat(client.ask("GET", blob).status()).isEqualTo(200);
+            assertThat(client.drain()).isLessThanOrEqualTo(content.length - (16 << 10));
+        }
+        await("aborted the bytes have another digest");
+        assertThat(rig.store.contains(blob)).isFalse();
+        try (Client client = rig.connect()) {
+            client.ask("GET", blob);
+            assertThat(client.body(content.length)).isEqualTo(content);
+            client.ask("GET", tiny);
+            assertThat(client.body(small.length)).isEqualTo(small);
+        }
+    }
+
+    @Test
+    @DisplayName("REG-05: a body cut by a clean end, a reset or a missing last chunk cuts the client off")
+    void truncated_bodies_cut_the_client_off() throws Exception {
+        for (FakeRegistryFault fault : List.of(FakeRegistryFault.truncate(500_000), FakeRegistryFault.reset(500_000))) {
+            rig.registry.fault("GET /v2/acme/app/blobs/", 1, fault);
+            try (Client client = rig.connect()) {
+                assertThat(client.ask("GET", blob).status()).isEqualTo(200);
+                assertThat(client.drain()).isLessThan(content.length);
+            }
+            assertThat(rig.store.contains(blob)).isFalse();
+        }
+        for (int bytes : new int[] {500_000, content.length}) {
+            rig.registry.fault("GET /v2/acme/app/blobs/", 1, FakeRegistryFault.noLastChunk(bytes));
+            try (Client client = rig.connect()) {
+                assertThat(client.ask("GET", blob).status()).isEqualTo(503);
+            }
+        }
+        assertThat(rig.store.contains(blob)).isFalse();
+        try (Client client = rig.connect()) {
+            client.ask("GET", blob);
+            assertThat(client.body(content.length)).isEqualTo(content);
+        }
+    }
+
+    @Test
+    void a_blob_of_unannounced_length_is_served_with_its_true_length() throws Exception {
+        rig.registry.fault("/blobs/", FakeRegistryFault.chunked());
+        try (Client client = rig.connect()) {
+            Client.Head head = client.ask("GET", blob);
+            assertThat(head.length()).isEqualTo(content.length);
+            assertThat(client.body(content.length)).isEqualTo(content);
+        }
+    }
+
+    @Test
+    void another_length_than_the_manifest_says_is_wrong() throws Exception {
+        rig.admit(blobs(OptionalLong.of(content.length - 1), Confirmation.CURRENT));
+        try (Client client = rig.connect()) {
+            assertThat(client.ask("HEAD", blob).status()).isEqualTo(502);
+            assertThat(client.ask("GET", blob).status()).isEqualTo(502);
+            awaitStored(blob);
+            assertThat(client.ask("GET", blob).status()).isEqualTo(502);
+            rig.admit(blobs(OptionalLong.of(content.length), Confirmation.CURRENT));
+            assertThat(client.ask("GET", blob).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void failures_before_the_first_byte_are_left_to_the_http_layer() throws Exception {
+        try (Client client = rig.connect()) {
+            rig.registry.fault("/blobs/", FakeRegistryFault.status(404));
+            assertThat(client.ask("GET", blob).status()).isEqualTo(404);
+            assertThat(client.ask("HEAD", blob).status()).isEqualTo(404);
+            rig.registry.fault("/blobs/", FakeRegistryFault.status(500));
+            assertThat(client.ask("GET", blob).status()).isEqualTo(503);
+            assertThat(client.ask("HEAD", blob).status()).isEqualTo(503);
+            rig.registry.fault("/blobs/", FakeRegistryFault.header("Content-Encoding", "gzip"));
+            assertThat(client.ask("GET", blob).status()).isEqualTo(502);
+            rig.registry.fault("/blobs/", FakeRegistryFault.hang(Duration.ofSeconds(20)));
+            assertThat(client.ask("GET", blob).status()).isEqualTo(503);
+            rig.registry.heal();
+            assertThat(client.ask("GET", blob).status()).isEqualTo(200);
+            assertThat(client.body(content.length)).isEqualTo(content);
+        }
+    }
+
+    @Test
+    @DisplayName("REG-23: one range of a stored blob is 206, a bad one 416, everything else the whole")
+    void ranges_of_stored_blobs() throws Exception {
+        try (Client client = rig.connect()) {
+            Client.Head cold = client.ask("GET", blob, "Range: bytes=10-19");
+            assertThat(cold.status()).isEqualTo(200);
+            assertThat(client.body(cold.length())).isEqualTo(content);
+            awaitStored(blob);
+            range(client, "bytes=10-19", 206, 10, 20);
+            range(client, "bytes=0-", 206, 0, content.length);
+            range(client, "bytes=-7", 206, content.length - 7, content.length);
+            range(client, "bytes=5-99999999999", 206, 5, content.length);
+            range(client, "bytes=5-2", 200, 0, content.length);
+            range(client, "bytes=0-1,3-4", 200, 0, content.length);
+            range(client, "bytes=" + "0-1,".repeat(10_000 / 10) + "3-4", 200, 0, content.length);
+            range(client, "bytes=18446744073709551615-", 200, 0, content.length);
+            range(client, "bytes=-0", 416, 0, 0);
+            Client.Head beyond = client.ask("GET", blob, "Range: bytes=1048576-");
+            assertThat(beyond.status()).isEqualTo(416);
+            assertThat(beyond.first("content-range")).isEqualTo("bytes */1048576");
+            assertThat(beyond.length()).isZero();
+        }
+    }
+
+    private void range(Client client, String range, int status, int from, int to) throws Exception {
+        Client.Head head = client.ask("GET", blob, "Range: " + range);
+        assertThat(head.status()).isEqualTo(status);
+        assertThat(client.body(head.length())).isEqualTo(Arrays.copyOfRange(content, from, to));
+        if (status == 206) {
+            assertThat(head.first("content-range")).isEqualTo("bytes " + from + "-" + (to - 1) + "/" + content.length);
+        }
+    }
+
+    @Test
+    void a_connection_that_is_not_kept_is_closed_after_the_answer() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            try (Client client = rig.connect()) {
+                Client.Head head = client.ask("GET", blob, "Connection: close");
+                assertThat(head.first("connection")).isEqualTo("close");
+                assertThat(client.drain()).isEqualTo(content.length);
+            }
+            awaitStored(blob);
+        }
+    }
+}
