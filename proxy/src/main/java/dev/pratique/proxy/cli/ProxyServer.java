@@ -50,6 +50,9 @@ import org.slf4j.LoggerFactory;
 public final class ProxyServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("pratique");
 
+    /** Idle connections need a moment to end; whoever closes does not want to wait for busy ones. */
+    private static final Duration SHORT_DRAIN = Duration.ofSeconds(1);
+
     private final Readiness readiness = new Readiness();
     private final Metrics metrics = new Metrics();
     private final RecentDecisions recent = new RecentDecisions();
@@ -203,7 +206,7 @@ public final class ProxyServer implements AutoCloseable {
 
     @Override
     public void close() {
-        drain(Duration.ZERO);
+        drain(SHORT_DRAIN);
     }
 
     private <T extends AutoCloseable> T opened(T resource) {
