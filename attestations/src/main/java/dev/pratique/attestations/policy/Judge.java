@@ -55,7 +55,13 @@ public final class Judge {
         }
         answers.addAll(BaseQuestion.ask(facts, lineage));
 
-        List<Finding> findings = new ArrayList<>(facts.verification().findings());
+        List<Finding> findings = new ArrayList<>();
+        if (facts.requirements().needsEvidence()) {
+            findings.addAll(facts.verification().findings());
+        } else {
+            // Nobody looked for any: that none was found says nothing.
+            findings.add(Finding.notRequired(Check.EVIDENCE, "the rule asks for no signature or attestation", ""));
+        }
         answers.forEach(answer -> findings.addAll(answer.findings()));
         findings.sort(Comparator.comparing(Finding::check));
 

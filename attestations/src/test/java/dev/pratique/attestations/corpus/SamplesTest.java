@@ -1,0 +1,130 @@
+package dev.pratique.attestations.corpus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.json.JsonObject;
+import dev.pratique.attestations.policy.Requirements;
+import dev.pratique.attestations.testing.FakeRegistry;
+import dev.pratique.attestations.testing.LayoutRegistry;
+import dev.pratique.attestations.testing.Shared;
+import dev.pratique.attestations.testing.Shelf;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What cosign 3.1.3 really wrote with keys, and what it said of it; each of our other answers with its reason. */
+class SamplesTest {
+    private static final Pattern KEY = Pattern.compile("--key (keys/\\S+)");
+    private static final Pattern TYPE = Pattern.compile("--type (\\S+)");
+    private static final Pattern DIGEST = Pattern.compile("@(sha256:[0-9a-f]{64})$");
+
+    /** They need P-384 or P-521. */
+    private static final Set<String> WAITING = Set.of(
+            "k-bundle-nolog-p384: log required",
+            "k-bundle-nolog-p384: verify --key p384",
+            "k-bundle-nolog-p384: without --signature-digest-algorithm",
+            "k-bundle-rekor2-p384: verify --key p384",
+            "k-bundle-rekor2-p521: verify --key p521",
+            "k-legacy-notlog-p384: verify --key p384",
+            "k-legacy-notlog-p384: without --signature-digest-algorithm");
+
+    /** Where we answer otherwise than cosign, by the start of the check's name, and the reason for it. */
+    private static final Map<String, String> OTHERWISE = Map.of(
+            // No rule of this version asks for a log entry; the findings say that it was not judged.
+            "log required", "ADMITTED",
+            // No rule of this version asks for annotations of a signature.
+            "annotation mismatch", "ADMITTED",
+            // cosign reads one layout at a time; here every layout counts.
+            "legacy by default when a bundle exists", "ADMITTED",
+            "default mode does not find it", "ADMITTED",
+            // cosign takes any statement about the image for a signature of it.
+            "cosign verify ACCEPTS the attestation as a signature", "NOT_A_SIGNATURE",
+            "cosign 3.1.3 ACCEPTS it", "NOT_A_SIGNATURE");
+
+    private static final Map<String, String> REFUSED = Map.of(
+            "wrong key", "SIGNATURE_UNTRUSTED",
+            "third key", "SIGNATURE_UNTRUSTED",
+            "tampered payload", "SIGNATURE_UNTRUSTED",
+            "moved ", "OTHER_SUBJECT",
+            "child sha256:", "UNSIGNED");
+
+    private static String expected(JsonObject check) throws MalformedEvidenceException {
+        String label = check.getString("label");
+        for (Map.Entry<String, String> otherwise : OTHERWISE.entrySet()) {
+            if (label.startsWith(otherwise.getKey())) {
+                return otherwise.getValue();
+            }
+        }
+        if (check.getString("actual").equals("pass")) {
+            return "ADMITTED";
+        }
+        return REFUSED.entrySet().stream()
+                .filter(refused -> label.startsWith(refused.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse("nothing is said about: " + label);
+    }
+
+    @Test
+    void every_keyed_sample_gets_the_expected_answer() throws Exception {
+        Path samples = Shared.path("samples");
+        Map<String, String> answers = new TreeMap<>();
+        Map<String, String> expected = new TreeMap<>();
+        TreeSet<String> waiting = new TreeSet<>();
+        TreeSet<String> notAsked = new TreeSet<>();
+        for (File folder : samples.resolve("cases").toFile().listFiles(File::isDirectory)) {
+            JsonObject one = Shared.object(folder.toPath().resolve("case.json"));
+            for (JsonObject check : Shared.objects(one.get("checks"))) {
+                String name = folder.getName() + ": " + check.getString("label");
+                String command = check.getString("command");
+                Matcher key = KEY.matcher(command);
+                Matcher digest = DIGEST.matcher(command);
+                if (!command.startsWith("cosign verify") || !key.find() || !digest.find()) {
+                    continue;
+                }
+                if (!key.group(1).matches("keys/k-(p256|rsa2048|rsa3072|rsa4096|pkcs11).pub")) {
+                    waiting.add(name);
+                    continue;
+                }
+                Optional<Requirements> asked = requirements(command);
+                if (asked.isEmpty()) {
+                    notAsked.add(name);
+                    continue;
+                }
+                Path layout = folder.toPath().resolve("layout");
+                FakeRegistry registry = LayoutRegistry.read(layout, Files.exists(layout.resolve("referrers")));
+                String answer = Gate.answer(
+                        registry, digest.group(1), Gate.trusting(samples.resolve(key.group(1))), asked.get());
+                answers.put(name, answer);
+                expected.put(name, expected(check));
+            }
+        }
+        long accepts = answers.values().stream().filter("ADMITTED"::equals).count();
+        System.out.println("samples of cosign 3.1.3: " + accepts + " accepts, " + (answers.size() - accepts)
+                + " rejects; wait for another kind of key: " + waiting);
+        assertThat(answers).isEqualTo(expected).hasSizeGreaterThan(60);
+        assertThat(waiting).isEqualTo(WAITING);
+        assertThat(notAsked)
+                .allMatch(name -> name.startsWith("att-k-bundle: type "))
+                .hasSize(7);
+    }
+
+    private static Optional<Requirements> requirements(String command) {
+        Matcher type = TYPE.matcher(command);
+        if (!type.find()) {
+            return Optional.of(Shelf.signedBy("signer"));
+        }
+        return type.group(1).startsWith("slsaprovenance")
+                ? Optional.of(Shelf.provenanceBy("signer"))
+                : Optional.empty();
+    }
+}
