@@ -1,5 +1,7 @@
 package dev.pratique.signer.cli;
 
+import dev.pratique.signer.keys.KeyType;
+import dev.pratique.signer.publish.EvidencePublisher.Format;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,13 +29,14 @@ import picocli.CommandLine.Option;
             "77 not authorised; 78 bad configuration. 'pratique COMMAND --help' says more."
         })
 public final class Pratique extends Group {
+    private Pratique() {}
+
+    /** Only names the option: what it does is the command line's. */
     @Option(
             names = {"-V", "--version"},
             versionHelp = true,
             description = "show the version")
-    private boolean version;
-
-    private Pratique() {}
+    void version(boolean wanted) {}
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
@@ -64,7 +67,9 @@ public final class Pratique extends Group {
                 .setOut(terminal.out())
                 .setErr(terminal.err())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF))
-                .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(OutputFormat.class, new Choice<>(OutputFormat.values()))
+                .registerConverter(Format.class, new Choice<>(Format.values()))
+                .registerConverter(KeyType.class, new Choice<>(KeyType.values()))
                 .setUsageHelpWidth(110)
                 .setUsageHelpLongOptionsMaxWidth(34)
                 .setParameterExceptionHandler(complaints)

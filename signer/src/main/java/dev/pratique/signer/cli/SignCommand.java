@@ -86,7 +86,7 @@ final class SignCommand extends Task {
             subjects.addAll(index.manifests());
         }
         for (Descriptor subject : subjects) {
-            String of = subject == subjects.get(0) ? tag : " (of the index)";
+            String of = subject.digest().equals(manifest.digest()) ? tag : " (of the index)";
             progress("signing " + name.repository() + "@" + subject.digest() + of);
             Stored stored = publisher.sign(subject, signing.format(), annotations);
             say(stored.added() ? "  " + where(stored) : "  signed before by this key: nothing to do");

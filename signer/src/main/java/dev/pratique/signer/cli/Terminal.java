@@ -1,6 +1,7 @@
 package dev.pratique.signer.cli;
 
 import dev.pratique.signer.keys.Passwords;
+import java.io.Console;
 import java.io.InputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a command may touch of the process that it runs in.
@@ -30,7 +32,7 @@ record Terminal(
 
     static Terminal ofThisProcess() {
         Map<String, String> environment = System.getenv();
-        boolean person = System.console() != null;
+        boolean person = console() != null;
         return new Terminal(
                 environment,
                 Path.of(System.getProperty("user.home", "/")),
@@ -43,7 +45,15 @@ record Terminal(
     }
 
     private static Optional<char[]> ask(String question) {
-        var console = System.console();
+        Console console = console();
         return console == null ? Optional.empty() : Optional.ofNullable(console.readPassword("%s", question));
+    }
+
+    /** The console; null where input or output is no terminal. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static @Nullable Console console() {
+        // JDK 22 and later have a console where there is no terminal, unless asked for the one of before.
+        System.setProperty("jdk.console", "java.base");
+        return System.console();
     }
 }

@@ -67,7 +67,8 @@ final class KeyPairs {
                 return rsa(der);
             }
             throw unsupported();
-        } catch (IllegalArgumentException | IllegalStateException | IOException | GeneralSecurityException e) {
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            // BouncyCastle throws whatever it stumbles over in bytes that are not what they should be.
             throw Failure.of(Kind.FAILED, "the key file is damaged: the private key cannot be read")
                     .because(e);
         }
@@ -87,7 +88,7 @@ final class KeyPairs {
             }
             AlgorithmIdentifier algorithm = new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, curve);
             return fromPkcs8(new PrivateKeyInfo(algorithm, key).getEncoded("DER"));
-        } catch (IllegalArgumentException | IllegalStateException | IOException e) {
+        } catch (IOException | RuntimeException e) {
             throw Failure.of(Kind.FAILED, "the key file is damaged: the private key cannot be read")
                     .because(e);
         }
@@ -99,7 +100,7 @@ final class KeyPairs {
             AlgorithmIdentifier algorithm =
                     new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE);
             return fromPkcs8(new PrivateKeyInfo(algorithm, RSAPrivateKey.getInstance(der)).getEncoded("DER"));
-        } catch (IllegalArgumentException | IllegalStateException | IOException e) {
+        } catch (IOException | RuntimeException e) {
             throw Failure.of(Kind.FAILED, "the key file is damaged: the private key cannot be read")
                     .because(e);
         }

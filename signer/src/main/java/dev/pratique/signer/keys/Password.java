@@ -17,8 +17,8 @@ public final class Password implements AutoCloseable {
     public static Password of(char[] chars) {
         ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(chars));
         byte[] utf8 = new byte[encoded.remaining()];
-        encoded.get(utf8);
-        Arrays.fill(encoded.array(), (byte) 0);
+        encoded.get(utf8).clear();
+        encoded.put(new byte[encoded.capacity()]);
         Arrays.fill(chars, '\0');
         return new Password(utf8);
     }

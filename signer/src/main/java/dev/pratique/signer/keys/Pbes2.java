@@ -92,7 +92,8 @@ final class Pbes2 {
             }
             byte[] key = derive(parameters.getKeyDerivationFunc(), password, keyBytes);
             return open(key, iv, info.getEncryptedData());
-        } catch (IllegalArgumentException | IllegalStateException | ArithmeticException e) {
+        } catch (RuntimeException e) {
+            // BouncyCastle throws whatever it stumbles over in bytes that are not what they should be.
             throw Failure.of(Kind.FAILED, "the key file is damaged: its encryption cannot be read")
                     .because(e);
         }

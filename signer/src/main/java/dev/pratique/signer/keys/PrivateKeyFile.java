@@ -90,28 +90,35 @@ public final class PrivateKeyFile {
             if (block.headers()) {
                 throw Pbes2.oldEncryption();
             }
-            switch (block.label()) {
-                case "PRIVATE KEY":
-                    return KeyPairs.fromPkcs8(block.content());
-                case "EC PRIVATE KEY":
-                    return KeyPairs.fromSec1(block.content());
-                case "RSA PRIVATE KEY":
-                    return KeyPairs.fromPkcs1(block.content());
-                case "ENCRYPTED PRIVATE KEY":
-                    try (Passwords.Given given = passwords.forKey(name)) {
-                        return decrypted(Pbes2.decrypt(block.content(), given.password()));
-                    }
-                case "ENCRYPTED SIGSTORE PRIVATE KEY", "ENCRYPTED COSIGN PRIVATE KEY":
-                    try (Passwords.Given given = passwords.forKey(name)) {
-                        return KeyPairs.fromPkcs8(CosignKey.decrypt(block.content(), given.password()));
-                    }
-                case "PUBLIC KEY":
-                    throw Failure.of(
-                            Kind.FAILED, name + " is a public key", "sign with the private key that belongs to it");
-                default: // EC PARAMETERS, certificates: what OpenSSL writes beside a key
+            Optional<KeyPair> pair = pair(block, name);
+            if (pair.isPresent()) {
+                return pair.get();
             }
         }
         throw Failure.of(Kind.FAILED, name + " has no private key in it", "make one: pratique keys generate");
+    }
+
+    /** Empty for what tools write beside a key: curve parameters, certificates. */
+    private Optional<KeyPair> pair(Pem.Block block, String name) throws Failure {
+        return switch (block.label()) {
+            case "PRIVATE KEY" -> Optional.of(KeyPairs.fromPkcs8(block.content()));
+            case "EC PRIVATE KEY" -> Optional.of(KeyPairs.fromSec1(block.content()));
+            case "RSA PRIVATE KEY" -> Optional.of(KeyPairs.fromPkcs1(block.content()));
+            case "ENCRYPTED PRIVATE KEY" -> {
+                try (Passwords.Given given = passwords.forKey(name)) {
+                    yield Optional.of(decrypted(Pbes2.decrypt(block.content(), given.password())));
+                }
+            }
+            case "ENCRYPTED SIGSTORE PRIVATE KEY", "ENCRYPTED COSIGN PRIVATE KEY" -> {
+                try (Passwords.Given given = passwords.forKey(name)) {
+                    yield Optional.of(KeyPairs.fromPkcs8(CosignKey.decrypt(block.content(), given.password())));
+                }
+            }
+            case "PUBLIC KEY" ->
+                throw Failure.of(
+                        Kind.FAILED, name + " is a public key", "sign with the private key that belongs to it");
+            default -> Optional.empty();
+        };
     }
 
     // CBC has no check of its own: one wrong password in 256 leaves bytes that are no key.

@@ -1,5 +1,6 @@
 package dev.pratique.signer.publish;
 
+import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.MediaType;
 import dev.pratique.attestations.image.Repository;
@@ -10,6 +11,7 @@ import dev.pratique.attestations.registry.RegistryReader;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.publish.Http.Answer;
 import dev.pratique.signer.publish.RegistryClient.Request;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads registries for the domain, with the user's own logins. */
 public final class HttpRegistryReader implements RegistryReader {
@@ -111,11 +114,11 @@ public final class HttpRegistryReader implements RegistryReader {
         return fetch instanceof Fetch.BlobOf blob ? Optional.of(blob.digest()) : Optional.empty();
     }
 
-    private static @org.jspecify.annotations.Nullable Digest claimed(Answer answer) {
+    private static @Nullable Digest claimed(Answer answer) {
         try {
             Optional<String> header = answer.header("Docker-Content-Digest");
             return header.isPresent() ? Digest.parse(header.get()) : null;
-        } catch (dev.pratique.attestations.MalformedEvidenceException e) {
+        } catch (MalformedEvidenceException e) {
             return null;
         }
     }
@@ -130,7 +133,7 @@ public final class HttpRegistryReader implements RegistryReader {
             return Optional.empty();
         }
         try {
-            java.net.URI next = answer.uri().resolve(link.group(1));
+            URI next = answer.uri().resolve(link.group(1));
             return String.valueOf(next.getAuthority())
                             .equalsIgnoreCase(answer.uri().getAuthority())
                     ? Optional.of(next.toString())

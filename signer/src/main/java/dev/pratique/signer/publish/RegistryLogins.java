@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds what the user has logged in with, in the files of Docker and of the containers tools: {@code REGISTRY_AUTH_FILE},
@@ -27,6 +28,7 @@ public final class RegistryLogins {
     private static final int MAX_FILE = 4 << 20;
 
     private final List<Path> files;
+    private final CredentialProgram programs;
 
     /** @param environment variables of this process */
     public RegistryLogins(Map<String, String> environment, Path home) {
@@ -39,9 +41,10 @@ public final class RegistryLogins {
             add(found, home.toString(), ".docker/config.json");
         }
         this.files = List.copyOf(found);
+        this.programs = new CredentialProgram(environment.getOrDefault("PATH", ""));
     }
 
-    private static void add(List<Path> files, @org.jspecify.annotations.Nullable String directory, String name) {
+    private static void add(List<Path> files, @Nullable String directory, String name) {
         if (directory != null && !directory.isEmpty()) {
             files.add(name.isEmpty() ? Path.of(directory) : Path.of(directory, name));
         }
@@ -57,22 +60,22 @@ public final class RegistryLogins {
         return new Credential.Anonymous();
     }
 
-    private static Optional<Credential> lookUp(Path file, Repository repository) throws Failure {
+    private Optional<Credential> lookUp(Path file, Repository repository) throws Failure {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
         try {
             JsonObject json = StrictJson.parseObject(Files.readAllBytes(file), "it", MAX_FILE);
             List<String> names = names(repository);
-            Optional<JsonObject> helpers = json.findObject("credHelpers");
-            Optional<String> helper = helpers.isEmpty()
+            Optional<JsonObject> named = json.findObject("credHelpers");
+            Optional<String> helper = named.isEmpty()
                     ? Optional.empty()
-                    : member(helpers.get(), names).map(RegistryLogins::text);
+                    : member(named.get(), names).map(RegistryLogins::text);
             if (helper.isEmpty()) {
                 helper = json.findString("credsStore");
             }
             if (helper.isPresent() && !helper.get().isEmpty()) {
-                Optional<Credential> given = CredentialHelper.get(helper.get(), serverName(repository));
+                Optional<Credential> given = programs.get(helper.get(), serverName(repository));
                 if (given.isPresent()) {
                     return given;
                 }
@@ -89,7 +92,7 @@ public final class RegistryLogins {
         }
     }
 
-    // Docker's own spelling of Docker Hub in its file and for its helpers.
+    // Docker's own spelling of Docker Hub in its file and for its programs.
     private static String serverName(Repository repository) {
         return repository.registry().equals("docker.io") ? "https://index.docker.io/v1/" : repository.registry();
     }

@@ -1,0 +1,217 @@
+package dev.pratique.signer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** CLI-08: what is signed here, real cosign verifies, on real registries with and without a referrers API. */
+@Tag("interop")
+class CosignInteropTest {
+    @TempDir
+    private Path directory;
+
+    private final List<Process> started = new ArrayList<>();
+    private TestTerminal terminal;
+
+    @BeforeEach
+    void make() {
+        terminal = new TestTerminal(directory).with("PRATIQUE_PASSWORD", "pw");
+    }
+
+    @AfterEach
+    void stop() {
+        started.forEach(Process::destroyForcibly);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"refreg", "docker-registry"})
+    void cosignVerifiesOurSignatures(String program) throws Exception {
+        String registry = start(program);
+        for (String type : List.of("p256", "rsa")) {
+            String key = generate(type);
+            String image = push(registry, "team/bundle-" + type);
+            run("sign", "--key", key + ".key", "-a", "env=prod", image);
+            cosign(0, "verify", "--key", key + ".pub", "-a", "env=prod", image);
+            cosign(1, "verify", "--key", generate("p256") + ".pub", image);
+            String old = push(registry, "team/cosign-" + type);
+            run("sign", "--key", key + ".key", "--format", "cosign", "-a", "env=prod", old);
+            cosign(0, "verify", "--new-bundle-format=false", "--key", key + ".pub", "-a", "env=prod", old);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"refreg", "docker-registry"})
+    void cosignVerifiesOurAttestations(String program) throws Exception {
+        String registry = start(program);
+        String key = generate("p256");
+        Path predicate = directory.resolve("predicate.json");
+        Files.writeString(predicate, "{\"buildDefinition\":{},\"runDetails\":{\"builder\":{\"id\":\"b\"}}}");
+        for (String type : List.of("slsaprovenance1", "cyclonedx", "https://acme.example/t/v1")) {
+            String image = push(registry, "team/attested");
+            run("attest", "--key", key + ".key", "--type", type, "--predicate", predicate.toString(), image);
+            cosign(0, "verify-attestation", "--type", type, "--key", key + ".pub", image);
+            String old = push(registry, "team/attested-old");
+            run(
+                    "attest",
+                    "--key",
+                    key + ".key",
+                    "--format",
+                    "cosign",
+                    "--type",
+                    type,
+                    "--predicate",
+                    predicate.toString(),
+                    old);
+            cosign(0, "verify-attestation", "--new-bundle-format=false", "--type", type, "--key", key + ".pub", old);
+        }
+    }
+
+    @Test
+    void aKeyOfCosignSignsHere() throws Exception {
+        String registry = start("refreg");
+        cosign(
+                0,
+                "generate-key-pair",
+                "--output-key-prefix",
+                directory.resolve("theirs").toString());
+        String image = push(registry, "team/theirs");
+        run("sign", "--key", directory.resolve("theirs.key").toString(), image);
+        cosign(0, "verify", "--key", directory.resolve("theirs.pub").toString(), image);
+    }
+
+    @Test
+    void cosignAddsToWhatWeStored() throws Exception {
+        String registry = start("docker-registry");
+        String ours = generate("p256");
+        cosign(
+                0,
+                "generate-key-pair",
+                "--output-key-prefix",
+                directory.resolve("theirs").toString());
+        String theirs = directory.resolve("theirs").toString();
+        String image = push(registry, "team/both");
+        run("sign", "--key", ours + ".key", "--format", "cosign", image);
+        cosign(
+                0,
+                "sign",
+                "--new-bundle-format=false",
+                "--use-signing-config=false",
+                "--tlog-upload=false",
+                "-y",
+                "--key",
+                theirs + ".key",
+                image);
+        cosign(0, "verify", "--new-bundle-format=false", "--key", ours + ".pub", image);
+        cosign(0, "verify", "--new-bundle-format=false", "--key", theirs + ".pub", image);
+    }
+
+    private String generate(String type) {
+        String prefix = directory.resolve(type + "-" + System.nanoTime()).toString();
+        run("keys", "generate", "--type", type, "--output-key-prefix", prefix);
+        return prefix;
+    }
+
+    private void run(String... args) {
+        assertThat(terminal.run(args))
+                .as("%s: %s", List.of(args), terminal.err())
+                .isZero();
+    }
+
+    private void cosign(int expected, String... args) throws Exception {
+        List<String> command = new ArrayList<>(List.of(tool("cosign")));
+        command.addAll(Arrays.asList(args));
+        if (args[0].startsWith("verify")) {
+            command.addAll(List.of("--insecure-ignore-tlog=true", "--allow-http-registry=true"));
+        }
+        Path log = Files.createTempFile(directory, "cosign", ".log");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().put("COSIGN_PASSWORD", "pw");
+        builder.environment().put("HOME", directory.toString());
+        Process process = builder.start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue() == 0)
+                .as("%s%n%s", command, Files.readString(log))
+                .isEqualTo(expected == 0);
+    }
+
+    /** An image of one small layer; its name by tag. */
+    private String push(String registry, String repository) throws Exception {
+        Path layer = directory.resolve("layer.tar");
+        if (!Files.exists(layer)) {
+            Files.write(layer, new byte[1024]);
+        }
+        String image = registry + "/" + repository + ":v1";
+        Process crane = new ProcessBuilder(tool("crane"), "append", "-f", layer.toString(), "-t", image)
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(crane.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(crane.waitFor()).as(output).isZero();
+        return image;
+    }
+
+    private String start(String program) throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        String address = "127.0.0.1:" + port;
+        List<String> command = new ArrayList<>(List.of(tool(program)));
+        if (program.equals("docker-registry")) {
+            Path config = directory.resolve("registry.yml");
+            Files.writeString(
+                    config,
+                    "version: 0.1\nstorage: {filesystem: {rootdirectory: " + directory.resolve("data")
+                            + "}}\nhttp: {addr: '" + address + "'}\n");
+            command.addAll(List.of("serve", config.toString()));
+        } else {
+            command.add(address);
+        }
+        started.add(new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start());
+        Awaitility.await().ignoreException(IOException.class).until(() -> {
+            try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return probe.isConnected();
+            }
+        });
+        return address;
+    }
+
+    /** On the PATH or where {@code go install} puts it. A missing one skips, except in CI. */
+    private static String tool(String name) {
+        Optional<Path> found = Stream.concat(
+                        Arrays.stream(System.getenv("PATH").split(":")),
+                        Stream.of(System.getProperty("user.home") + "/go/bin"))
+                .map(directory -> Path.of(directory, name))
+                .filter(Files::isExecutable)
+                .findFirst();
+        if (found.isEmpty() && !"true".equals(System.getenv("CI"))) {
+            Assumptions.abort(name + " is not installed");
+        }
+        return found.orElseThrow(() -> new AssertionError(name + " is not installed"))
+                .toString();
+    }
+}

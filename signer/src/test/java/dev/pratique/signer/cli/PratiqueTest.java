@@ -1,0 +1,131 @@
+package dev.pratique.signer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class PratiqueTest {
+    @TempDir
+    private Path home;
+
+    private TestTerminal terminal;
+
+    @BeforeEach
+    void make() {
+        terminal = new TestTerminal(home);
+    }
+
+    @Test
+    void theHelpListsTheCommandsOfBothPrograms() {
+        assertThat(terminal.run("--help")).isZero();
+        assertThat(terminal.out())
+                .contains("demo", "proxy", "sign", "attest", "keys", "Exit codes")
+                .doesNotContain("\u001b");
+    }
+
+    @Test
+    void everyCommandHasHelpWithAnExample() {
+        List<String> without = new ArrayList<>();
+        for (List<String> command : commands(Pratique.commands(terminal.terminal()), List.of())) {
+            List<String> args = new ArrayList<>(command);
+            args.add("--help");
+            assertThat(terminal.run(args.toArray(String[]::new))).as("%s", args).isZero();
+            if (!terminal.out().contains("Example")) {
+                without.add(String.join(" ", command));
+            }
+        }
+        assertThat(without).isEmpty();
+    }
+
+    private static List<List<String>> commands(CommandLine line, List<String> path) {
+        List<List<String>> all = new ArrayList<>();
+        line.getSubcommands().forEach((name, command) -> {
+            List<String> here = new ArrayList<>(path);
+            here.add(name);
+            all.add(here);
+            all.addAll(commands(command, here));
+        });
+        return all;
+    }
+
+    @Test
+    void helpOfSignIsAsWritten() {
+        assertThat(terminal.run("sign", "--help")).isZero();
+        assertThat(terminal.out()).startsWith("""
+                        Usage: pratique sign [-hr] [--allow-http-registry] [--format=FORMAT] -k=FILE [-o=FORMAT]
+                                             [--registry-cacert=FILE] [-a=NAME=VALUE]... IMAGE...
+                        Signs images in their registry.
+                        A tag is looked up once; what is signed is the digest that it names at that moment.
+                        """).endsWith("""
+
+                        Examples:
+                          pratique sign --key pratique.key registry.example/team/app:1.2
+                          pratique sign --key pratique.key --recursive -a build=417 registry.example/team/app@sha256:...
+                        """);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "sgin | unknown command 'sgin' | did you mean 'sign'?",
+                "sign --kye k image | unknown option '--kye' | did you mean '--key'?",
+                "sign --kye=k image | unknown option '--kye=k' | did you mean '--key'?",
+                "sign --key k --recursiv image | unknown option '--recursiv' | did you mean '--recursive'?",
+                "keys genrate | unknown command 'genrate' | did you mean 'generate'?",
+                "keys | a command is missing after 'pratique keys' | see: pratique keys --help",
+                "zzzzzz | unknown command 'zzzzzz' | see: pratique --help",
+                "sign image | missing required option: '--key=FILE' | see: pratique sign --help",
+                "sign --key k | missing required parameter: 'IMAGE' | see: pratique sign --help",
+                "sign --key k a:b:c | 'a:b:c' is not an image name: not a repository name | write it as"
+                        + " registry.example/team/app:tag or registry.example/team/app@sha256:...",
+                "attest --key k --type spdx3 --predicate - i | 'spdx3' is no predicate type | one of slsaprovenance1,"
+                        + " slsaprovenance02, slsaprovenance, spdxjson, cyclonedx, vuln, openvex, vsa, custom, or a URI",
+                "sign --key awskms:///x i | keys of kind awskms are not supported by this version | use a key file"
+            })
+    void whatIsTypedWrongIsUsage(String line, String what, String hint) {
+        assertThat(terminal.run(line.split(" "))).isEqualTo(64);
+        assertThat(terminal.err()).isEqualTo("pratique: " + what + "\nhint: " + hint + "\n");
+        assertThat(terminal.out()).isEmpty();
+    }
+
+    @Test
+    void whereAProgramReadsTheErrorIsADocumentToo() {
+        assertThat(terminal.run("sign", "-o", "json", "--key", "/none", "localhost:1/a:b"))
+                .isEqualTo(1);
+        assertThat(terminal.out())
+                .isEqualTo("{\"schema\":\"pratique.error/v1\",\"error\":{\"message\":\"there is no key file /none\","
+                        + "\"hint\":\"make one: pratique keys generate\",\"exit\":1}}\n");
+        assertThat(terminal.run("sign", "--output=json", "--nope")).isEqualTo(64);
+        assertThat(terminal.out()).contains("\"exit\":64");
+    }
+
+    @Test
+    void theOtherProgramsCommandsPointAtTheLauncher() {
+        assertThat(terminal.run("proxy", "--config", "x")).isEqualTo(1);
+        assertThat(terminal.err()).contains("start it with the launcher: pratique proxy");
+    }
+
+    @Test
+    void outputDoesNotDependOnTheLocale() {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(new Locale("tr", "TR"));
+            assertThat(terminal.run("sign", "--key", "k", "--format", "bogus", "i"))
+                    .isEqualTo(64);
+            assertThat(terminal.err()).contains("it is one of bundle, cosign, not 'bogus'");
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package dev.pratique.signer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.image.Manifest;
+import dev.pratique.attestations.json.JsonObject;
+import dev.pratique.attestations.json.StrictJson;
+import dev.pratique.signer.publish.TestRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SigningCommandsTest {
+    @TempDir
+    private static Path home;
+
+    private static String key;
+    private static String made;
+
+    private TestTerminal terminal;
+    private TestRegistry registry;
+    private Digest image;
+    private String name;
+
+    @BeforeAll
+    static void generate() {
+        TestTerminal terminal = new TestTerminal(home).with("PRATIQUE_PASSWORD", "hunter2");
+        String prefix = home.resolve("ci").toString();
+        assertThat(terminal.run("keys", "generate", "--output-key-prefix", prefix))
+                .isZero();
+        key = prefix + ".key";
+        made = terminal.out();
+    }
+
+    @BeforeEach
+    void make() throws Exception {
+        terminal = new TestTerminal(home).with("PRATIQUE_PASSWORD", "hunter2");
+        registry = new TestRegistry(true);
+        image = registry.image("team/app", "v1");
+        name = registry.host() + "/team/app";
+    }
+
+    @AfterEach
+    void stop() {
+        registry.close();
+    }
+
+    @Test
+    void keysSayTheirIdAndWhereTheyAre() throws Exception {
+        assertThat(made).contains("private key: " + key, "key id:      sha256:");
+        assertThat(terminal.run("keys", "public", "--key", key)).isZero();
+        assertThat(terminal.out()).isEqualTo(Files.readString(home.resolve("ci.pub")));
+        assertThat(terminal.run("keys", "public", "--key", key, "-o", "json")).isZero();
+        assertThat(json().getString("schema")).isEqualTo("pratique.keys.public/v1");
+        assertThat(json().getString("algorithm")).isEqualTo("ECDSA P-256");
+    }
+
+    @Test
+    void anEmptyPasswordIsSaid() {
+        terminal.with("PRATIQUE_PASSWORD", "");
+        String prefix = home.resolve("open").toString();
+        assertThat(terminal.run("keys", "generate", "--output-key-prefix", prefix))
+                .isZero();
+        assertThat(terminal.err()).contains("warning: PRATIQUE_PASSWORD is set and empty");
+    }
+
+    /** CLI-01. */
+    @Test
+    void aTagIsLookedUpOnceAndItsDigestSigned() {
+        assertThat(terminal.run("sign", "--key", key, name + ":v1")).isZero();
+        assertThat(terminal.out())
+                .startsWith("signing " + name + "@" + image + " (tag v1)\n  stored as referrer sha256:");
+        assertThat(registry.log().stream().filter(line -> line.equals("GET /v2/team/app/manifests/v1")))
+                .hasSize(1);
+        assertThat(registry.log().stream().filter(line -> line.endsWith("manifests/v1")))
+                .hasSize(1);
+    }
+
+    @Test
+    void aProgramReadsOneDocument() throws Exception {
+        assertThat(terminal.run("sign", "--key", key, "-o", "json", "--format", "cosign", name + "@" + image))
+                .isZero();
+        JsonObject signed = json().arrayOrEmpty("signed", 9).get(0).asObject("signed");
+        assertThat(signed.getString("digest")).isEqualTo(image.toString());
+        assertThat(signed.getString("format")).isEqualTo("cosign");
+        assertThat(signed.getString("tag")).isEqualTo("sha256-" + image.hex() + ".sig");
+        assertThat(terminal.err()).isEqualTo("signing " + name + "@" + image + "\n");
+    }
+
+    @Test
+    void recursiveSignsEveryChild() {
+        Digest other = registry.image("team/app", "v2");
+        Digest index = registry.index("team/app", "all", image, other);
+        assertThat(terminal.run("sign", "--key", key, "--recursive", name + ":all"))
+                .isZero();
+        assertThat(terminal.out()).contains(index.toString(), image.toString(), other.toString());
+        assertThat(terminal.run("sign", "--key", key, name + ":all")).isZero();
+        assertThat(terminal.out()).contains(index.toString()).doesNotContain(image.toString());
+    }
+
+    @Test
+    void attestReadsThePredicateFromStandardInput() throws Exception {
+        terminal.typing("{\"buildDefinition\":{}}");
+        assertThat(terminal.run("attest", "--key", key, "--type", "slsaprovenance1", "--predicate", "-", name + ":v1"))
+                .isZero();
+        assertThat(terminal.out()).contains("https://slsa.dev/provenance/v1 stored as referrer");
+        String digest =
+                terminal.out().substring(terminal.out().lastIndexOf("sha256:")).trim();
+        Manifest.Image manifest =
+                (Manifest.Image) registry.manifest("team/app/" + digest).orElseThrow();
+        assertThat(manifest.annotations())
+                .containsEntry("dev.sigstore.bundle.predicateType", "https://slsa.dev/provenance/v1");
+    }
+
+    @Test
+    void aPredicateIsOneStrictJsonObject() {
+        for (String wrong : new String[] {"", "[]", "{\"a\":1,\"a\":2}", "{} {}", "{"}) {
+            terminal.typing(wrong);
+            assertThat(terminal.run("attest", "--key", key, "--type", "vsa", "--predicate", "-", name + ":v1"))
+                    .isEqualTo(1);
+            assertThat(terminal.err()).startsWith("pratique: the predicate ").contains("hint: ");
+        }
+        assertThat(registry.log()).isEmpty();
+    }
+
+    @Test
+    void aMissingImageIsNotAnUnreachableRegistry() {
+        assertThat(terminal.run("sign", "--key", key, name + ":none")).isEqualTo(1);
+        assertThat(terminal.err()).contains("there is no image " + name + ":none");
+        registry.close();
+        assertThat(terminal.run("sign", "--key", key, name + ":v1")).isEqualTo(69);
+        assertThat(terminal.err()).contains("cannot be reached: the connection was refused");
+    }
+
+    /** CLI-06. */
+    @Test
+    void thePasswordIsNeverPrinted() {
+        registry.trouble(exchange -> {
+            TestRegistry.answer(exchange, 418, null, "hunter2".getBytes(StandardCharsets.UTF_8));
+            return true;
+        });
+        assertThat(terminal.run("sign", "--key", key, name + ":v1")).isEqualTo(1);
+        assertThat(terminal.out() + terminal.err()).doesNotContain("hunter2").contains("answered 418");
+    }
+
+    private JsonObject json() throws Exception {
+        return StrictJson.parseObject(terminal.out().getBytes(StandardCharsets.UTF_8), "output", 1 << 20);
+    }
+}

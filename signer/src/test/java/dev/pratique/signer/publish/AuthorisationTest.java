@@ -1,0 +1,240 @@
+package dev.pratique.signer.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import dev.pratique.attestations.image.Reference;
+import dev.pratique.attestations.image.Repository;
+import dev.pratique.signer.Failure;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuthorisationTest {
+    private static final InstantSource CLOCK = InstantSource.system();
+    private static final Reference V1 = new Reference.Tag("v1");
+
+    @TempDir
+    private Path home;
+
+    private TestRegistry registry;
+    private final List<String> shown = new CopyOnWriteArrayList<>();
+
+    @BeforeEach
+    void start() throws IOException {
+        registry = new TestRegistry(true);
+        registry.image("team/app", "v1");
+    }
+
+    @AfterEach
+    void stop() {
+        registry.close();
+    }
+
+    @Test
+    void basic() throws Exception {
+        login("user", "pa:ss");
+        challenge("Basic realm=\"x\"", basic("user", "pa:ss"));
+        repository().manifest(V1);
+        assertThat(shown).containsExactly("", basic("user", "pa:ss"));
+    }
+
+    @Test
+    void tokensAreFetchedOnce() throws Exception {
+        login("user", "pass");
+        tokenService("Bearer realm=\"http://" + registry.host() + "/token\",service=\"s\"");
+        RemoteRepository repository = repository();
+        repository.manifest(V1);
+        repository.manifest(V1);
+        assertThat(registry.log().stream().filter(line -> line.endsWith("/token")))
+                .hasSize(1);
+        assertThat(shown).contains("/token?service=s&scope=repository%3Ateam%2Fapp%3Apull " + basic("user", "pass"));
+    }
+
+    @Test
+    void withoutALoginATokenIsStillAskedFor() throws Exception {
+        tokenService("Bearer realm=\"http://" + registry.host() + "/token\"");
+        repository().manifest(V1);
+        assertThat(shown).contains("/token?scope=repository%3Ateam%2Fapp%3Apull ");
+    }
+
+    @Test
+    void anIdentityTokenIsExchanged() throws Exception {
+        config("{\"auths\":{\"" + registry.host() + "\":{\"identitytoken\":\"refresh\"}}}");
+        tokenService("Bearer realm=\"http://" + registry.host() + "/token\",service=\"s\"");
+        repository().manifest(V1);
+        assertThat(shown).anyMatch(line -> line.startsWith("/token ") && line.contains("refresh_token=refresh"));
+    }
+
+    /** UPS-02. */
+    @Test
+    void aTokenServiceElsewhereInPlainHttpSeesNothing() throws Exception {
+        login("user", "pass");
+        for (String realm :
+                List.of("http://evil.example/token", "ftp://x/", "https://u:p@x.example/", "::", "/token")) {
+            challenge("Bearer realm=\"" + realm + "\"", "never");
+            assertThatThrownBy(() -> repository().manifest(V1))
+                    .isInstanceOf(Failure.class)
+                    .hasMessageContaining("token service");
+        }
+        assertThat(shown).containsOnly("");
+    }
+
+    /** UPS-08: a password is not sent where the registry offers tokens too. */
+    @Test
+    void basicBesideBearerIsNotChosen() throws Exception {
+        login("user", "pass");
+        tokenService("Basic realm=\"x\", Bearer realm=\"http://" + registry.host() + "/token\"");
+        repository().manifest(V1);
+        assertThat(shown).filteredOn(line -> line.startsWith("Basic")).isEmpty();
+    }
+
+    /** UPS-04. */
+    @Test
+    void aRedirectToAnotherHostDoesNotSeeTheLogin() throws Exception {
+        login("user", "pass");
+        try (TestRegistry storage = new TestRegistry(true)) {
+            storage.image("team/app", "v1");
+            List<String> seen = new CopyOnWriteArrayList<>();
+            storage.trouble(exchange -> {
+                seen.add(header(exchange));
+                return false;
+            });
+            registry.trouble(exchange -> {
+                if (header(exchange).isEmpty()) {
+                    exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=x");
+                    TestRegistry.answer(exchange, 401, null, new byte[0]);
+                } else {
+                    exchange.getResponseHeaders()
+                            .set("Location", "http://" + storage.host() + exchange.getRequestURI());
+                    TestRegistry.answer(exchange, 307, null, new byte[0]);
+                }
+                return true;
+            });
+            repository().manifest(V1);
+            assertThat(seen).containsExactly("");
+        }
+    }
+
+    @Test
+    void redirectsWithoutEndAreNotFollowed() {
+        registry.trouble(exchange -> {
+            exchange.getResponseHeaders()
+                    .set("Location", exchange.getRequestURI().toString());
+            TestRegistry.answer(exchange, 307, null, new byte[0]);
+            return true;
+        });
+        assertThatThrownBy(() -> repository().manifest(V1)).hasMessageContaining("redirects without end");
+    }
+
+    @Test
+    void aCredentialHelperIsAsked() throws Exception {
+        Path program = home.resolve("docker-credential-here");
+        Files.writeString(program, """
+                #!/bin/sh
+                read -r host
+                [ "$1 $host" = "get %s" ] && echo '{"Username":"helped","Secret":"s"}'
+                """.formatted(registry.host()));
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        config("{\"credHelpers\":{\"" + registry.host() + "\":\"here\"}}");
+        challenge("Basic realm=\"x\"", basic("helped", "s"));
+        repository().manifest(V1);
+        assertThat(shown).containsExactly("", basic("helped", "s"));
+    }
+
+    @Test
+    void aHelperThatIsNotThereIsNamed() throws Exception {
+        config("{\"credsStore\":\"nowhere\"}");
+        challenge("Basic realm=\"x\"", "never");
+        assertThatThrownBy(() -> repository().manifest(V1))
+                .isInstanceOf(Failure.class)
+                .hasMessage("the credential helper docker-credential-nowhere cannot be run");
+        config("{\"credsStore\":\"../../bin/evil\"}");
+        assertThatThrownBy(() -> repository().manifest(V1)).hasMessageContaining("cannot exist");
+    }
+
+    @Test
+    void refusedLoginsSayWhatToDoAndNotWhatTheyAre() throws Exception {
+        login("user", "hunter2");
+        challenge("Basic realm=\"x\"", "never");
+        assertThatThrownBy(() -> repository().manifest(V1)).isInstanceOfSatisfying(Failure.class, failure -> {
+            assertThat(failure.kind()).isEqualTo(Failure.Kind.NOT_AUTHORISED);
+            assertThat(failure.what() + failure.hint()).doesNotContain("hunter2");
+        });
+    }
+
+    private RemoteRepository repository() {
+        RegistryClient client = new RegistryClient(
+                Endpoints.standard(false),
+                new RegistryLogins(Map.of("DOCKER_CONFIG", home.toString(), "PATH", home.toString()), home),
+                Optional.empty(),
+                "test",
+                CLOCK);
+        return new RemoteRepository(client, new Repository(registry.host(), "team/app"), Duration.ofSeconds(10), CLOCK);
+    }
+
+    private void login(String user, String password) throws IOException {
+        String auth = basic(user, password).substring("Basic ".length());
+        config("{\"auths\":{\"https://" + registry.host() + "/v2/\":{\"auth\":\"" + auth + "\"}}}");
+    }
+
+    private void config(String json) throws IOException {
+        Files.writeString(home.resolve("config.json"), json);
+    }
+
+    private void challenge(String challenge, String accepted) {
+        registry.trouble(exchange -> {
+            if (exchange.getRequestURI().getPath().equals("/v2/")) {
+                return false;
+            }
+            shown.add(header(exchange));
+            if (header(exchange).equals(accepted)) {
+                return false;
+            }
+            exchange.getResponseHeaders().set("WWW-Authenticate", challenge);
+            TestRegistry.answer(exchange, 401, null, new byte[0]);
+            return true;
+        });
+    }
+
+    private void tokenService(String challenge) {
+        registry.trouble(exchange -> {
+            if (exchange.getRequestURI().getPath().equals("/token")) {
+                String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+                shown.add(exchange.getRequestURI() + " " + header(exchange) + body);
+                TestRegistry.answer(exchange, 200, null, "{\"token\":\"abc\"}".getBytes(StandardCharsets.UTF_8));
+                return true;
+            }
+            shown.add(header(exchange));
+            if (header(exchange).equals("Bearer abc")) {
+                return false;
+            }
+            exchange.getResponseHeaders().set("WWW-Authenticate", challenge);
+            TestRegistry.answer(exchange, 401, null, new byte[0]);
+            return true;
+        });
+    }
+
+    private static String header(HttpExchange exchange) {
+        String header = exchange.getRequestHeaders().getFirst("Authorization");
+        return header == null ? "" : header;
+    }
+
+    private static String basic(String user, String password) {
+        return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+}
