@@ -14,6 +14,9 @@ import dev.pratique.proxy.e2e.rig.RunningProxy;
 import dev.pratique.proxy.e2e.rig.Stock;
 import dev.pratique.proxy.e2e.rig.Tool;
 import dev.pratique.proxy.e2e.rig.Web;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
@@ -46,26 +49,19 @@ class ContainerdE2eTest {
         /** Both lines that every version needs in order to have nowhere else to go. */
         CLOSED {
             @Override
-            String hosts() {
-                return "server = \"" + proxy.url() + "\"\n" + MIRROR_ONLY.hosts();
+            String hosts(RunningProxy proxy) {
+                return "server = \"" + proxy.url() + "\"\n" + MIRROR_ONLY.hosts(proxy);
             }
         },
         /** What people write; containerd adds the registry itself as the last resort. */
         MIRROR_ONLY {
             @Override
-            String hosts() {
+            String hosts(RunningProxy proxy) {
                 return "[host.\"" + proxy.url() + "\"]\n  capabilities = [\"pull\", \"resolve\"]\n";
-            }
-        },
-        /** What our own command prints. */
-        GENERATED {
-            @Override
-            String hosts() {
-                return GeneratedHosts.toml(proxy, front.host());
             }
         };
 
-        abstract String hosts();
+        abstract String hosts(RunningProxy proxy);
     }
 
     @BeforeAll
@@ -76,7 +72,6 @@ class ContainerdE2eTest {
         containerd = Containerd.start();
         proxy = stock.config()
                 .upstream(front.host(), front.url(), ", timeouts: {response: 2s}")
-                .settings("limits: {judges: 1, waiting: 0, deadline: 8s}")
                 .policy(POLICY.formatted(front.host()))
                 .start();
     }
@@ -111,7 +106,7 @@ class ContainerdE2eTest {
         front.forget();
         long admitted = proxy.pulls("admitted", "");
 
-        Tool.Ran pull = containerd.pull(node.hosts(), app.tagged(front.host()));
+        Tool.Ran pull = containerd.pull(node.hosts(proxy), app.tagged(front.host()));
 
         assertThat(pull.succeeded()).as(pull.toString()).isTrue();
         assertThat(containerd.images()).contains(app.digest());
@@ -159,37 +154,35 @@ class ContainerdE2eTest {
         Image app = stock.signedApp("signed/hanging-" + name(node));
         front.fail("/v2/signed/hanging-.*", Fault.hang());
 
-        assertTurnedAway(node, app.tagged(front.host()), "undecided", "UPSTREAM_TIMEOUT");
+        assertTurnedAway(node, app.tagged(front.host()), "undecided", "UPSTREAM_UNREACHABLE");
     }
 
     @ParameterizedTest
     @EnumSource
-    void an_image_for_which_no_judge_is_free_is_not_fetched_past_the_proxy(Node node) throws InterruptedException {
+    void an_image_for_which_no_judge_is_free_is_not_fetched_past_the_proxy(Node node) {
         Image app = stock.signedApp("signed/waiting-" + name(node));
         front.fail("/v2/signed/busy/.*", Fault.hang());
-        Thread busy = new Thread(() -> {
-            while (!Thread.currentThread().isInterrupted()) {
-                Web.get(proxy.url() + "/v2/signed/busy/manifests/" + System.nanoTime());
-            }
-        });
-        busy.setDaemon(true);
-        busy.start();
-        try {
+        front.forget();
+        try (RunningProxy cramped = stock.config()
+                .upstream(front.host(), front.url())
+                .settings("limits: {judges: 1, waiting: 0}")
+                .policy(POLICY.formatted(front.host()))
+                .start()) {
+            var unused = Web.CLIENT.sendAsync(
+                    HttpRequest.newBuilder(URI.create(cramped.url() + "/v2/signed/busy/manifests/1.0"))
+                            .build(),
+                    BodyHandlers.discarding());
             await("the only judge is busy")
                     .atMost(Duration.ofSeconds(10))
                     .until(() ->
                             front.seen().stream().anyMatch(seen -> seen.path().startsWith("/v2/signed/busy/")));
 
-            assertTurnedAway(node, app.tagged(front.host()), "undecided", "POOL_FULL");
-        } finally {
-            busy.interrupt();
-            front.heal();
-            busy.join(Duration.ofSeconds(20).toMillis());
+            assertTurnedAway(node, cramped, app.tagged(front.host()), "undecided", "POOL_FULL");
         }
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"CLOSED", "MIRROR_ONLY"})
+    @EnumSource
     void an_image_of_a_registry_that_the_proxy_does_not_know_is_not_fetched_past_it(Node node) {
         Image app = stock.signedApp("signed/unknown-" + name(node));
         elsewhere.forget();
@@ -200,10 +193,14 @@ class ContainerdE2eTest {
     }
 
     private static void assertTurnedAway(Node node, String image, String answer, String reason) {
+        assertTurnedAway(node, proxy, image, answer, reason);
+    }
+
+    private static void assertTurnedAway(Node node, RunningProxy proxy, String image, String answer, String reason) {
         front.forget();
         long before = proxy.pulls(answer, reason);
 
-        Tool.Ran pull = containerd.pull(node.hosts(), image);
+        Tool.Ran pull = containerd.pull(node.hosts(proxy), image);
 
         assertThat(pull.succeeded()).as(pull.toString()).isFalse();
         assertThat(pull.said()).contains(reason);

@@ -68,7 +68,8 @@ public final class Daemon implements AutoCloseable {
         process.destroy();
     }
 
-    int awaitExit(Duration patience) {
+    /** Waits for its end, and fails where it does not come. */
+    public int awaitExit(Duration patience) {
         try {
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new AssertionError(command() + "\ndid not end in " + patience + "\n" + out() + err());
