@@ -1,9 +1,6 @@
 package dev.pratique.proxy;
 
 import dev.pratique.attestations.image.Digest;
-import dev.pratique.attestations.image.Manifest;
-import dev.pratique.attestations.image.MediaType;
-import dev.pratique.attestations.json.JsonWriter;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,8 +11,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -46,8 +41,6 @@ public final class FakeRegistry implements AutoCloseable {
         }
     }
 
-    private record Content(String mediaType, byte[] bytes) {}
-
     private static final class Script {
         private final Predicate<Request> when;
         private final FakeRegistryFault fault;
@@ -66,17 +59,13 @@ public final class FakeRegistry implements AutoCloseable {
 
     private final ServerSocket server;
     private final boolean tls;
-    private final Map<String, Content> contents = new ConcurrentHashMap<>();
+    private final FakeContents contents = new FakeContents();
     private final List<Script> scripts = new CopyOnWriteArrayList<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
-    private final AtomicInteger tokens = new AtomicInteger();
-    private final Set<String> validTokens = ConcurrentHashMap.newKeySet();
+    private final FakeLogin login = new FakeLogin();
     private volatile boolean referrers = true;
-    private volatile String challenge = "";
-    private volatile String login = "";
-    private volatile int tokenSeconds = 300;
 
     private FakeRegistry(ServerSocket server, boolean tls) {
         this.server = server;
@@ -111,19 +100,12 @@ public final class FakeRegistry implements AutoCloseable {
 
     /** Stores a blob. */
     public Digest blob(String repository, byte[] bytes) {
-        Digest digest = Digest.sha256(bytes);
-        contents.put(repository + "/blobs/" + digest, new Content("application/octet-stream", bytes));
-        return digest;
+        return contents.blob(repository, bytes);
     }
 
     /** Stores a manifest, under its digest and these tags. */
     public Digest manifest(String repository, String mediaType, byte[] bytes, String... tags) {
-        Digest digest = Digest.sha256(bytes);
-        contents.put(repository + "/manifests/" + digest, new Content(mediaType, bytes));
-        for (String tag : tags) {
-            contents.put(repository + "/manifests/" + tag, new Content(mediaType, bytes));
-        }
-        return digest;
+        return contents.manifest(repository, mediaType, bytes, tags);
     }
 
     /** Takes something away: a path such as {@code acme/app/manifests/1.0}. */
@@ -138,25 +120,22 @@ public final class FakeRegistry implements AutoCloseable {
 
     /** Wants a Bearer token of its own token service, which wants this login where it is not empty. */
     public void requireToken(String username, String password, int secondsToLive) {
-        login = username.isEmpty() ? "" : basic(username, password);
-        tokenSeconds = secondsToLive;
-        challenge = "Bearer realm=\"" + uri() + "/token\",service=\"fake\",scope=\"repository:x:pull\"";
+        login.requireToken(uri() + "/token", username, password, secondsToLive);
     }
 
     /** Wants Basic authentication. */
     public void requireBasic(String username, String password) {
-        login = basic(username, password);
-        challenge = "Basic realm=\"fake\"";
+        login.requireBasic(username, password);
     }
 
     /** Answers this to whoever has no right. */
     public void challenge(String header) {
-        challenge = header;
+        login.challenge(header);
     }
 
     /** Every token given out so far is worth nothing. */
     public void revokeTokens() {
-        validTokens.clear();
+        login.revokeTokens();
     }
 
     /** From now on, requests whose "METHOD path" contains the text get the fault. */
@@ -204,11 +183,6 @@ public final class FakeRegistry implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         dropConnections();
-    }
-
-    private static String basic(String username, String password) {
-        return "Basic "
-                + Base64.getEncoder().encodeToString((username + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
     private void accept() {
@@ -289,82 +263,21 @@ public final class FakeRegistry implements AutoCloseable {
 
     private Answer answer(Request request) {
         if (request.path().startsWith("/token")) {
-            return token(request);
+            return login.token(request);
         }
-        if (!authorized(request)) {
-            return new Answer(401, Map.of("WWW-Authenticate", challenge), new byte[0]);
+        if (!login.admits(request)) {
+            return login.unauthorized();
         }
         if (!request.path().startsWith("/v2/")) {
             return missing();
         }
         String path = request.path().substring("/v2/".length());
-        int list = path.indexOf("/referrers/");
-        if (list > 0) {
-            return referrers ? referrersOf(path.substring(0, list), path.substring(list + 11)) : missing();
-        }
-        Content content = contents.get(path);
-        if (content == null) {
-            return missing();
-        }
-        Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("Content-Type", content.mediaType());
-        headers.put("Docker-Content-Digest", Digest.sha256(content.bytes()).toString());
-        return new Answer(200, headers, content.bytes());
+        return contents.answer(path, referrers).orElseGet(FakeRegistry::missing);
     }
 
-    private Answer missing() {
+    private static Answer missing() {
         return new Answer(
                 404, Map.of("Content-Type", "text/html"), "<script>alert(1)</script>".getBytes(StandardCharsets.UTF_8));
-    }
-
-    private boolean authorized(Request request) {
-        String sent = request.headers().getOrDefault("authorization", "");
-        return challenge.isEmpty()
-                || (challenge.startsWith("Bearer") ? validTokens.contains(sent) : sent.equals(login));
-    }
-
-    private Answer token(Request request) {
-        if (!login.isEmpty() && !login.equals(request.headers().get("authorization"))) {
-            return new Answer(401, Map.of(), new byte[0]);
-        }
-        String token = "token-" + tokens.incrementAndGet();
-        validTokens.add("Bearer " + token);
-        return new Answer(
-                200,
-                Map.of("Content-Type", "application/json"),
-                JsonWriter.bytes(Map.of("token", token, "expires_in", tokenSeconds)));
-    }
-
-    private Answer referrersOf(String repository, String digest) {
-        List<Object> found = new ArrayList<>();
-        contents.forEach((path, content) -> {
-            if (path.startsWith(repository + "/manifests/sha256:") && refersTo(content, digest)) {
-                found.add(Map.of(
-                        "mediaType",
-                        content.mediaType(),
-                        "digest",
-                        path.substring(path.lastIndexOf('/') + 1),
-                        "size",
-                        (long) content.bytes().length));
-            }
-        });
-        Map<String, Object> index = new LinkedHashMap<>();
-        index.put("schemaVersion", 2L);
-        index.put("mediaType", MediaType.OCI_INDEX);
-        index.put("manifests", found);
-        return new Answer(200, Map.of("Content-Type", MediaType.OCI_INDEX), JsonWriter.bytes(index));
-    }
-
-    private static boolean refersTo(Content content, String digest) {
-        try {
-            return Manifest.parse(content.bytes(), content.mediaType())
-                    .subject()
-                    .map(Digest::toString)
-                    .filter(digest::equals)
-                    .isPresent();
-        } catch (Exception hostile) {
-            return false;
-        }
     }
 
     /** Writes a whole answer; nothing after the head to a HEAD. */

@@ -188,9 +188,20 @@ public final class ContentStore implements AutoCloseable {
         }
     }
 
-    /** Keeps content open under its digest; takes the reference over. */
-    void keep(Digest digest, StoredContent content) {
-        cache.add(digest, content);
+    /** Makes content of a whole file whose digest matched. Where the disk fails, the next client fetches it again. */
+    void settle(PartialFile file, Digest digest, StoredContent whole) {
+        try {
+            file.closeWriter();
+            publish(file.path(), digest, whole.size());
+            if (whole.size() > limits.smallBytes()) {
+                whole.retain();
+                cache.add(digest, whole);
+            } else {
+                acquire(digest).ifPresent(StoredContent::release);
+            }
+        } catch (IOException notStored) {
+            file.delete();
+        }
     }
 
     StoreDirectory directory() {

@@ -256,26 +256,10 @@ final class Fill implements BlobListener {
         // The clients need not wait for the disk to be flushed: the bytes are right.
         progress = FillProgress.verified(whole);
         signal();
-        store(file, whole);
-        return null;
-    }
-
-    private void store(PartialFile file, StoredContent whole) {
-        try {
-            file.closeWriter();
-            store.publish(file.path(), key.digest(), whole.size());
-            if (whole.size() > store.limits().smallBytes()) {
-                whole.retain();
-                store.keep(key.digest(), whole);
-            } else {
-                store.acquire(key.digest()).ifPresent(StoredContent::release);
-            }
-        } catch (IOException notStored) {
-            // The clients have it; the next one fetches it again.
-            file.delete();
-        }
+        store.settle(file, key.digest(), whole);
         fills.landed(key, this);
         whole.release();
+        return null;
     }
 
     private void fail(Fetched why) {

@@ -2,13 +2,9 @@ package dev.pratique.proxy.upstream;
 
 import dev.pratique.attestations.registry.Fetched;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.Set;
@@ -21,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * receiver's calls never overlap; they come from the event loop of whichever connection is in use.
  */
 final class Call implements Exchange, OriginPool.Waiter, BlobStream {
-    /** Registries redirect once, to their store; stores sometimes once more. */
-    static final int MAX_REDIRECTS = 5;
-
     /** Takes the 200 of a call. Ends with onEnd or onFailed, once. */
     interface Receiver {
         /** Headers of a 200. The body comes on {@link Call#read}. */
@@ -37,20 +30,6 @@ final class Call implements Exchange, OriginPool.Waiter, BlobStream {
 
         void onFailed(Fetched why);
     }
-
-    /**
-     * What to ask.
-     *
-     * @param repository to authenticate for where the upstream wants it; null for a token service, whose 401 is final
-     * @param authorization to send from the start, or null
-     */
-    record Question(
-            HttpMethod method,
-            Target target,
-            String accept,
-            @Nullable String repository,
-            @Nullable String authorization,
-            int redirects) {}
 
     private final Site site;
     private final Question question;
@@ -114,7 +93,7 @@ final class Call implements Exchange, OriginPool.Waiter, BlobStream {
             connection = wanted ? opened : null;
         }
         if (wanted) {
-            opened.send(request(), this);
+            opened.send(question.request(target, authorization, site.userAgent()), this);
         } else {
             opened.close();
         }
@@ -123,20 +102,6 @@ final class Call implements Exchange, OriginPool.Waiter, BlobStream {
     @Override
     public void unconnected(Fetched why) {
         finish(why);
-    }
-
-    private HttpRequest request() {
-        DefaultFullHttpRequest request =
-                new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, question.method(), target.path());
-        HttpHeaders headers = request.headers();
-        headers.set(HttpHeaderNames.HOST, target.origin().authority());
-        headers.set(HttpHeaderNames.USER_AGENT, site.userAgent());
-        headers.set(HttpHeaderNames.ACCEPT, question.accept());
-        headers.set(HttpHeaderNames.ACCEPT_ENCODING, "identity");
-        if (authorization != null) {
-            headers.set(HttpHeaderNames.AUTHORIZATION, authorization);
-        }
-        return request;
     }
 
     /** The next batch of the body. */

@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * event loop, except what says otherwise.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
-    /** A body that brings less than this in a whole idle period has stopped for practical purposes (UPS-09, drip). */
-    private static final int MIN_PROGRESS = 1024;
     /** An error page up to this length is read to its end so that the connection can be used again; others cost it. */
     private static final int MAX_DISCARDED = 64 << 10;
 
@@ -48,18 +46,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean discarding;
     private boolean used;
     private int contents;
-    private long received;
     private @Nullable ScheduledFuture<?> timer;
-    private boolean wanting;
-    private long wantingSince;
-    private long wantedNanos;
-    private long receivedBefore;
+    private BodyProgress progress;
 
     /** Becomes the last handler of the channel's pipeline. */
     Connection(Channel channel, OriginPool pool, Timeouts timeouts, Runnable reused) {
         this.channel = channel;
         this.pool = pool;
         this.timeouts = timeouts;
+        this.progress = new BodyProgress(timeouts.idle().toNanos());
         this.reused = reused;
     }
 
@@ -86,7 +81,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         phase = Phase.HEAD;
         ended = false;
         discarding = false;
-        received = 0;
+        progress = new BodyProgress(timeouts.idle().toNanos());
         timer = loop().schedule(
                         () -> fail(Exchange.Broken.NO_ANSWER),
                         timeouts.headers().toMillis(),
@@ -103,9 +98,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     void read() {
         if (!loop().inEventLoop()) {
             loop().execute(this::read);
-        } else if (phase == Phase.BODY && !wanting) {
-            wanting = true;
-            wantingSince = System.nanoTime();
+        } else if (phase == Phase.BODY && !progress.wanting()) {
+            progress.want();
             channel.read();
         }
     }
@@ -176,9 +170,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
         cancelTimer();
         keepAlive = HttpUtil.isKeepAlive(response);
         phase = Phase.BODY;
-        wanting = false;
-        wantedNanos = 0;
-        receivedBefore = 0;
         watchBody();
         exchange.onHead(response);
     }
@@ -186,14 +177,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void onContent(HttpContent content) {
         boolean last = content instanceof LastHttpContent;
         int length = content.content().readableBytes();
-        received += length;
+        progress.receive(length);
         if (interim || exchange == null || length == 0) {
             content.release();
         } else {
             contents++;
             exchange.onContent(content.content());
         }
-        if (discarding && received > MAX_DISCARDED) {
+        if (discarding && progress.received() > MAX_DISCARDED) {
             close();
         }
         if (last && interim) {
@@ -213,11 +204,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
             channel.read();
         } else if (phase == Phase.BODY && contents > 0) {
             contents = 0;
-            stopWanting();
+            progress.rest();
             if (exchange != null) {
                 exchange.onBatch();
             }
-        } else if (phase == Phase.BODY && wanting) {
+        } else if (phase == Phase.BODY && progress.wanting()) {
             channel.read();
         }
     }
@@ -252,7 +243,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
         exchange = null;
         phase = Phase.FREE;
         ended = false;
-        wanting = false;
         contents = 0;
     }
 
@@ -285,30 +275,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
         timer = loop().schedule(this::checkProgress, timeouts.idle().toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    // Only the time in which bytes were asked for counts: a full disk queue is not the upstream's fault.
     private void checkProgress() {
         if (phase != Phase.BODY) {
             return;
         }
-        if (wanting) {
-            stopWanting();
-            wanting = true;
-            wantingSince = System.nanoTime();
-        }
-        boolean stalled = wantedNanos >= timeouts.idle().toNanos() / 10 * 9 && received - receivedBefore < MIN_PROGRESS;
-        if (stalled) {
+        if (progress.stalled()) {
             fail(Exchange.Broken.STALLED);
-            return;
-        }
-        wantedNanos = 0;
-        receivedBefore = received;
-        watchBody();
-    }
-
-    private void stopWanting() {
-        if (wanting) {
-            wantedNanos += System.nanoTime() - wantingSince;
-            wanting = false;
+        } else {
+            watchBody();
         }
     }
 

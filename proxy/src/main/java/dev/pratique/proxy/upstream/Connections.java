@@ -102,17 +102,21 @@ final class Connections {
         dial(new Attempt(origin, pool, waiter, allowed), 0);
     }
 
-    // A registry must not make us ask services that trust whoever reaches them: metadata services, our own ports.
     private boolean mayDial(Origin origin, InetAddress address) throws UnknownHostException {
-        if (origin.equals(own) || settings.tokenRealms().contains(origin)) {
-            return true;
-        }
-        if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
-            return false;
-        }
-        InetAddress ours = InetAddress.getByName(own.address());
-        return (!address.isLoopbackAddress() || ours.isLoopbackAddress())
-                && (!address.isLinkLocalAddress() || ours.isLinkLocalAddress());
+        return origin.equals(own)
+                || settings.tokenRealms().contains(origin)
+                || mayLead(InetAddress.getByName(own.address()), address);
+    }
+
+    /**
+     * Whether a registry at one address may send us to another. It must not make us ask services that trust whoever reaches
+     * them: metadata services, our own ports.
+     */
+    static boolean mayLead(InetAddress from, InetAddress to) {
+        return !to.isAnyLocalAddress()
+                && !to.isMulticastAddress()
+                && (!to.isLoopbackAddress() || from.isLoopbackAddress())
+                && (!to.isLinkLocalAddress() || from.isLinkLocalAddress());
     }
 
     private record Attempt(Origin origin, OriginPool pool, OriginPool.Waiter waiter, List<InetAddress> addresses) {

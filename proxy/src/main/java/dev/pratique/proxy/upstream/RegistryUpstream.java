@@ -149,7 +149,7 @@ final class RegistryUpstream implements Upstream {
 
     @Override
     public CompletableFuture<Presence> present(String name, Digest digest, boolean manifest) {
-        Call.Question question = question(
+        Question question = question(
                 HttpMethod.HEAD,
                 name,
                 (manifest ? "/manifests/" : "/blobs/") + digest,
@@ -183,7 +183,7 @@ final class RegistryUpstream implements Upstream {
     }
 
     private CompletionStage<Fetched> askTokens(Target realm, @Nullable String authorization) {
-        Call.Question question = new Call.Question(HttpMethod.GET, realm, "application/json", null, authorization, 0);
+        Question question = new Question(HttpMethod.GET, realm, "application/json", null, authorization, 0);
         return get(
                 Kind.TOKEN,
                 question,
@@ -192,18 +192,18 @@ final class RegistryUpstream implements Upstream {
                 (headers, bytes) -> found(headers, bytes, null, Optional.empty()));
     }
 
-    private Call.Question question(HttpMethod method, String name, String rest, String accept) {
+    private Question question(HttpMethod method, String name, String rest, String accept) {
         return question(method, name, new Target(site.own(), prefix + name + rest), accept);
     }
 
-    private Call.Question question(HttpMethod method, String name, Target target, String accept) {
+    private Question question(HttpMethod method, String name, Target target, String accept) {
         String known = site.authenticator().known(name);
-        return new Call.Question(method, target, accept, name, known, Call.MAX_REDIRECTS);
+        return new Question(method, target, accept, name, known, Question.MAX_REDIRECTS);
     }
 
     private CompletableFuture<Fetched> get(
             Kind kind,
-            Call.Question question,
+            Question question,
             Duration patience,
             long maxBytes,
             BiFunction<HttpHeaders, byte[], Fetched> whole) {
@@ -211,7 +211,7 @@ final class RegistryUpstream implements Upstream {
     }
 
     private <T> CompletableFuture<T> ask(
-            Call.Question question,
+            Question question,
             Duration patience,
             long maxBytes,
             BiFunction<HttpHeaders, byte[], T> whole,

@@ -7,9 +7,11 @@ import dev.pratique.proxy.FakeRegistryFault;
 import dev.pratique.proxy.admission.Admission.Confirmation;
 import dev.pratique.proxy.admission.TestAdmissions;
 import dev.pratique.proxy.upstream.Rig;
-import io.netty.handler.ssl.SslContextBuilder;
+import dev.pratique.proxy.upstream.TestCertificates;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.JdkSslContext;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import io.netty.handler.ssl.util.SelfSignedCertificate;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +38,7 @@ class RelayStreamTest {
     private RelayRig rig;
     private final ExecutorService clients = Executors.newCachedThreadPool();
 
-    private void start(io.netty.handler.ssl.SslContext tls) throws Exception {
+    private void start(SslContext tls) throws Exception {
         rig = new RelayRig(dir.resolve("store"), Duration.ofSeconds(1), tls);
         rig.admit(digest -> TestAdmissions.blob(Rig.APP, digest, OptionalLong.empty(), Confirmation.CURRENT, () -> {}));
     }
@@ -145,9 +147,7 @@ class RelayStreamTest {
 
     @Test
     void tls_clients_get_the_same_bytes() throws Exception {
-        SelfSignedCertificate certificate = new SelfSignedCertificate();
-        start(SslContextBuilder.forServer(certificate.certificate(), certificate.privateKey())
-                .build());
+        start(new JdkSslContext(new TestCertificates().server("localhost", 30), false, ClientAuth.NONE));
         byte[] content = random(3 << 20);
         Digest blob = rig.registry.blob("acme/app", content);
         SSLContext trusting = SSLContext.getInstance("TLS");

@@ -26,11 +26,12 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A private authority, and servers with certificates of it. */
-final class TestCertificates {
+public final class TestCertificates {
     private final KeyPair authorityKeys = keys();
     private final X509Certificate authority;
 
-    TestCertificates() throws Exception {
+    /** A new authority. */
+    public TestCertificates() throws Exception {
         authority = certificate("CN=Test CA", authorityKeys, "CN=Test CA", authorityKeys.getPrivate(), null, 365);
     }
 
@@ -39,7 +40,7 @@ final class TestCertificates {
     }
 
     /** @param daysLeft below zero for one that has expired */
-    SSLContext server(String host, int daysLeft) throws Exception {
+    public SSLContext server(String host, int daysLeft) throws Exception {
         KeyPair keys = keys();
         return context(
                 keys.getPrivate(),

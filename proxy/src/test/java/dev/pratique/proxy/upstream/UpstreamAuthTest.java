@@ -208,7 +208,7 @@ class UpstreamAuthTest {
     void a_redirect_to_nowhere_or_without_end_is_wrong(String location) {
         registry.fault("/blobs/", FakeRegistryFault.redirect(307, location));
         assertThat(rig.fetch(Rig.blob(blob))).isInstanceOf(Fetched.Wrong.class);
-        assertThat(registry.requests().size()).isLessThanOrEqualTo(Call.MAX_REDIRECTS + 1);
+        assertThat(registry.requests().size()).isLessThanOrEqualTo(Question.MAX_REDIRECTS + 1);
     }
 
     @Test
