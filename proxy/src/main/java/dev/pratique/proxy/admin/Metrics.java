@@ -1,5 +1,6 @@
 package dev.pratique.proxy.admin;
 
+import dev.pratique.proxy.admission.PullRequest;
 import dev.pratique.proxy.admission.RequestTarget;
 import dev.pratique.proxy.ledger.Entry;
 import dev.pratique.proxy.upstream.UpstreamEvents;
@@ -31,7 +32,8 @@ public final class Metrics implements UpstreamEvents {
     private final AtomicInteger problems = new AtomicInteger();
 
     /** From a verdict out of the store to the longest that a client is left waiting. */
-    private static final Duration[] BUCKETS = IntStream.of(1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 20_000)
+    private static final Duration[] BUCKETS = IntStream.of(
+                    1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 20_000)
             .mapToObj(Duration::ofMillis)
             .toArray(Duration[]::new);
 
@@ -79,7 +81,7 @@ public final class Metrics implements UpstreamEvents {
                 entry.key().said().label(),
                 entry.reason(),
                 entry.rule(),
-                entry.key().kind().name().toLowerCase(Locale.ROOT));
+                entry.key().kind() == PullRequest.Kind.MANIFEST ? "manifest" : "blob");
     }
 
     /** A request that never became a pull. */

@@ -6,7 +6,6 @@ import dev.pratique.proxy.admission.PullAnswer;
 import dev.pratique.proxy.admission.RequestTarget;
 import dev.pratique.proxy.http.PullEvents;
 import dev.pratique.proxy.ledger.DecisionLog;
-import dev.pratique.proxy.ledger.Entry;
 import dev.pratique.proxy.ledger.RecentDecisions;
 import java.time.InstantSource;
 import org.slf4j.Logger;
@@ -30,11 +29,10 @@ final class ProxyEvents implements PullEvents, AdmissionEvents {
 
     @Override
     public Transfer decided(PullAnswer answer) {
-        Entry entry = Entry.of(answer);
-        metrics.pull(entry);
         DecisionLog.Recorded recorded = log.record(answer);
+        metrics.pull(recorded.entry());
         if (recorded.first()) {
-            recent.add(new RecentDecisions.Seen(clock.instant(), entry));
+            recent.add(new RecentDecisions.Seen(clock.instant(), recorded.entry()));
         }
         return (bytes, complete) -> {
             recorded.carried(bytes);

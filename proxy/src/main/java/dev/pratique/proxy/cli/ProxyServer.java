@@ -36,8 +36,10 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +54,9 @@ public final class ProxyServer implements AutoCloseable {
 
     /** Idle connections need a moment to end; whoever closes does not want to wait for busy ones. */
     private static final Duration SHORT_DRAIN = Duration.ofSeconds(1);
+
+    /** Ports and directories are those of the start, whatever the configuration says later. */
+    private final ProxySettings bound;
 
     private final Readiness readiness = new Readiness();
     private final Metrics metrics = new Metrics();
@@ -69,7 +74,7 @@ public final class ProxyServer implements AutoCloseable {
     private volatile Live live;
 
     /** One consistent state of the configuration, made ready. */
-    private record Live(Snapshot snapshot, Standard standard) {}
+    private record Live(Snapshot snapshot, Standard standard, Map<String, Face> faces) {}
 
     private interface Closing {
         void close() throws Exception;
@@ -92,8 +97,9 @@ public final class ProxyServer implements AutoCloseable {
     private ProxyServer(
             Snapshot snapshot, InstantSource clock, Map<String, String> environment, PrintStream out, String version)
             throws IOException {
-        this.live = new Live(snapshot, FromSettings.standard(snapshot));
+        this.live = new Live(snapshot, FromSettings.standard(snapshot), Map.of());
         ProxySettings settings = snapshot.proxy();
+        this.bound = settings;
         boolean started = false;
         try {
             transport = Transport.open(Math.max(2, Runtime.getRuntime().availableProcessors()), "loop");
@@ -135,6 +141,7 @@ public final class ProxyServer implements AutoCloseable {
                             () -> face(firstListener().name()),
                             this::registryHost)));
             gauges(judges);
+            live = ready(snapshot);
             for (Listener listener : settings.listeners()) {
                 addresses.add(registry.listen(listener.address().resolve(), () -> face(listener.name())));
             }
@@ -172,7 +179,7 @@ public final class ProxyServer implements AutoCloseable {
         FromSettings.needsRestart(before.proxy(), snapshot.proxy())
                 .ifPresent(what -> LOG.warn("{} changed: that takes a restart; all else is in force", what));
         upstreams.replace(snapshot.proxy().upstreams());
-        live = new Live(snapshot, FromSettings.standard(snapshot));
+        live = ready(snapshot);
         metrics.configRead(0);
         readiness.inForce(snapshot.revision(), snapshot.proxy().upstreams().size());
         LOG.info("the configuration is in force, revision {}", snapshot.revision());
@@ -224,8 +231,16 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    private Face face(String listener) {
-        Snapshot snapshot = live.snapshot();
+    // Made once for each configuration, not for each request.
+    private Live ready(Snapshot snapshot) {
+        Map<String, Face> faces = new HashMap<>();
+        for (Listener each : bound.listeners()) {
+            faces.put(each.name(), face(snapshot, each.name()));
+        }
+        return new Live(snapshot, FromSettings.standard(snapshot), Map.copyOf(faces));
+    }
+
+    private Face face(Snapshot snapshot, String listener) {
         ProxySettings settings = snapshot.proxy();
         Optional<String> fallback = settings.listeners().stream()
                 .filter(one -> one.name().equals(listener))
@@ -238,12 +253,16 @@ public final class ProxyServer implements AutoCloseable {
                 Optional.of(operatorUri()));
     }
 
+    private Face face(String listener) {
+        return Objects.requireNonNull(live.faces().get(listener));
+    }
+
     private Listener firstListener() {
-        return live.snapshot().proxy().listeners().get(0);
+        return bound.listeners().get(0);
     }
 
     private URI operatorUri() {
-        ListenAddress configured = live.snapshot().proxy().operator();
+        ListenAddress configured = bound.operator();
         return URI.create("http://"
                 + new ListenAddress(configured.host(), operator.address().getPort()));
     }

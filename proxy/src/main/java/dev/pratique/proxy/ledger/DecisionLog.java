@@ -35,6 +35,9 @@ public final class DecisionLog implements AutoCloseable {
 
         /** Whether it got a line of its own. */
         boolean first();
+
+        /** The decision, as its first line has it. */
+        Entry entry();
     }
 
     /**
@@ -132,6 +135,11 @@ public final class DecisionLog implements AutoCloseable {
         @Override
         public boolean first() {
             return first;
+        }
+
+        @Override
+        public Entry entry() {
+            return window.entry();
         }
     }
 }

@@ -19,26 +19,35 @@ import java.util.Optional;
 /**
  * One decision as the ledger knows it. Two that are equal in {@link #key} are repeats of one another.
  *
- * @param reason of a refusal, of what a rule in warn mode would have refused, or why it is undecided; empty if admitted
  * @param cached whether the first of them needed no judging
  */
-public record Entry(Key key, String reason, String rule, boolean cached, List<String> warnings) {
+public record Entry(Key key, String rule, boolean cached, List<String> warnings) {
 
     /** What was said. */
     public enum Said {
-        ADMITTED,
+        ADMITTED("admitted"),
         /** Admitted, with something that the client was warned of. */
-        WARNED,
-        REFUSED,
-        UNDECIDED;
+        WARNED("warned"),
+        REFUSED("refused"),
+        UNDECIDED("undecided");
+
+        private final String label;
+
+        Said(String label) {
+            this.label = label;
+        }
 
         /** As it stands in the log and in metrics. */
         public String label() {
-            return name().toLowerCase(Locale.ROOT);
+            return label;
         }
     }
 
-    /** What makes two decisions the same. */
+    /**
+     * What makes two decisions the same.
+     *
+     * @param reason of a refusal, of what a rule in warn mode would have refused, or why it is undecided; empty if admitted
+     */
     public record Key(
             String client,
             String environment,
@@ -47,6 +56,7 @@ public record Entry(Key key, String reason, String rule, boolean cached, List<St
             Reference reference,
             Optional<Digest> digest,
             Said said,
+            String reason,
             PolicyRevision revision) {}
 
     public Entry {
@@ -65,6 +75,7 @@ public record Entry(Key key, String reason, String rule, boolean cached, List<St
                 request.reference(),
                 decision.digest(),
                 said(answer),
+                reason(answer),
                 decision.revision());
     }
 
@@ -74,16 +85,18 @@ public record Entry(Key key, String reason, String rule, boolean cached, List<St
     }
 
     static Entry of(Key key, PullAnswer answer) {
-        String reason = answer.fold(
-                pass -> pass.admission().wouldRefuse().map(RefusalReason::name).orElse(""),
-                (decision, refused) -> refused.reason().name(),
-                (decision, undecided) -> undecided.cause().name());
         List<String> warnings = answer.fold(
                 pass -> pass.admission().warnings(),
                 (decision, refused) -> List.of(),
                 (decision, undecided) -> List.of());
-        return new Entry(
-                key, reason, answer.decision().rule(), answer.decision().cached(), warnings);
+        return new Entry(key, answer.decision().rule(), answer.decision().cached(), warnings);
+    }
+
+    private static String reason(PullAnswer answer) {
+        return answer.fold(
+                pass -> pass.admission().wouldRefuse().map(RefusalReason::name).orElse(""),
+                (decision, refused) -> refused.reason().name(),
+                (decision, undecided) -> undecided.cause().name());
     }
 
     private static Said said(PullAnswer answer) {
@@ -94,6 +107,11 @@ public record Entry(Key key, String reason, String rule, boolean cached, List<St
                         : Said.WARNED,
                 (decision, refused) -> Said.REFUSED,
                 (decision, undecided) -> Said.UNDECIDED);
+    }
+
+    /** As in the key. */
+    public String reason() {
+        return key.reason();
     }
 
     /** The line of the first such decision. */
@@ -129,8 +147,8 @@ public record Entry(Key key, String reason, String rule, boolean cached, List<St
         line.put("reference", key.reference().toString());
         key.digest().ifPresent(digest -> line.put("digest", digest.toString()));
         line.put("answer", key.said().label());
-        if (!reason.isEmpty()) {
-            line.put("reason", reason);
+        if (!reason().isEmpty()) {
+            line.put("reason", reason());
         }
         line.put("rule", rule);
         line.put("revision", key.revision().value());

@@ -96,14 +96,16 @@ class DecisionLogTest {
             log.record(Answers.pass(Answers.request("10.0.0.1", "1.0"), "deprecated"));
             log.record(Answers.refuse(Answers.request("10.0.0.1", "1.0"), RefusalReason.UNSIGNED, "nothing"));
             log.record(Answers.defer(Answers.request("10.0.0.1", "1.0"), Verdict.Cause.POOL_FULL));
+            log.record(Answers.refuse(Answers.request("10.0.0.1", "1.0"), RefusalReason.OTHER_SUBJECT, "nothing"));
             log.record(pass("10.0.0.1"));
-            assertThat(log.open()).isEqualTo(6);
+            assertThat(log.open()).isEqualTo(7);
         }
-        assertThat(lines).hasSize(7);
+        assertThat(lines).hasSize(8);
         assertThat(lines.get(3)).contains("\"answer\":\"warned\"").contains("\"warnings\":[\"deprecated\"]");
         assertThat(lines.get(4)).contains("\"answer\":\"refused\",\"reason\":\"UNSIGNED\"");
         assertThat(lines.get(5)).contains("\"answer\":\"undecided\",\"reason\":\"POOL_FULL\"");
-        assertThat(lines.get(6)).contains("\"repeats\":1,\"bytes\":0");
+        assertThat(lines.get(6)).contains("\"reason\":\"OTHER_SUBJECT\"");
+        assertThat(lines.get(7)).contains("\"repeats\":1,\"bytes\":0");
     }
 
     @Test
