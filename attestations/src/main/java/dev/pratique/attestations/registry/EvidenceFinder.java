@@ -160,9 +160,8 @@ public final class EvidenceFinder {
             }
         }
 
-        // Fallback lists of cosign carry the empty configuration's type as artifactType, so only types that are
-        // certainly
-        // something else are left out.
+        // cosign's fallback lists carry the empty configuration's type, so only what is certainly something else is
+        // left out.
         private boolean mayBeEvidence(Descriptor descriptor) {
             String type = descriptor.artifactType();
             return type == null

@@ -17,6 +17,7 @@ public final class TestKey {
 
     private final KeyPair pair;
     private final String algorithm;
+    private TrustedKey trusted;
 
     private TestKey(KeyPair pair, String algorithm) {
         this.pair = pair;
@@ -62,7 +63,8 @@ public final class TestKey {
 
     public TrustedKey trusted() {
         try {
-            return TrustedKey.of(spki());
+            trusted = trusted == null ? TrustedKey.of(spki()) : trusted;
+            return trusted;
         } catch (MalformedEvidenceException e) {
             throw new AssertionError(e);
         }
