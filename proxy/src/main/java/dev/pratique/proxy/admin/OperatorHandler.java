@@ -126,18 +126,15 @@ final class OperatorHandler extends SimpleChannelInboundHandler<FullHttpRequest>
         String environment = one(query, "environment").filter(Reply::plain).orElse(face.environment());
         PullRequest pull =
                 new PullRequest(PullRequest.Kind.MANIFEST, repository, name.reference(), "operator", environment);
-        desk.gate()
-                .admit(
-                        pull,
-                        answer -> ctx.executor().execute(() -> {
-                            Explanation about = Explanation.of(
-                                    name.toString(), answer, desk.registry().get());
-                            if (json) {
-                                reply.json(ctx, 200, JsonWriter.bytes(about.json()));
-                            } else {
-                                reply.html(ctx, 200, Pages.explain(about));
-                            }
-                        }));
+        desk.gate().admit(pull, ctx.executor(), answer -> {
+            Explanation about =
+                    Explanation.of(name.toString(), answer, desk.registry().get());
+            if (json) {
+                reply.json(ctx, 200, JsonWriter.bytes(about.json()));
+            } else {
+                reply.html(ctx, 200, Pages.explain(about));
+            }
+        });
     }
 
     private static void said(

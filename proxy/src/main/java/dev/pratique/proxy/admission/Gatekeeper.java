@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -52,15 +53,17 @@ public final class Gatekeeper {
     }
 
     /**
-     * Answers a request. Never blocks.
+     * Answers a request. Never blocks. Whether the configuration has changed while a case was judged is looked at on
+     * {@code loop} too, so that whoever has seen each loop idle since a change sees no answer of the old one.
      *
-     * @param answer called once: at once where the verdict is known, else later and on a judge's thread
+     * @param loop runs the answer where the verdict is not known at once
+     * @param answer called once: at once where the verdict is known, else later and on {@code loop}
      */
-    public void admit(PullRequest request, Consumer<PullAnswer> answer) {
-        admit(request, answer, 1);
+    public void admit(PullRequest request, Executor loop, Consumer<PullAnswer> answer) {
+        admit(request, loop, answer, 1);
     }
 
-    private void admit(PullRequest request, Consumer<PullAnswer> answer, int round) {
+    private void admit(PullRequest request, Executor loop, Consumer<PullAnswer> answer, int round) {
         Standard standard = standards.get();
         Optional<Standard.Applied> applied = standard.ruleFor(request.repository(), request.environment());
         if (applied.isEmpty()) {
@@ -75,7 +78,7 @@ public final class Gatekeeper {
             answer.accept(known.get());
             return;
         }
-        inquire(request, applied.get(), standard, answer, round);
+        inquire(new Asked(request, loop, answer, round), applied.get(), standard);
     }
 
     /** Rules about the request, not about the image: never cached with a verdict. */
@@ -114,20 +117,23 @@ public final class Gatekeeper {
         return Optional.of(answer(decision, entry.verdict(), digest, entry, standard));
     }
 
-    private void inquire(
-            PullRequest request, Standard.Applied applied, Standard standard, Consumer<PullAnswer> answer, int round) {
+    /** A request that waits for its answer. */
+    private record Asked(PullRequest request, Executor loop, Consumer<PullAnswer> answer, int round) {}
+
+    private void inquire(Asked asked, Standard.Applied applied, Standard standard) {
+        PullRequest request = asked.request();
         Flight flight = new Flight(
                 standard,
                 request.kind(),
                 applied.requirementsId(),
                 new PullSubject(request.repository(), request.reference()));
-        Consumer<Outcome> landed = outcome -> {
-            if (standards.get() != standard && round < MAX_ROUNDS) {
-                admit(request, answer, round + 1);
+        Consumer<Outcome> landed = outcome -> asked.loop().execute(() -> {
+            if (standards.get() != standard && asked.round() < MAX_ROUNDS) {
+                admit(request, asked.loop(), asked.answer(), asked.round() + 1);
                 return;
             }
-            answer.accept(answer(request, applied, standard, outcome));
-        };
+            asked.answer().accept(answer(request, applied, standard, outcome));
+        });
         if (!flights.join(flight, landed)) {
             return;
         }

@@ -18,6 +18,11 @@ public record PullRequest(Kind kind, Repository repository, Reference reference,
         BLOB
     }
 
+    /** The same request by this client. */
+    PullRequest askedBy(String other) {
+        return other.equals(client) ? this : new PullRequest(kind, repository, reference, other, environment);
+    }
+
     /**
      * Reads the target of a request line. Never throws for what a client wrote, and never opens a connection.
      *

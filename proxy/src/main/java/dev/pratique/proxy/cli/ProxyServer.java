@@ -26,6 +26,7 @@ import dev.pratique.proxy.store.StoreLimits;
 import dev.pratique.proxy.upstream.Transport;
 import dev.pratique.proxy.upstream.Upstreams;
 import dev.pratique.proxy.verdicts.VerdictStore;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -180,6 +181,7 @@ public final class ProxyServer implements AutoCloseable {
                 .ifPresent(what -> LOG.warn("{} changed: that takes a restart; all else is in force", what));
         upstreams.replace(snapshot.proxy().upstreams());
         live = ready(snapshot);
+        awaitEventLoops();
         metrics.configRead(0);
         readiness.inForce(snapshot.revision(), snapshot.proxy().upstreams().size());
         LOG.info("the configuration is in force, revision {}", snapshot.revision());
@@ -229,6 +231,15 @@ public final class ProxyServer implements AutoCloseable {
                 LOG.warn("closing failed", e);
             }
         }
+    }
+
+    // An answer that was begun under the old state is written by the time that each event loop has run one more task:
+    // only
+    // then may anybody be told that the new one is in force.
+    private void awaitEventLoops() {
+        List<Future<?>> passed = new ArrayList<>();
+        transport.group().forEach(loop -> passed.add(loop.submit(() -> {})));
+        passed.forEach(Future::awaitUninterruptibly);
     }
 
     // Made once for each configuration, not for each request.

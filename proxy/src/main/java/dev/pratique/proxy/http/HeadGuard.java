@@ -76,12 +76,31 @@ final class HeadGuard extends ChannelDuplexHandler {
     // joins such lines; with a NUL at their start it takes them for a header of an impossible name. Requests have no
     // bodies here, so every line is one of a head.
     private void spoilFolds(ByteBuf bytes) {
-        for (int i = bytes.readerIndex(); i < bytes.writerIndex(); i++) {
-            byte b = bytes.getByte(i);
-            if (afterNewline && (b == ' ' || b == '\t')) {
-                bytes.setByte(i, 0);
+        int end = bytes.writerIndex();
+        int at = bytes.readerIndex();
+        if (at == end) {
+            return;
+        }
+        if (afterNewline) {
+            spoil(bytes, at);
+        }
+        for (int newline = bytes.indexOf(at, end, (byte) '\n');
+                newline >= 0;
+                newline = bytes.indexOf(at, end, (byte) '\n')) {
+            at = newline + 1;
+            if (at == end) {
+                afterNewline = true;
+                return;
             }
-            afterNewline = b == '\n';
+            spoil(bytes, at);
+        }
+        afterNewline = false;
+    }
+
+    private static void spoil(ByteBuf bytes, int lineStart) {
+        byte first = bytes.getByte(lineStart);
+        if (first == ' ' || first == '\t') {
+            bytes.setByte(lineStart, 0);
         }
     }
 

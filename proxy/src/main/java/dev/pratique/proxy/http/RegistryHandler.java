@@ -1,7 +1,6 @@
 package dev.pratique.proxy.http;
 
 import dev.pratique.proxy.admission.PullAnswer;
-import dev.pratique.proxy.admission.PullRequest;
 import dev.pratique.proxy.admission.RequestTarget;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -99,9 +98,9 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
                         reusable);
                 return;
             }
-            RequestTarget target = PullRequest.parse(head.uri(), face.upstreams(), client(ctx), face.environment());
+            RequestTarget target = face.targets().read(head.uri(), client(ctx));
             if (target instanceof RequestTarget.Pull pull) {
-                listening.gate().admit(pull.request(), said -> onLoop(ctx, () -> said(ctx, head, face, said)));
+                listening.gate().admit(pull.request(), ctx.executor(), said -> said(ctx, head, face, said));
             } else if (target instanceof RequestTarget.Wrong wrong) {
                 listening.events().turnedAway(wrong, manifest(head));
                 refuse(ctx, head, Refusal.wrong(wrong), face);
@@ -121,14 +120,6 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
                     : "unknown";
         }
         return client;
-    }
-
-    private static void onLoop(ChannelHandlerContext ctx, Runnable work) {
-        if (ctx.executor().inEventLoop()) {
-            work.run();
-        } else {
-            ctx.executor().execute(work);
-        }
     }
 
     private void said(ChannelHandlerContext ctx, HttpRequest head, Face face, PullAnswer answer) {

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,7 +57,7 @@ class OperatorServerTest {
         server.close();
     }
 
-    private static void admit(PullRequest request, Consumer<PullAnswer> answer) {
+    private static void admit(PullRequest request, Executor loop, Consumer<PullAnswer> answer) {
         switch (request.reference().toString()) {
             case "unsigned" ->
                 answer.accept(Answers.refuse(

@@ -188,7 +188,7 @@ final class GateBench implements AutoCloseable {
 
     PullAnswer ask(PullRequest request) throws Exception {
         CompletableFuture<PullAnswer> answer = new CompletableFuture<>();
-        gatekeeper.admit(request, answer::complete);
+        gatekeeper.admit(request, Runnable::run, answer::complete);
         return answer.get(20, TimeUnit.SECONDS);
     }
 

@@ -429,6 +429,7 @@ class GatekeeperTest {
         CompletableFuture<PullAnswer> answer = new CompletableFuture<>();
         bench.gatekeeper.admit(
                 new PullRequest(PullRequest.Kind.MANIFEST, APP, new Reference.Tag(tag), "127.0.0.1", "default"),
+                Runnable::run,
                 answer::complete);
         return answer;
     }

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -60,7 +61,7 @@ final class FrontBench implements AutoCloseable, PullEvents {
         return new Wire(address);
     }
 
-    private void admit(PullRequest request, Consumer<PullAnswer> answer) {
+    private void admit(PullRequest request, Executor loop, Consumer<PullAnswer> answer) {
         asked.add(request);
         String tag = request.reference().toString();
         switch (tag.split("-", 2)[0]) {
@@ -72,7 +73,12 @@ final class FrontBench implements AutoCloseable, PullEvents {
                 answer.accept(Answers.defer(request, Verdict.Cause.valueOf(tag.substring("undecided-".length()))));
             case "bug" -> throw new IllegalStateException("secret of the proxy");
             case "later" ->
-                transport.group().schedule(() -> answer.accept(Answers.pass(request)), 20, TimeUnit.MILLISECONDS);
+                transport
+                        .group()
+                        .schedule(
+                                () -> loop.execute(() -> answer.accept(Answers.pass(request))),
+                                20,
+                                TimeUnit.MILLISECONDS);
             case "held" -> held.add(() -> answer.accept(Answers.pass(request)));
             case "stale" -> answer.accept(Answers.pass(request, Admission.Confirmation.STALE, Optional.empty()));
             default -> answer.accept(Answers.pass(request));
