@@ -18,6 +18,9 @@ final class LineWriter {
     private static final int QUEUE = 65_536;
 
     private static final int BATCH = 1024;
+    /** Not a line: ends the writer's wait. */
+    private static final byte[] WAKE = {};
+
     private static final long TICK_MILLIS = 500;
     private static final long STOP_MILLIS = 5_000;
     private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -49,7 +52,8 @@ final class LineWriter {
     /** @param beforeTheEnd runs on the writer's thread, and may still offer lines */
     void stop(Runnable beforeTheEnd) {
         last = beforeTheEnd;
-        thread.interrupt();
+        // Never an interrupt: one that meets a write closes the file under it, and the lines are lost.
+        var woken = queue.offer(WAKE);
         try {
             thread.join(STOP_MILLIS);
         } catch (InterruptedException e) {
@@ -62,7 +66,7 @@ final class LineWriter {
         while (last == null) {
             try {
                 byte[] line = queue.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
-                if (line != null) {
+                if (line != null && line != WAKE) {
                     batch.add(line);
                 }
             } catch (InterruptedException stopping) {
@@ -82,6 +86,7 @@ final class LineWriter {
     private void write(List<byte[]> batch) {
         do {
             queue.drainTo(batch, BATCH);
+            batch.removeIf(line -> line == WAKE);
             if (!batch.isEmpty()) {
                 try {
                     sink.write(batch);
