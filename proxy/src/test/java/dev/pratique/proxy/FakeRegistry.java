@@ -20,7 +20,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -41,26 +40,10 @@ public final class FakeRegistry implements AutoCloseable {
         }
     }
 
-    private static final class Script {
-        private final Predicate<Request> when;
-        private final FakeRegistryFault fault;
-        private final AtomicInteger times;
-
-        Script(Predicate<Request> when, int times, FakeRegistryFault fault) {
-            this.when = when;
-            this.fault = fault;
-            this.times = new AtomicInteger(times);
-        }
-
-        boolean takes(Request request) {
-            return when.test(request) && times.getAndDecrement() > 0;
-        }
-    }
-
     private final ServerSocket server;
     private final boolean tls;
     private final FakeContents contents = new FakeContents();
-    private final List<Script> scripts = new CopyOnWriteArrayList<>();
+    private final List<FakeScript> scripts = new CopyOnWriteArrayList<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
@@ -145,7 +128,8 @@ public final class FakeRegistry implements AutoCloseable {
 
     /** As above, for this many requests. The latest script counts. */
     public void fault(String part, int times, FakeRegistryFault fault) {
-        scripts.add(0, new Script(request -> (request.method() + " " + request.path()).contains(part), times, fault));
+        scripts.add(
+                0, new FakeScript(request -> (request.method() + " " + request.path()).contains(part), times, fault));
     }
 
     /** Forgets all faults. */
@@ -218,7 +202,7 @@ public final class FakeRegistry implements AutoCloseable {
                 Answer normal = answer(request);
                 FakeRegistryFault fault = scripts.stream()
                         .filter(script -> script.takes(request))
-                        .map(script -> script.fault)
+                        .map(FakeScript::fault)
                         .findFirst()
                         .orElse((asked, answer, to) -> write(asked, answer, to));
                 more = fault.answer(request, normal, socket);

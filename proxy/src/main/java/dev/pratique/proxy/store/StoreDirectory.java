@@ -72,7 +72,7 @@ final class StoreDirectory {
     private void deletePartials() throws IOException {
         try (Stream<Path> left = Files.list(partial)) {
             for (Path each : left.toList()) {
-                Files.delete(each);
+                Files.deleteIfExists(each);
             }
         }
     }

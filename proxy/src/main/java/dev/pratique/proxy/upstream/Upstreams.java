@@ -31,7 +31,8 @@ public final class Upstreams implements RegistryReader, BlobSource, AutoCloseabl
 
     /**
      * @param transport whose event loops carry the connections; stays open when this is closed
-     * @param blocking for name resolution and reading layouts; threads that may wait
+     * @param blocking for name resolution and reading layouts: threads that may wait, and not those that call
+     *     {@link #fetchAll}, which wait for these
      * @param userAgent for example {@code pratique/1.0}
      * @throws IllegalArgumentException where two upstreams have one name
      */
