@@ -11,7 +11,10 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +25,7 @@ import java.util.stream.IntStream;
 public final class Metrics implements UpstreamEvents {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final ConcurrentHashMap<Pull, Counter> pulls = new ConcurrentHashMap<>();
+    private final Map<VerdictSource, Counter> verdictSources = new EnumMap<>(VerdictSource.class);
     private final Timer verdicts;
     private final Counter served = counter("pratique.bytes", "Bytes of manifests and blobs sent to clients");
     private final Counter lost = counter("pratique.ledger.dropped", "Lines of the decision log that were lost");
@@ -56,7 +60,7 @@ public final class Metrics implements UpstreamEvents {
                 .strongReference(true)
                 .register(registry);
         for (VerdictSource source : VerdictSource.values()) {
-            verdictCache(source);
+            verdictSources.put(source, verdictCache(source));
         }
         configReloads("ok");
         configReloads("rejected");
@@ -110,7 +114,7 @@ public final class Metrics implements UpstreamEvents {
     }
 
     public void verdictFrom(VerdictSource source) {
-        verdictCache(source).increment();
+        Objects.requireNonNull(verdictSources.get(source)).increment();
     }
 
     public void ledgerDropped(long lines) {

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.ReferenceCountUtil;
@@ -27,6 +28,7 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
     private boolean answering;
     private boolean looping;
     private String client = "";
+    private String acceptedHost = "";
 
     RegistryHandler(RegistryServer.Listening listening, HeadGuard guard) {
         this.listening = listening;
@@ -87,7 +89,7 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
     private void answer(ChannelHandlerContext ctx, HttpRequest head) {
         Face face = listening.face();
         try {
-            Optional<Refusal> unacceptable = RequestRules.check(head);
+            Optional<Refusal> unacceptable = RequestRules.check(head, acceptedHost);
             if (unacceptable.isPresent()) {
                 listening.events().turnedAway(RequestRules.asTarget(unacceptable.get()), manifest(head));
                 boolean reusable = !RequestRules.mustClose(head);
@@ -98,6 +100,7 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
                         reusable);
                 return;
             }
+            acceptedHost = head.headers().get(HttpHeaderNames.HOST, "");
             RequestTarget target = face.targets().read(head.uri(), client(ctx));
             if (target instanceof RequestTarget.Pull pull) {
                 listening.gate().admit(pull.request(), ctx.executor(), said -> said(ctx, head, face, said));

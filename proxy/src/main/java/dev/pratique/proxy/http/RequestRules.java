@@ -20,15 +20,19 @@ final class RequestRules {
 
     private RequestRules() {}
 
-    /** The answer to a request that is not acceptable whatever it asks for. */
-    static Optional<Refusal> check(HttpRequest head) {
+    /**
+     * The answer to a request that is not acceptable whatever it asks for.
+     *
+     * @param acceptedHost the Host of this connection's last acceptable request, which need not be read again
+     */
+    static Optional<Refusal> check(HttpRequest head, String acceptedHost) {
         if (head.decoderResult().isFailure()) {
             return Optional.of(undecodable(head.decoderResult().cause()));
         }
         if (head.protocolVersion().majorVersion() != 1) {
             return bad("this server speaks HTTP/1.1");
         }
-        if (!hostIsRight(head)) {
+        if (!hostIsRight(head, acceptedHost)) {
             return bad("a request needs exactly one well-formed Host header");
         }
         boolean reads = head.method().equals(HttpMethod.GET) || head.method().equals(HttpMethod.HEAD);
@@ -66,12 +70,14 @@ final class RequestRules {
     }
 
     // RFC 9112 section 3.2: 400 for a missing Host in HTTP/1.1, for more than one, and for an invalid one.
-    private static boolean hostIsRight(HttpRequest head) {
+    private static boolean hostIsRight(HttpRequest head, String acceptedHost) {
         List<String> hosts = head.headers().getAll(HttpHeaderNames.HOST);
         if (hosts.isEmpty()) {
             return head.protocolVersion().minorVersion() == 0;
         }
-        return hosts.size() == 1 && HOST.matcher(hosts.get(0)).matches();
+        return hosts.size() == 1
+                && (hosts.get(0).equals(acceptedHost)
+                        || HOST.matcher(hosts.get(0)).matches());
     }
 
     private static boolean hasBody(HttpRequest head) {
