@@ -19,7 +19,7 @@ public sealed interface Upstream {
      *
      * @param url scheme, host and port, without path; {@code http} only where the file says {@code plainHttp: true}
      * @param credentials where it asks for any
-     * @param authorities the only roots of its certificate; empty: the system's
+     * @param authorities roots of its certificate beside the system's, as containerd and Docker read their {@code ca}
      * @param tokenRealms scheme, host and port of the token services that may see the credentials, besides the registry
      *     itself
      * @param missing statuses, besides 404, by which it says that a tag or manifest does not exist
