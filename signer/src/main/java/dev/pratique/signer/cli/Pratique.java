@@ -3,10 +3,13 @@ package dev.pratique.signer.cli;
 import dev.pratique.signer.keys.KeyType;
 import dev.pratique.signer.publish.EvidencePublisher.Format;
 import java.io.PrintWriter;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The commands of pipelines and of people at a terminal. */
 @Command(
@@ -58,21 +61,40 @@ public final class Pratique extends Group {
         CommandLine keys = new CommandLine(new KeysCommand())
                 .addSubcommand(new KeysGenerateCommand(terminal))
                 .addSubcommand(new KeysPublicCommand(terminal));
+        CommandLine config = new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCheckCommand(terminal));
+        CommandLine mirror = new CommandLine(new MirrorCommand()).addSubcommand(new MirrorContainerdCommand(terminal));
+        CommandLine catalog = new CommandLine(new CatalogCommand())
+                .addSubcommand(new CatalogListCommand(terminal))
+                .addSubcommand(new CatalogShowCommand(terminal))
+                .addSubcommand(new CatalogApproveCommand(terminal));
         return new CommandLine(new Pratique())
                 .addSubcommand(new OtherProgram.Demo())
                 .addSubcommand(new OtherProgram.Proxy())
+                .addSubcommand(new CheckCommand(terminal))
                 .addSubcommand(new SignCommand(terminal))
                 .addSubcommand(new AttestCommand(terminal))
                 .addSubcommand(keys)
+                .addSubcommand(catalog)
+                .addSubcommand(config)
+                .addSubcommand(mirror)
                 .setOut(terminal.out())
                 .setErr(terminal.err())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF))
                 .registerConverter(OutputFormat.class, new Choice<>(OutputFormat.values()))
                 .registerConverter(Format.class, new Choice<>(Format.values()))
+                .registerConverter(LocalDate.class, Pratique::day)
                 .registerConverter(KeyType.class, new Choice<>(KeyType.values()))
                 .setUsageHelpWidth(110)
                 .setUsageHelpLongOptionsMaxWidth(34)
                 .setParameterExceptionHandler(complaints)
                 .setExecutionExceptionHandler(complaints);
+    }
+
+    private static LocalDate day(String text) {
+        try {
+            return LocalDate.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new TypeConversionException("it is a day, as 2028-06-30, not '" + text + "'");
+        }
     }
 }

@@ -12,7 +12,9 @@ import dev.pratique.signer.publish.RegistryLogins;
 import dev.pratique.signer.publish.RemoteRepository;
 import dev.pratique.signer.publish.TrustedCertificates;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import picocli.CommandLine.Option;
@@ -35,12 +37,22 @@ final class RegistryOptions {
 
     /** A client with the user's logins. */
     RegistryClient client(Terminal terminal) throws Failure {
-        return client(terminal, Endpoints.standard(allowHttp));
+        return client(terminal, endpoints(), List.of());
     }
 
-    RegistryClient client(Terminal terminal, Endpoints endpoints) throws Failure {
-        Optional<SSLContext> tls =
-                authorities.isPresent() ? Optional.of(TrustedCertificates.from(authorities.get())) : Optional.empty();
+    /** Where registries are that no configuration names. */
+    Endpoints endpoints() {
+        return Endpoints.standard(allowHttp);
+    }
+
+    /** @param configured the only authorities where the command line names none; empty: the system's */
+    RegistryClient client(Terminal terminal, Endpoints endpoints, List<X509Certificate> configured) throws Failure {
+        Optional<SSLContext> tls = Optional.empty();
+        if (authorities.isPresent()) {
+            tls = Optional.of(TrustedCertificates.from(authorities.get()));
+        } else if (!configured.isEmpty()) {
+            tls = Optional.of(TrustedCertificates.of(configured));
+        }
         RegistryLogins logins = new RegistryLogins(terminal.environment(), terminal.home());
         return new RegistryClient(endpoints, logins, tls, Version.userAgent(), terminal.clock());
     }

@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.util.Collection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -20,15 +21,26 @@ public final class TrustedCertificates {
     /** @param pem one or more certificates */
     public static SSLContext from(Path pem) throws Failure {
         try (InputStream in = Files.newInputStream(pem)) {
+            Collection<? extends Certificate> found =
+                    CertificateFactory.getInstance("X.509").generateCertificates(in);
+            if (found.isEmpty()) {
+                throw Failure.of(Kind.FAILED, pem + " has no certificate in it");
+            }
+            return of(found);
+        } catch (IOException | GeneralSecurityException e) {
+            throw Failure.of(Kind.FAILED, "the certificates in " + pem + " cannot be read")
+                    .because(e);
+        }
+    }
+
+    /** @param authorities at least one */
+    public static SSLContext of(Collection<? extends Certificate> authorities) throws Failure {
+        try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
             int number = 0;
-            for (Certificate certificate :
-                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+            for (Certificate certificate : authorities) {
                 store.setCertificateEntry("ca-" + number++, certificate);
-            }
-            if (number == 0) {
-                throw Failure.of(Kind.FAILED, pem + " has no certificate in it");
             }
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
@@ -36,7 +48,7 @@ public final class TrustedCertificates {
             context.init(null, trust.getTrustManagers(), null);
             return context;
         } catch (IOException | GeneralSecurityException e) {
-            throw Failure.of(Kind.FAILED, "the certificates in " + pem + " cannot be read")
+            throw Failure.of(Kind.FAILED, "this Java runtime cannot trust the given certificates")
                     .because(e);
         }
     }

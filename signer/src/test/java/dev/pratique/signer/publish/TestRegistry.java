@@ -65,8 +65,11 @@ public final class TestRegistry implements AutoCloseable {
         trouble = given;
     }
 
-    public byte[] blob(Digest digest) {
-        return blobs.get(digest.toString());
+    /** Stores a blob. */
+    public Digest blob(byte[] bytes) {
+        Digest digest = Digest.sha256(bytes);
+        blobs.put(digest.toString(), bytes);
+        return digest;
     }
 
     /** A manifest by {@code repository/reference}. */

@@ -1,0 +1,70 @@
+package dev.pratique.signer.cli;
+
+import dev.pratique.attestations.image.ImageName;
+import dev.pratique.attestations.policy.Policy;
+import dev.pratique.config.Snapshot;
+import dev.pratique.config.Upstream;
+import dev.pratique.signer.Failure;
+import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.check.ConfiguredRegistries;
+import dev.pratique.signer.check.ImageCheck;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Says what the proxy would say about an image, and what it would take. */
+@Command(
+        name = "check",
+        description = {
+            "Says what a proxy with this configuration would say about an image, and what it would take.",
+            "Judged here, with your own registry logins. Exits 0 admitted, 3 refused, 4 undecided, 69 unreachable."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  pratique check docker.io/library/debian:12",
+            "  pratique check --config /etc/pratique --environment prod -o json ghcr.io/acme/app:1.2"
+        })
+final class CheckCommand extends Task {
+    @Mixin
+    private ConfigOptions config = new ConfigOptions();
+
+    @Mixin
+    private RegistryOptions registry = new RegistryOptions();
+
+    @Option(
+            names = {"-e", "--environment"},
+            paramLabel = "NAME",
+            description = "the environment of the client that would pull (default: the one that no listener is for)")
+    private String environment = Policy.DEFAULT_ENVIRONMENT;
+
+    @Parameters(paramLabel = "IMAGE", description = "by tag or digest, as a client would pull it")
+    private String image = "";
+
+    CheckCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    ExitCode run() throws Failure {
+        ImageName name = RegistryOptions.image(image);
+        Snapshot snapshot = config.snapshot(terminal());
+        if (snapshot.proxy().upstream(name.repository().registry()).orElse(null) instanceof Upstream.Layout) {
+            throw Failure.of(
+                    Kind.FAILED,
+                    name.repository().registry() + " is a layout on the proxy's disk, which is not read from here",
+                    "ask the running proxy: its explain page at the operator's address");
+        }
+        ConfiguredRegistries registries =
+                new ConfiguredRegistries(snapshot.proxy().upstreams(), registry.endpoints());
+        try (ReadAccess access = ReadAccess.open(terminal(), registry, registries, name.repository())) {
+            ImageCheck.Result result =
+                    new ImageCheck(snapshot, access.reader(), terminal().clock()).check(name, environment);
+            CheckReport report = new CheckReport(result, environment, snapshot.revision());
+            report.lines().forEach(this::say);
+            document("pratique.check/v1", report.members());
+            return report.exitCode();
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package dev.pratique.signer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.json.JsonObject;
+import dev.pratique.attestations.json.StrictJson;
+import dev.pratique.signer.publish.TestRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckCommandTest {
+    @TempDir
+    private Path home;
+
+    private TestTerminal terminal;
+    private TestRegistry registry;
+    private Path config;
+    private Digest image;
+    private String name;
+
+    @BeforeEach
+    void make() throws Exception {
+        terminal = new TestTerminal(home).with("PRATIQUE_PASSWORD", "pw");
+        registry = new TestRegistry(true);
+        image = registry.image("team/app", "v1");
+        registry.image("team/app", "latest");
+        name = registry.host() + "/team/app";
+        config = TestConfig.write(home.resolve("config"), registry.host(), """
+                - {name: ours, repositories: ["REGISTRY/team/**"], signedBy: {any: [ci]}, tags: {refuse: [latest]}}
+                - {name: bases, repositories: ["REGISTRY/base/**"], mode: warn, base: catalog}
+                - {name: lab, repositories: ["REGISTRY/lab/**"], admit: unverified}
+                - {name: no, repositories: ["REGISTRY/no/**"], refuse: not here}
+                """);
+        assertThat(terminal.run(
+                        "keys",
+                        "generate",
+                        "--output-key-prefix",
+                        config.resolve("ci").toString()))
+                .isZero();
+    }
+
+    @AfterEach
+    void stop() {
+        registry.close();
+    }
+
+    @Test
+    void whatIsMissingIsSaidAndSigningIsTheRemedy() {
+        assertThat(check(name + ":v1")).isEqualTo(3);
+        assertThat(terminal.out())
+                .contains("digest:    " + image)
+                .contains("rule:      ours (environment default)")
+                .contains("asks for:  a signature by ci")
+                .contains("answer:    refused, UNSIGNED")
+                .contains("evidence: failed, no signature or attestation was found")
+                .contains("remedy:    sign it where it is built");
+        assertThat(terminal.run("sign", "--key", config.resolve("ci.key").toString(), name + ":v1"))
+                .isZero();
+        assertThat(check(name + ":v1")).isZero();
+        assertThat(terminal.out()).contains("answer:    admitted\n").contains("identity: passed, signed by ci");
+    }
+
+    @Test
+    void aProgramReadsTheSame() throws Exception {
+        assertThat(check(name + ":v1", "-o", "json")).isEqualTo(3);
+        JsonObject json = StrictJson.parseObject(terminal.out().getBytes(StandardCharsets.UTF_8), "output", 1 << 20);
+        assertThat(json.getString("schema")).isEqualTo("pratique.check/v1");
+        assertThat(json.getString("answer")).isEqualTo("refused");
+        assertThat(json.getString("reason")).isEqualTo("UNSIGNED");
+        assertThat(json.getString("digest")).isEqualTo(image.toString());
+        assertThat(json.arrayOrEmpty("findings", 99)).isNotEmpty();
+    }
+
+    @Test
+    void rulesOfTheRequestComeFirst() {
+        assertThat(check(name + ":latest")).isEqualTo(3);
+        assertThat(terminal.out()).contains("TAG_REFUSED");
+        assertThat(check(registry.host() + "/no/app:v1")).isEqualTo(3);
+        assertThat(terminal.out()).contains("REFUSED_BY_RULE", "not here");
+        assertThat(check(registry.host() + "/else/app:v1")).isEqualTo(3);
+        assertThat(terminal.out()).contains("NO_RULE");
+        assertThat(check("elsewhere.example/team/app:v1")).isEqualTo(3);
+        assertThat(terminal.out()).contains("UNKNOWN_UPSTREAM");
+        assertThat(registry.log()).isEmpty();
+    }
+
+    @Test
+    void warnAndUnverifiedAdmit() {
+        registry.image("base/app", "v1");
+        registry.image("lab/app", "v1");
+        assertThat(check(registry.host() + "/base/app:v1")).isZero();
+        assertThat(terminal.out()).contains("answer:    admitted, ", "warning:   would be refused");
+        assertThat(check(registry.host() + "/lab/app:v1")).isZero();
+        assertThat(terminal.out()).contains("the rule admits without evidence");
+    }
+
+    @Test
+    void unreadableEvidenceIsUndecided() {
+        registry.trouble(exchange -> {
+            boolean referrers = exchange.getRequestURI().getPath().contains("/referrers/");
+            if (referrers) {
+                TestRegistry.answer(exchange, 403, null, new byte[0]);
+            }
+            return referrers;
+        });
+        assertThat(check(name + ":v1")).isEqualTo(4);
+        assertThat(terminal.out()).contains("answer:    undecided", "referrers API could not be read");
+    }
+
+    @Test
+    void missingDeniedAndUnreachableDiffer() {
+        assertThat(check(name + ":none")).isEqualTo(3);
+        assertThat(terminal.out()).contains("MANIFEST_UNKNOWN");
+        registry.trouble(exchange -> {
+            TestRegistry.answer(exchange, 403, null, new byte[0]);
+            return true;
+        });
+        assertThat(check(name + ":v1")).isEqualTo(77);
+        registry.close();
+        assertThat(check(name + ":v1")).isEqualTo(69);
+    }
+
+    @Test
+    void aBrokenConfigurationIsNotUsed() throws Exception {
+        Files.writeString(config.resolve("policy.yaml"), "rulez: []\n");
+        assertThat(check(name + ":v1")).isEqualTo(78);
+        assertThat(terminal.err()).contains("policy.yaml:1", "hint: see: pratique config check --config " + config);
+        assertThat(terminal.run("config", "check", "--config", config.toString()))
+                .isEqualTo(78);
+        assertThat(terminal.out()).contains(config + "/policy.yaml:1: ", "hint: ");
+        assertThat(terminal.run("config", "check", "--config", config.toString(), "-o", "json"))
+                .isEqualTo(78);
+        assertThat(terminal.out()).contains("\"schema\":\"pratique.config.check/v1\"", "\"file\":\"policy.yaml\"");
+    }
+
+    @Test
+    void aConfigurationInOrderSaysSo() {
+        assertThat(terminal.run("config", "check", "--config", config.toString()))
+                .isZero();
+        assertThat(terminal.out()).contains("is in order: 1 upstream, 1 signer, 4 rules, 0 bases; revision ");
+        assertThat(terminal.run(
+                        "config", "check", "--config", home.resolve("none").toString()))
+                .isEqualTo(78);
+        assertThat(terminal.err()).contains("is not a directory");
+    }
+
+    private int check(String image, String... more) {
+        String[] args = new String[more.length + 4];
+        System.arraycopy(new String[] {"check", image, "--config", config.toString()}, 0, args, 0, 4);
+        System.arraycopy(more, 0, args, 4, more.length);
+        return terminal.run(args);
+    }
+}
