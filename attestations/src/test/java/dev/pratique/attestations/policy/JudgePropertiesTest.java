@@ -54,6 +54,8 @@ class JudgePropertiesTest {
     private static final Platform LINUX = Platform.of("linux", "amd64", null);
     private static final List<TestKey> KEYS = List.of(TestKey.A, TestKey.B, TestKey.C, TestKey.RSA);
     private static final List<String> NAMES = List.of("acme", "lab", "scanner");
+    private static final Requirements BASE_ALONE =
+            new Requirements(Mode.ENFORCE, Set.of(), Optional.empty(), BaseRequirement.CATALOG, Set.of(), false);
     private static final List<EvidenceBytes> POOL = new ArrayList<>();
 
     /** One random case; the parts are changed one at a time by the properties. */
@@ -339,7 +341,9 @@ class JudgePropertiesTest {
     void an_admission_ends_with_its_evidence_and_with_the_next_change_of_its_base() {
         int shortened = 0;
         for (Generator random : Generator.runs("valid until", RUNS)) {
-            World world = world(random);
+            // Half of them ask for the base alone: few random signatures leave a base to decide.
+            World any = world(random);
+            World world = random.chance(50) ? any : any.with(BASE_ALONE);
             if (!(world.judge() instanceof Verdict.Admitted admitted)) {
                 continue;
             }
@@ -359,7 +363,7 @@ class JudgePropertiesTest {
                 assertThat(until.atZone(ZoneOffset.UTC).toLocalTime()).hasToString("00:00");
             }
         }
-        assertThat(shortened).isPositive();
+        assertThat(shortened).isGreaterThan(3);
     }
 
     @Test
