@@ -26,7 +26,7 @@ class CheckCommandTest {
 
     @BeforeEach
     void make() throws Exception {
-        terminal = new TestTerminal(home).with("PRATIQUE_PASSWORD", "pw");
+        terminal = new TestTerminal(home);
         registry = new TestRegistry(true);
         image = registry.image("team/app", "v1");
         registry.image("team/app", "latest");
@@ -37,12 +37,7 @@ class CheckCommandTest {
                 - {name: lab, repositories: ["REGISTRY/lab/**"], admit: unverified}
                 - {name: no, repositories: ["REGISTRY/no/**"], refuse: not here}
                 """);
-        assertThat(terminal.run(
-                        "keys",
-                        "generate",
-                        "--output-key-prefix",
-                        config.resolve("ci").toString()))
-                .isZero();
+        TestKeys.write(config.resolve("ci"));
     }
 
     @AfterEach

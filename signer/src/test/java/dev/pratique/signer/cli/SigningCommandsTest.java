@@ -11,37 +11,27 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SigningCommandsTest {
     @TempDir
-    private static Path home;
+    private Path home;
 
-    private static String key;
-    private static String made;
+    private String key;
 
     private TestTerminal terminal;
     private TestRegistry registry;
     private Digest image;
     private String name;
 
-    @BeforeAll
-    static void generate() {
-        TestTerminal terminal = new TestTerminal(home).with("PRATIQUE_PASSWORD", "hunter2");
-        String prefix = home.resolve("ci").toString();
-        assertThat(terminal.run("keys", "generate", "--output-key-prefix", prefix))
-                .isZero();
-        key = prefix + ".key";
-        made = terminal.out();
-    }
-
     @BeforeEach
     void make() throws Exception {
         terminal = new TestTerminal(home).with("PRATIQUE_PASSWORD", "hunter2");
         registry = new TestRegistry(true);
+        TestKeys.write(home.resolve("ci"));
+        key = home.resolve("ci.key").toString();
         image = registry.image("team/app", "v1");
         name = registry.host() + "/team/app";
     }
@@ -53,9 +43,12 @@ class SigningCommandsTest {
 
     @Test
     void keysSayTheirIdAndWhereTheyAre() throws Exception {
-        assertThat(made).contains("private key: " + key, "key id:      sha256:");
-        assertThat(terminal.run("keys", "public", "--key", key)).isZero();
-        assertThat(terminal.out()).isEqualTo(Files.readString(home.resolve("ci.pub")));
+        String prefix = home.resolve("new").toString();
+        assertThat(terminal.run("keys", "generate", "--output-key-prefix", prefix))
+                .isZero();
+        assertThat(terminal.out()).contains("private key: " + prefix + ".key", "key id:      sha256:");
+        assertThat(terminal.run("keys", "public", "--key", prefix + ".key")).isZero();
+        assertThat(terminal.out()).isEqualTo(Files.readString(home.resolve("new.pub")));
         assertThat(terminal.run("keys", "public", "--key", key, "-o", "json")).isZero();
         assertThat(json().getString("schema")).isEqualTo("pratique.keys.public/v1");
         assertThat(json().getString("algorithm")).isEqualTo("ECDSA P-256");
@@ -141,6 +134,11 @@ class SigningCommandsTest {
     /** CLI-06. */
     @Test
     void thePasswordIsNeverPrinted() {
+        String prefix = home.resolve("secret").toString();
+        assertThat(terminal.run("keys", "generate", "--output-key-prefix", prefix))
+                .isZero();
+        assertThat(terminal.out() + terminal.err()).doesNotContain("hunter2");
+        key = prefix + ".key";
         registry.trouble(exchange -> {
             TestRegistry.answer(exchange, 418, null, "hunter2".getBytes(StandardCharsets.UTF_8));
             return true;
