@@ -9,14 +9,17 @@ import dev.pratique.proxy.e2e.rig.Ending;
 import dev.pratique.proxy.e2e.rig.Fault;
 import dev.pratique.proxy.e2e.rig.Front;
 import dev.pratique.proxy.e2e.rig.Image;
+import dev.pratique.proxy.e2e.rig.Program;
 import dev.pratique.proxy.e2e.rig.Registry;
 import dev.pratique.proxy.e2e.rig.RunningProxy;
+import dev.pratique.proxy.e2e.rig.Scratch;
 import dev.pratique.proxy.e2e.rig.Stock;
 import dev.pratique.proxy.e2e.rig.Tool;
 import dev.pratique.proxy.e2e.rig.Web;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
@@ -44,24 +47,44 @@ class ContainerdE2eTest {
     private static RunningProxy proxy;
     private static Containerd containerd;
 
-    /** What a node's hosts.toml says. */
+    /** What a node's hosts.toml files say. */
     enum Node {
         /** Both lines that every version needs in order to have nowhere else to go. */
         CLOSED {
             @Override
-            String hosts(RunningProxy proxy) {
-                return "server = \"" + proxy.url() + "\"\n" + MIRROR_ONLY.hosts(proxy);
+            Path hosts(RunningProxy proxy, String registry) {
+                return Containerd.hosts(registry, "server = \"" + proxy.url() + "\"\n" + mirror(proxy.url()));
             }
         },
         /** What people write; containerd adds the registry itself as the last resort. */
         MIRROR_ONLY {
             @Override
-            String hosts(RunningProxy proxy) {
-                return "[host.\"" + proxy.url() + "\"]\n  capabilities = [\"pull\", \"resolve\"]\n";
+            Path hosts(RunningProxy proxy, String registry) {
+                return Containerd.hosts(registry, mirror(proxy.url()));
+            }
+        },
+        /** What our own command writes, for the proxy's registries and all others. */
+        GENERATED {
+            @Override
+            Path hosts(RunningProxy proxy, String registry) {
+                Path hosts = Scratch.directory("hosts");
+                Tool.Ran ran = Program.signer(
+                        "mirror",
+                        "containerd",
+                        "--config",
+                        proxy.config().directory().toString(),
+                        "--output-dir",
+                        hosts.toString());
+                assertThat(ran.succeeded()).as(ran.toString()).isTrue();
+                return hosts;
             }
         };
 
-        abstract String hosts(RunningProxy proxy);
+        abstract Path hosts(RunningProxy proxy, String registry);
+    }
+
+    private static String mirror(String url) {
+        return "[host.\"" + url + "\"]\n  capabilities = [\"pull\", \"resolve\"]\n";
     }
 
     @BeforeAll
@@ -92,8 +115,7 @@ class ContainerdE2eTest {
         Image app = stock.signedApp("signed/control");
         front.forget();
 
-        Tool.Ran pull = containerd.pull(
-                "[host.\"" + front.url() + "\"]\n  capabilities = [\"pull\", \"resolve\"]\n", app.tagged(front.host()));
+        Tool.Ran pull = containerd.pull(Containerd.hosts(front.host(), mirror(front.url())), app.tagged(front.host()));
 
         assertThat(pull.succeeded()).as(pull.toString()).isTrue();
         assertThat(front.seen()).anyMatch(Front.Seen::fromContainerd);
@@ -106,7 +128,7 @@ class ContainerdE2eTest {
         front.forget();
         long admitted = proxy.pulls("admitted", "");
 
-        Tool.Ran pull = containerd.pull(node.hosts(proxy), app.tagged(front.host()));
+        Tool.Ran pull = containerd.pull(node.hosts(proxy, front.host()), app.tagged(front.host()));
 
         assertThat(pull.succeeded()).as(pull.toString()).isTrue();
         assertThat(containerd.images()).contains(app.digest());
@@ -200,7 +222,7 @@ class ContainerdE2eTest {
         front.forget();
         long before = proxy.pulls(answer, reason);
 
-        Tool.Ran pull = containerd.pull(node.hosts(proxy), image);
+        Tool.Ran pull = containerd.pull(node.hosts(proxy, image.substring(0, image.indexOf('/'))), image);
 
         assertThat(pull.succeeded()).as(pull.toString()).isFalse();
         assertThat(pull.said()).contains(reason);

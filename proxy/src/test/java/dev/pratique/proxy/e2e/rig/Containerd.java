@@ -41,21 +41,25 @@ public final class Containerd implements AutoCloseable {
         return started;
     }
 
-    /**
-     * Pulls over plain HTTP.
-     *
-     * @param hostsToml what a node has for the registry
-     * @param image with its registry
-     */
-    public Tool.Ran pull(String hostsToml, String image) {
+    /** A directory of hosts.toml files that says this about one registry. */
+    public static Path hosts(String registry, String toml) {
         Path hosts = Scratch.directory("hosts");
-        String registry = image.substring(0, image.indexOf('/'));
         try {
             Path directory = Files.createDirectory(hosts.resolve(registry.replace(':', '_') + "_"));
-            Files.writeString(directory.resolve("hosts.toml"), hostsToml);
+            Files.writeString(directory.resolve("hosts.toml"), toml);
+            return hosts;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Pulls over plain HTTP.
+     *
+     * @param hosts directory of a node's hosts.toml files
+     * @param image with its registry
+     */
+    public Tool.Ran pull(Path hosts, String image) {
         return ctr("images", "pull", "--snapshotter", "native", "--hosts-dir", hosts.toString(), "--plain-http", image);
     }
 

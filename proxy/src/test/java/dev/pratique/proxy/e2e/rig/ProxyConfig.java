@@ -80,7 +80,8 @@ public final class ProxyConfig {
         return RunningProxy.start(this);
     }
 
-    Path directory() {
+    /** Where the files are. */
+    public Path directory() {
         return directory;
     }
 
