@@ -53,7 +53,7 @@ final class LineWriter {
     void stop(Runnable beforeTheEnd) {
         last = beforeTheEnd;
         // Never an interrupt: one that meets a write closes the file under it, and the lines are lost.
-        var woken = queue.offer(WAKE);
+        var unused = queue.offer(WAKE);
         try {
             thread.join(STOP_MILLIS);
         } catch (InterruptedException e) {
