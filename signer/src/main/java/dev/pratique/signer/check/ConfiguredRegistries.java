@@ -29,7 +29,7 @@ public final class ConfiguredRegistries {
         return registry(repository).map(registry -> List.of(registry.url())).orElseGet(() -> otherwise.of(repository));
     }
 
-    /** The only authorities of its certificate; empty: the system's. */
+    /** Authorities of its certificate beside the system's. */
     public List<X509Certificate> authorities(Repository repository) {
         return registry(repository).map(Upstream.Registry::authorities).orElse(List.of());
     }

@@ -32,7 +32,7 @@ final class RegistryOptions {
     @Option(
             names = "--registry-cacert",
             paramLabel = "FILE",
-            description = "trust only the certificate authorities in this PEM file")
+            description = "trust the certificate authorities in this PEM file too")
     private Optional<Path> authorities = Optional.empty();
 
     /** A client with the user's logins. */
@@ -45,7 +45,7 @@ final class RegistryOptions {
         return Endpoints.standard(allowHttp);
     }
 
-    /** @param configured the only authorities where the command line names none; empty: the system's */
+    /** @param configured authorities to trust beside the system's where the command line names none */
     RegistryClient client(Terminal terminal, Endpoints endpoints, List<X509Certificate> configured) throws Failure {
         Optional<SSLContext> tls = Optional.empty();
         if (authorities.isPresent()) {

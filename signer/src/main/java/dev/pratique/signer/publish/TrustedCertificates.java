@@ -12,9 +12,11 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Collection;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 
-/** TLS that trusts the certificate authorities of a file and no others. */
+/** TLS that trusts some certificate authorities beside the system's, as cosign and containerd do. */
 public final class TrustedCertificates {
     private TrustedCertificates() {}
 
@@ -43,6 +45,14 @@ public final class TrustedCertificates {
                 store.setCertificateEntry("ca-" + number++, certificate);
             }
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init((KeyStore) null);
+            for (TrustManager manager : trust.getTrustManagers()) {
+                if (manager instanceof X509TrustManager system) {
+                    for (Certificate authority : system.getAcceptedIssuers()) {
+                        store.setCertificateEntry("system-" + number++, authority);
+                    }
+                }
+            }
             trust.init(store);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, trust.getTrustManagers(), null);
