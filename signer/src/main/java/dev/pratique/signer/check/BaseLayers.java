@@ -66,6 +66,9 @@ public record BaseLayers(
             digests.add(image.manifest());
             ImageConfig config = config(image, name);
             Platform platform = image.platform().orElse(config.platform());
+            if (platform.os().isEmpty() || platform.architecture().isEmpty()) {
+                throw Failure.of(Kind.FAILED, name + " cannot be a base: it does not say for which platform it is");
+            }
             List<Digest> layers = config.diffIds();
             if (layers.isEmpty() || layers.size() != image.layers()) {
                 throw Failure.of(

@@ -77,6 +77,13 @@ class CatalogCommandTest {
     }
 
     @Test
+    void anImageWithoutAPlatformIsNoBase() throws Exception {
+        registry.index("base/debian", "12", image("", 1, ONE));
+        assertThat(approve()).isEqualTo(1);
+        assertThat(terminal.err()).contains("does not say for which platform");
+    }
+
+    @Test
     void whatCannotBeReadWholeIsNotApproved() throws Exception {
         registry.index("base/debian", "12", image("amd64", 1, ONE));
         registry.trouble(exchange -> {
