@@ -5,6 +5,7 @@ import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.policy.RefusalReason;
 import dev.pratique.attestations.policy.Rule;
 import dev.pratique.attestations.policy.Verdict;
+import dev.pratique.attestations.registry.Deadline;
 import dev.pratique.proxy.admission.Admission.Confirmation;
 import dev.pratique.proxy.admission.PullAnswer.Decision;
 import dev.pratique.proxy.admission.PullRequest.Kind;
@@ -137,16 +138,23 @@ public final class Gatekeeper {
         if (!flights.join(flight, landed)) {
             return;
         }
-        if (!pool.submit(() -> flights.land(flight, inquireGuarded(request, applied, standard)))) {
+        // The client's patience begins now, not when a judge is free.
+        Deadline deadline = Deadline.after(clock.instant(), standard.settings().deadline());
+        if (!pool.submit(() -> flights.land(flight, inquireGuarded(request, applied, standard, deadline)))) {
             String detail = "every judge is busy and the queue is full";
             flights.land(flight, Outcome.undecided(request.reference().pinned(), Verdict.Cause.POOL_FULL, detail));
         }
     }
 
     // Our own fault must end in an answer that is no admission, whatever it is.
-    private Outcome inquireGuarded(PullRequest request, Standard.Applied applied, Standard standard) {
+    private Outcome inquireGuarded(
+            PullRequest request, Standard.Applied applied, Standard standard, Deadline deadline) {
+        if (deadline.remaining(clock.instant()).isZero()) {
+            String late = "no judge was free in time";
+            return Outcome.undecided(request.reference().pinned(), Verdict.Cause.POOL_FULL, late);
+        }
         try {
-            return inquiry.inquire(request, applied, standard);
+            return inquiry.inquire(request, applied, standard, deadline);
         } catch (RuntimeException | Error fault) {
             String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
             events.failed(id, fault);

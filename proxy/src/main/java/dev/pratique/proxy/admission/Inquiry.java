@@ -69,8 +69,7 @@ public final class Inquiry {
         return tags;
     }
 
-    Outcome inquire(PullRequest request, Standard.Applied applied, Standard standard) {
-        Deadline deadline = Deadline.after(clock.instant(), standard.settings().deadline());
+    Outcome inquire(PullRequest request, Standard.Applied applied, Standard standard, Deadline deadline) {
         return request.kind() == PullRequest.Kind.BLOB
                 ? blob(request, applied, standard, deadline)
                 : manifest(request, applied, standard, deadline);

@@ -425,6 +425,28 @@ class GatekeeperTest {
         assertThat(said(second.get(10, TimeUnit.SECONDS))).isEqualTo("MANIFEST_UNKNOWN");
     }
 
+    @Test
+    void a_case_that_waited_longer_than_its_deadline_is_not_begun() throws Exception {
+        bench.close();
+        bench = new GateBench(directory.resolve("late"), 1, 1);
+        CountDownLatch hold = new CountDownLatch(1);
+        bench.registry.fault = fetch -> {
+            try {
+                hold.await(10, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return Optional.empty();
+        };
+        CompletableFuture<PullAnswer> first = begin("a");
+        CompletableFuture<PullAnswer> second = begin("b");
+        bench.now = bench.now.plusSeconds(6);
+        hold.countDown();
+        assertThat(said(first.get(10, TimeUnit.SECONDS))).isEqualTo("MANIFEST_UNKNOWN");
+        assertThat(said(second.get(10, TimeUnit.SECONDS))).isEqualTo("POOL_FULL");
+        assertThat(bench.registry.asked).noneMatch(fetch -> fetch.toString().contains("value=b"));
+    }
+
     private CompletableFuture<PullAnswer> begin(String tag) {
         CompletableFuture<PullAnswer> answer = new CompletableFuture<>();
         bench.gatekeeper.admit(
