@@ -107,7 +107,8 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
     }
 
     private static String sentence(ParameterException problem) {
-        String text = String.valueOf(problem.getMessage());
+        // picocli says the word twice where a map's value is wrong.
+        String text = String.valueOf(problem.getMessage()).replace("option option", "option");
         return text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
     }
 }

@@ -86,6 +86,8 @@ class PratiqueTest {
                 "keys | a command is missing after 'pratique keys' | see: pratique keys --help",
                 "zzzzzz | unknown command 'zzzzzz' | see: pratique --help",
                 "sign image | missing required option: '--key=FILE' | see: pratique sign --help",
+                "sign --key k -a x i | value for option '--annotations' (NAME=VALUE) should be in KEY=VALUE format but was x"
+                        + " | see: pratique sign --help",
                 "sign --key k | missing required parameter: 'IMAGE' | see: pratique sign --help",
                 "sign --key k a:b:c | 'a:b:c' is not an image name: not a repository name | write it as"
                         + " registry.example/team/app:tag or registry.example/team/app@sha256:...",
