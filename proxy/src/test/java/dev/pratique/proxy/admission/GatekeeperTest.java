@@ -7,6 +7,7 @@ import static dev.pratique.proxy.admission.GateBench.rule;
 import static dev.pratique.proxy.admission.GateBench.said;
 import static dev.pratique.proxy.admission.GateBench.signedBy;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.pratique.attestations.image.ChainId;
 import dev.pratique.attestations.image.Digest;
@@ -439,6 +440,7 @@ class GatekeeperTest {
             return Optional.empty();
         };
         CompletableFuture<PullAnswer> first = begin("a");
+        await().until(() -> !bench.registry.asked.isEmpty());
         CompletableFuture<PullAnswer> second = begin("b");
         bench.now = bench.now.plusSeconds(6);
         hold.countDown();
