@@ -77,7 +77,6 @@ public sealed interface Verdict {
     enum Cause {
         UPSTREAM_UNREACHABLE(502, "the upstream could not be read"),
         UPSTREAM_WRONG_BYTES(502, "the upstream answered with other bytes than were asked for"),
-        UPSTREAM_TIMEOUT(504, "the upstream did not answer in time"),
         EVIDENCE_UNREADABLE(503, "not every place where evidence may be could be read"),
         POOL_FULL(503, "too many images are being judged"),
         INTERNAL(500, "the proxy failed");

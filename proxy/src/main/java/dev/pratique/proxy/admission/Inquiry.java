@@ -24,6 +24,7 @@ import dev.pratique.proxy.verdicts.VerdictStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -157,6 +158,7 @@ public final class Inquiry {
         if (!(applied.rule().effect() instanceof Rule.AdmitUnverified)) {
             recordMembers(request, have, applied.rule());
             forgetRefusedChildren(request, have, applied, standard);
+            admitBlobs(request, have, admitted, applied, standard);
         }
         Instant until =
                 admitted.validUntil().isBefore(have.servableUntil()) ? admitted.validUntil() : have.servableUntil();
@@ -194,6 +196,34 @@ public final class Inquiry {
             }
         }
         change.commit();
+    }
+
+    // The client asks for these next; then no judge need be free, or it would be sent away and go elsewhere.
+    private void admitBlobs(
+            PullRequest request, Have have, Verdict.Admitted admitted, Standard.Applied applied, Standard standard) {
+        if (!(have.manifest() instanceof Manifest.Image image)) {
+            return;
+        }
+        List<Descriptor> blobs = new ArrayList<>(image.layers());
+        blobs.add(image.config());
+        for (Descriptor blob : blobs) {
+            HeapFront.Key key = new HeapFront.Key(request.repository(), blob.digest(), applied.requirementsId(), true);
+            HeapFront.Entry known = standard.heap().find(key, clock.millis());
+            if (known != null && known.admitted().isPresent()) {
+                continue;
+            }
+            Optional<Member> member = records.member(request.repository(), blob.digest());
+            standard.heap()
+                    .put(
+                            key,
+                            new HeapFront.Entry(
+                                    admitted,
+                                    blob.mediaType(),
+                                    blob.size(),
+                                    admitted.validUntil().toEpochMilli(),
+                                    Long.MAX_VALUE,
+                                    member.map(Member::confirmedAt).orElse(0L)));
+        }
     }
 
     // A client that resolved the index asks for its children next, and goes elsewhere where one is refused.

@@ -449,6 +449,19 @@ class GatekeeperTest {
         assertThat(bench.registry.asked).noneMatch(fetch -> fetch.toString().contains("value=b"));
     }
 
+    @Test
+    void blobs_of_an_image_that_was_just_admitted_need_no_judge() throws Exception {
+        Pushed image = bench.push(APP, "v1", "base", "app");
+        bench.sign(APP, image.digest(), bench.key);
+        assertThat(said(bench.pull(APP, "v1"))).isEqualTo("ADMITTED");
+        for (Digest digest :
+                List.of(image.config(), image.layers().get(0), image.layers().get(1))) {
+            PullAnswer answer = bench.pullBlob(APP, digest);
+            assertThat(said(answer)).isEqualTo("ADMITTED");
+            assertThat(answer.decision().cached()).isTrue();
+        }
+    }
+
     private CompletableFuture<PullAnswer> begin(String tag) {
         CompletableFuture<PullAnswer> answer = new CompletableFuture<>();
         bench.gatekeeper.admit(
