@@ -16,6 +16,7 @@ import dev.pratique.attestations.testing.Evidence;
 import dev.pratique.attestations.testing.Evidence.Layer;
 import dev.pratique.attestations.testing.Shelf;
 import dev.pratique.attestations.testing.TestKey;
+import dev.pratique.attestations.testing.VerdictAssert;
 import dev.pratique.attestations.trust.TrustRoots;
 import java.util.Base64;
 import java.util.List;
@@ -207,6 +208,16 @@ class AttestationAttacksTest {
         // both
         image.referrer(Evidence.bundle(Evidence.provenance(image.subject), TestKey.B));
         assertAdmitted(image.judge(ROOTS, both));
+    }
+
+    @Test
+    void POL_08_provenance_that_may_be_where_nobody_could_look_is_left_open() {
+        image.registry.answer(image.referrersPlace(), new dev.pratique.attestations.registry.Fetched.Denied(403));
+        VerdictAssert.assertUndecided(judge());
+        image.att(Evidence.envelope(Evidence.provenance(image.subject, "https://evil.example", ""), TestKey.A));
+        VerdictAssert.assertUndecided(judge());
+        image.att(Evidence.envelope(Evidence.provenance(image.subject), TestKey.A));
+        assertAdmitted(judge());
     }
 
     @Test

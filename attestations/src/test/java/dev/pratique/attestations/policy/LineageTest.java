@@ -281,6 +281,23 @@ class LineageTest {
     }
 
     @Test
+    void an_index_is_admitted_until_the_first_change_of_any_childs_base() {
+        Catalog catalog = catalog(
+                base("soon", Map.of(AMD64, stack(layers("a"))), null, null, TODAY.plusDays(1)),
+                base("sooner", Map.of(ARM64, stack(layers("b"))), null, TODAY.plusDays(1), TODAY.plusDays(3)),
+                base("later", Map.of(AMD64, stack(layers("c"))), null, null, TODAY.plusDays(2)));
+        Instant now = Instant.parse("2026-11-21T01:00:00Z");
+        ImageShape shape = new ImageShape.Runnable(List.of(image(AMD64, layers("c")), image(ARM64, layers("b"))));
+        var nothing = new Verifier(Shelf.roots()).verify(layer("x"), FoundEvidence.none(now));
+        for (Duration recheck : List.of(Duration.ofDays(9), Duration.ofHours(1))) {
+            Verdict verdict =
+                    new Judge(catalog).judge(new Judge.Case(ON_CATALOG, nothing, shape, now, now.plus(recheck)));
+            Instant first = recheck.toDays() > 1 ? Instant.parse("2026-11-22T00:00:00Z") : now.plus(recheck);
+            assertThat(((Verdict.Admitted) verdict).validUntil()).isEqualTo(first);
+        }
+    }
+
+    @Test
     void a_refused_child_refuses_although_another_could_not_be_read() {
         Catalog catalog = catalog(base("debian", AMD64, layers("a")));
         PlatformImage unread = image(Optional.of(ARM64), 1, new UnreadConfig("the upstream answered 500"));

@@ -9,7 +9,11 @@ import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.testing.TestKey;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
 import dev.pratique.attestations.trust.TrustedKey.Verified;
+import java.lang.reflect.Proxy;
 import java.math.BigInteger;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.EllipticCurve;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -134,6 +138,43 @@ class TrustedKeyTest {
                         org.bouncycastle.asn1.x9.X9ObjectIdentifiers.id_ecPublicKey, own),
                 key.getEncoded(false));
         refusesKey(spki.getEncoded("DER"));
+    }
+
+    // The JDK reads named curves only, so this is asked of the check itself, as another provider's key would be.
+    @Test
+    void compares_the_whole_curve_and_not_its_name() throws Exception {
+        ECPublicKey good = (ECPublicKey) TestKey.pair("EC", 256).getPublic();
+        ECParameterSpec curve = good.getParams();
+        assertThat(P256.of(good)).isNotNull();
+        for (ECParameterSpec other : List.of(
+                new ECParameterSpec(curve.getCurve(), good.getW(), curve.getOrder(), 1),
+                new ECParameterSpec(curve.getCurve(), curve.getGenerator(), curve.getOrder(), 2),
+                new ECParameterSpec(
+                        curve.getCurve(), curve.getGenerator(), curve.getOrder().add(BigInteger.TWO), 1),
+                new ECParameterSpec(
+                        new EllipticCurve(
+                                curve.getCurve().getField(), curve.getCurve().getA(), BigInteger.TWO),
+                        curve.getGenerator(),
+                        curve.getOrder(),
+                        1),
+                new ECParameterSpec(
+                        new EllipticCurve(
+                                curve.getCurve().getField(),
+                                BigInteger.TWO,
+                                curve.getCurve().getB()),
+                        curve.getGenerator(),
+                        curve.getOrder(),
+                        1))) {
+            assertThatThrownBy(() -> P256.of(on(other, good))).isInstanceOf(MalformedEvidenceException.class);
+        }
+    }
+
+    private static ECPublicKey on(ECParameterSpec curve, ECPublicKey like) {
+        return (ECPublicKey) Proxy.newProxyInstance(
+                TrustedKeyTest.class.getClassLoader(),
+                new Class<?>[] {ECPublicKey.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("getParams") ? curve : method.invoke(like, arguments));
     }
 
     private static BigInteger root(org.bouncycastle.asn1.x9.X9ECParameters curve) {
