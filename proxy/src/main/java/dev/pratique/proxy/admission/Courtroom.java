@@ -7,6 +7,7 @@ import dev.pratique.attestations.policy.ImageShape;
 import dev.pratique.attestations.policy.Judge;
 import dev.pratique.attestations.policy.RefusalReason;
 import dev.pratique.attestations.policy.Requirements;
+import dev.pratique.attestations.policy.ShapeReader;
 import dev.pratique.attestations.policy.Verdict;
 import dev.pratique.attestations.registry.Deadline;
 import dev.pratique.attestations.verify.Verifier;
@@ -221,7 +222,7 @@ final class Courtroom {
 
     private ImageShape shape(Repository repository, Have have, Requirements requirements, Deadline deadline) {
         return requirements.needsConfig()
-                ? shapes.read(repository, have.digest(), have.manifest(), requirements, deadline)
+                ? shapes.read(repository, have.digest(), have.manifest(), requirements.platforms(), deadline)
                 : new ImageShape.NotAsked();
     }
 

@@ -9,6 +9,7 @@ import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.policy.RefusalReason;
 import dev.pratique.attestations.policy.Requirements;
 import dev.pratique.attestations.policy.Rule;
+import dev.pratique.attestations.policy.ShapeReader;
 import dev.pratique.attestations.policy.Verdict;
 import dev.pratique.attestations.registry.Deadline;
 import dev.pratique.attestations.registry.EvidenceFinder;
@@ -56,7 +57,7 @@ public final class Inquiry {
         this.resolver = new TagResolver(reader, manifests, records, tags, clock);
         this.courtroom = new Courtroom(
                 manifests,
-                new ShapeReader(reader, content),
+                new ShapeReader(new StoredFirst(reader, content)),
                 new EvidenceKeeper(new EvidenceFinder(reader), records, clock),
                 records,
                 clock,

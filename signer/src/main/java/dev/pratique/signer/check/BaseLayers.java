@@ -13,6 +13,7 @@ import dev.pratique.attestations.policy.ImageShape.BrokenConfig;
 import dev.pratique.attestations.policy.ImageShape.Config;
 import dev.pratique.attestations.policy.ImageShape.PlatformImage;
 import dev.pratique.attestations.policy.ImageShape.UnreadConfig;
+import dev.pratique.attestations.policy.ShapeReader;
 import dev.pratique.attestations.registry.Deadline;
 import dev.pratique.attestations.registry.Fetch;
 import dev.pratique.attestations.registry.Fetched;
@@ -55,7 +56,8 @@ public record BaseLayers(
             throw Failure.of(Kind.FAILED, name + " cannot be a base: " + e.getMessage())
                     .because(e);
         }
-        ImageShape shape = new ImageShapes(reader).read(name.repository(), manifest, Set.of(), deadline);
+        ImageShape shape =
+                new ShapeReader(reader).read(name.repository(), manifest.digest(), manifest, Set.of(), deadline);
         if (!(shape instanceof ImageShape.Runnable runnable)) {
             throw Failure.of(Kind.FAILED, name + " cannot be a base: there is nothing to run in it");
         }

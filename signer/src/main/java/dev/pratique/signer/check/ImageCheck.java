@@ -12,6 +12,7 @@ import dev.pratique.attestations.policy.Judge;
 import dev.pratique.attestations.policy.RefusalReason;
 import dev.pratique.attestations.policy.Requirements;
 import dev.pratique.attestations.policy.Rule;
+import dev.pratique.attestations.policy.ShapeReader;
 import dev.pratique.attestations.policy.Verdict;
 import dev.pratique.attestations.registry.Deadline;
 import dev.pratique.attestations.registry.EvidenceFinder;
@@ -127,7 +128,7 @@ public final class ImageCheck {
                 ? new EvidenceFinder(reader).find(repository, digest, deadline, now)
                 : FoundEvidence.none(now);
         ImageShape shape = requirements.needsConfig()
-                ? new ImageShapes(reader).read(repository, manifest, requirements.platforms(), deadline)
+                ? new ShapeReader(reader).read(repository, digest, manifest, requirements.platforms(), deadline)
                 : new ImageShape.NotAsked();
         Verifier verifier = new Verifier(snapshot.trust());
         return new Judge(snapshot.catalog())

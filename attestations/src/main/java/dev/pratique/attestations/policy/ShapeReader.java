@@ -1,14 +1,14 @@
-package dev.pratique.signer.check;
+package dev.pratique.attestations.policy;
 
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Descriptor;
+import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.ImageConfig;
 import dev.pratique.attestations.image.Manifest;
 import dev.pratique.attestations.image.MediaType;
 import dev.pratique.attestations.image.Platform;
 import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.image.Repository;
-import dev.pratique.attestations.policy.ImageShape;
 import dev.pratique.attestations.policy.ImageShape.BrokenConfig;
 import dev.pratique.attestations.policy.ImageShape.Config;
 import dev.pratique.attestations.policy.ImageShape.ConfigRead;
@@ -25,21 +25,30 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what an image's base is recognised by: the configuration of every runnable image in it. */
-public final class ImageShapes {
+/**
+ * Reads what an image's base is recognised by: the configuration of every runnable image in it. Waits for its reader; any
+ * number of threads may use one.
+ */
+public final class ShapeReader {
     /** More platforms than any published image has; each costs two fetches. */
     private static final int MAX_PLATFORMS = 64;
 
     private final RegistryReader reader;
 
-    public ImageShapes(RegistryReader reader) {
+    public ShapeReader(RegistryReader reader) {
         this.reader = reader;
     }
 
-    /** @param platforms the platforms that are wanted; empty: all */
-    public ImageShape read(Repository repository, Manifest manifest, Set<Platform> platforms, Deadline deadline) {
+    /**
+     * Never throws for what a registry answers.
+     *
+     * @param digest the one that the manifest was asked for by
+     * @param platforms the platforms that are wanted; empty: all
+     */
+    public ImageShape read(
+            Repository repository, Digest digest, Manifest manifest, Set<Platform> platforms, Deadline deadline) {
         if (manifest instanceof Manifest.Image image) {
-            return image.runnable() ? alone(repository, image, deadline) : new ImageShape.Artifact(type(image));
+            return image.runnable() ? alone(repository, digest, image, deadline) : new ImageShape.Artifact(type(image));
         }
         Manifest.Index index = (Manifest.Index) manifest;
         List<PlatformImage> images = new ArrayList<>();
@@ -66,12 +75,14 @@ public final class ImageShapes {
         return type == null ? image.config().mediaType() : type;
     }
 
-    private ImageShape alone(Repository repository, Manifest.Image image, Deadline deadline) {
+    // Only an image that no index speaks for is taken at its own word; a child whose index names no platform is judged
+    // whatever its configuration says.
+    private ImageShape alone(Repository repository, Digest digest, Manifest.Image image, Deadline deadline) {
         ConfigRead config = config(reader.fetch(blob(repository, image), deadline));
         Optional<Platform> platform =
                 config instanceof Config known ? Optional.of(known.config().platform()) : Optional.empty();
-        return new ImageShape.Runnable(List.of(
-                new PlatformImage(platform, image.digest(), image.layers().size(), config)));
+        return new ImageShape.Runnable(
+                List.of(new PlatformImage(platform, digest, image.layers().size(), config)));
     }
 
     private List<PlatformImage> children(Repository repository, List<Descriptor> wanted, Deadline deadline) {
@@ -91,8 +102,8 @@ public final class ImageShapes {
             }
             try {
                 // What calls itself an attestation is opened all the same: only its layers say whether it can be run.
-                if (Manifest.parse(found.bytes(), found.contentType()) instanceof Manifest.Image image
-                        && !image.evidenceOnly()) {
+                String type = found.contentType() == null ? child.mediaType() : found.contentType();
+                if (Manifest.parse(found.bytes(), type) instanceof Manifest.Image image && !image.evidenceOnly()) {
                     descriptors.add(child);
                     manifests.add(image);
                 }
