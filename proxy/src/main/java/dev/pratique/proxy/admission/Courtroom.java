@@ -38,6 +38,7 @@ final class Courtroom {
     private static final Duration WARNED_LIFE = Duration.ofSeconds(30);
 
     private final ManifestReader manifests;
+    private final IndexChildren children;
     private final ShapeReader shapes;
     private final EvidenceKeeper evidence;
     private final VerdictStore records;
@@ -52,6 +53,7 @@ final class Courtroom {
             InstantSource clock,
             AdmissionEvents events) {
         this.manifests = manifests;
+        this.children = new IndexChildren(manifests);
         this.shapes = shapes;
         this.evidence = evidence;
         this.records = records;
@@ -83,7 +85,8 @@ final class Courtroom {
         }
         Optional<Member> member = records.member(repository, have.digest());
         Optional<Ruling> throughParent = member.filter(known -> known.kind() == Member.Kind.MANIFEST)
-                .flatMap(known -> throughParents(repository, known, requirements, standard, deadline, 0));
+                .flatMap(
+                        known -> throughParents(repository, have.digest(), known, requirements, standard, deadline, 0));
         if (throughParent.isPresent() && throughParent.get().admits()) {
             return throughParent.get();
         }
@@ -127,7 +130,8 @@ final class Courtroom {
                 return written.get();
             }
         }
-        Optional<Ruling> throughParent = throughParents(repository, member, requirements, standard, deadline, depth);
+        Optional<Ruling> throughParent =
+                throughParents(repository, digest, member, requirements, standard, deadline, depth);
         if (throughParent.isPresent() && (throughParent.get().admits() || member.kind() == Member.Kind.BLOB)) {
             return throughParent.get();
         }
@@ -144,6 +148,7 @@ final class Courtroom {
     /** The first admission through a parent, else what the latest parent came to; empty where there is none. */
     private Optional<Ruling> throughParents(
             Repository repository,
+            Digest digest,
             Member member,
             Requirements requirements,
             Standard standard,
@@ -155,7 +160,10 @@ final class Courtroom {
         Optional<Ruling> latest = Optional.empty();
         for (Digest parent : member.parents().stream().limit(MAX_PARENTS_TRIED).toList()) {
             Optional<Member> known = records.member(repository, parent);
-            if (known.isEmpty()) {
+            if (known.isEmpty()
+                    || (member.kind() == Member.Kind.MANIFEST
+                            && !children.listed(
+                                    repository, parent, digest, requirements, standard.settings(), deadline))) {
                 continue;
             }
             Ruling ruling = ruleOn(repository, parent, known.get(), requirements, standard, deadline, depth + 1);

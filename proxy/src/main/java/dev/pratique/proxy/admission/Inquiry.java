@@ -239,10 +239,7 @@ public final class Inquiry {
 
     private static boolean admitsChild(Descriptor child, Rule rule) {
         return !(rule.effect() instanceof Rule.Require require)
-                || require.requirements().platforms().isEmpty()
-                || child.platform() == null
-                || child.platform().unknown()
-                || require.requirements().platforms().contains(child.platform());
+                || IndexChildren.admitted(child, require.requirements());
     }
 
     private static Member blob(Descriptor descriptor) {

@@ -71,6 +71,15 @@ final class ManifestReader {
         return take(repository, digest, reader.fetch(fetch, deadline), authorisationTtl);
     }
 
+    /** To judge by, not to serve: what is stored is good enough, whenever the upstream last served it. */
+    Obtained kept(Repository repository, Digest digest, Duration authorisationTtl, Deadline deadline) {
+        Optional<Member> member = records.member(repository, digest).filter(known -> known.confirmedAt() > 0);
+        Optional<byte[]> stored = member.flatMap(known -> stored(digest));
+        return member.isPresent() && stored.isPresent()
+                ? parse(digest, stored.get(), member.get().mediaType(), clock.instant())
+                : obtain(repository, digest, authorisationTtl, deadline);
+    }
+
     // What the disk cannot give is fetched, as if it had never been stored.
     private Optional<byte[]> stored(Digest digest) {
         try {
