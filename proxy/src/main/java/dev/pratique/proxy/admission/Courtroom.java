@@ -161,9 +161,7 @@ final class Courtroom {
         for (Digest parent : member.parents().stream().limit(MAX_PARENTS_TRIED).toList()) {
             Optional<Member> known = records.member(repository, parent);
             if (known.isEmpty()
-                    || (member.kind() == Member.Kind.MANIFEST
-                            && !children.listed(
-                                    repository, parent, digest, requirements, standard.settings(), deadline))) {
+                    || !speaksFor(repository, parent, known.get(), digest, member, requirements, standard, deadline)) {
                 continue;
             }
             Ruling ruling = ruleOn(repository, parent, known.get(), requirements, standard, deadline, depth + 1);
@@ -173,6 +171,21 @@ final class Courtroom {
             latest = latest.isPresent() ? latest : Optional.of(ruling);
         }
         return latest;
+    }
+
+    // Evidence speaks for its own layers only: each manifest in a list of evidence is looked at by itself.
+    private boolean speaksFor(
+            Repository repository,
+            Digest parent,
+            Member known,
+            Digest digest,
+            Member member,
+            Requirements requirements,
+            Standard standard,
+            Deadline deadline) {
+        return member.kind() != Member.Kind.MANIFEST
+                || known.kind() != Member.Kind.EVIDENCE
+                        && children.listed(repository, parent, digest, requirements, standard.settings(), deadline);
     }
 
     private Optional<Ruling> written(

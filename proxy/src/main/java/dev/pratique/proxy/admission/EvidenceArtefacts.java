@@ -1,11 +1,13 @@
 package dev.pratique.proxy.admission;
 
 import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.evidence.EvidenceLimits;
 import dev.pratique.attestations.image.Descriptor;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Manifest;
 import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.image.Repository;
+import dev.pratique.attestations.json.StrictJson;
 import dev.pratique.attestations.registry.Deadline;
 import dev.pratique.attestations.registry.Fetch;
 import dev.pratique.attestations.registry.Fetched;
@@ -20,7 +22,8 @@ import java.util.Optional;
 
 /**
  * Signatures and statements are served unjudged, so that verifiers behind the proxy work: only where every layer is
- * evidence, and subject or tag names a digest of the repository. A tag's name alone never suffices. Judge threads only.
+ * evidence, and subject or tag names a digest of the repository; where a runtime could start it, its layers' bytes must be
+ * evidence too. A tag's name alone never suffices. Judge threads only.
  */
 final class EvidenceArtefacts {
     /** Entries of a referrers list that are opened; a longer list is judged as any index is. */
@@ -44,6 +47,7 @@ final class EvidenceArtefacts {
             Optional<Digest> subject =
                     image.subject().or(() -> named).or(() -> knownSubject(repository, have.digest()));
             return subject.filter(digest -> inRepository(repository, digest, deadline))
+                    .filter(digest -> !image.runnable() || holdsJsonOnly(repository, image, deadline))
                     .map(digest -> remember(repository, have, digest));
         }
         return named.filter(digest -> inRepository(repository, digest, deadline))
@@ -79,6 +83,31 @@ final class EvidenceArtefacts {
         return known
                 || reader.fetch(new Fetch.ManifestHead(repository, new Reference.ByDigest(digest)), deadline)
                         instanceof Fetched.Found;
+    }
+
+    // Docker and others unpack whatever layers a runnable configuration has, whatever type a manifest gives them;
+    // cosign
+    // writes such a configuration too, so only the bytes tell a signature from a file system.
+    private boolean holdsJsonOnly(Repository repository, Manifest.Image image, Deadline deadline) {
+        long total = image.layers().stream().mapToLong(Descriptor::size).sum();
+        if (image.layers().size() > EvidenceLimits.MAX_ITEMS || total < 0 || total > EvidenceLimits.MAX_TOTAL_BYTES) {
+            return false;
+        }
+        List<Fetch> fetches = new ArrayList<>();
+        image.layers().forEach(layer -> fetches.add(new Fetch.BlobOf(repository, layer.digest(), layer.size())));
+        return reader.fetchAll(fetches, deadline).stream().allMatch(EvidenceArtefacts::isJson);
+    }
+
+    private static boolean isJson(Fetched answer) {
+        if (!(answer instanceof Fetched.Found found)) {
+            return false;
+        }
+        try {
+            var unused = StrictJson.parseObject(found.bytes(), "evidence", EvidenceLimits.MAX_ENVELOPE_BYTES);
+            return true;
+        } catch (MalformedEvidenceException e) {
+            return false;
+        }
     }
 
     private boolean listsOnlyEvidence(Repository repository, Manifest.Index index, Digest subject, Deadline deadline) {

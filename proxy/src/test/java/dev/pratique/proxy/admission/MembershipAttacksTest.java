@@ -111,6 +111,34 @@ class MembershipAttacksTest {
         assertThat(said(pullAs("prod", foreign.digest().toString()))).isEqualTo("UNSIGNED");
     }
 
+    @Test
+    void a_file_system_that_calls_itself_evidence_is_judged_as_what_can_be_run() throws Exception {
+        Pushed image = bench.push(APP, "v1", "app");
+        byte[] tar = new byte[1024];
+        System.arraycopy(bytes("bin/sh"), 0, tar, 0, 6);
+        Digest disguised = evidence(image.digest(), MediaType.OCI_CONFIG, "text/spdx+json", tar);
+        assertThat(said(bench.pull(APP, disguised.toString()))).isEqualTo("UNSIGNED");
+        assertThat(bench.pullBlob(APP, Digest.sha256(tar))).isNotInstanceOf(PullAnswer.Pass.class);
+    }
+
+    @Test
+    void a_file_system_that_calls_itself_evidence_does_not_pass_in_a_list_of_evidence() throws Exception {
+        Pushed image = bench.push(APP, "v1", "app");
+        byte[] tar = new byte[1024];
+        Digest disguised = evidence(image.digest(), MediaType.OCI_CONFIG, "text/spdx+json", tar);
+        byte[] list = JsonWriter.bytes(Map.of(
+                "schemaVersion",
+                2,
+                "mediaType",
+                MediaType.OCI_INDEX,
+                "manifests",
+                List.of(Map.of("mediaType", MediaType.OCI_MANIFEST, "digest", disguised.toString(), "size", 2))));
+        String tag = "sha256-" + image.digest().hex();
+        bench.registry.manifest(APP, list, tag);
+        assertThat(said(bench.pull(APP, tag))).isEqualTo("ADMITTED");
+        assertThat(said(bench.pull(APP, disguised.toString()))).isEqualTo("UNSIGNED");
+    }
+
     private PullAnswer pullAs(String environment, String reference) throws Exception {
         return bench.ask(
                 new PullRequest(PullRequest.Kind.MANIFEST, APP, Reference.parse(reference), "127.0.0.1", environment));
