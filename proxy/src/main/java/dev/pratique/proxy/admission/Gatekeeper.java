@@ -220,7 +220,7 @@ public final class Gatekeeper {
         }
         long until =
                 entry.confirmedAt() + standard.settings().authorisationTtl().toMillis();
-        return now < until ? Confirmation.CURRENT : Confirmation.STALE;
+        return now >= entry.confirmedAt() && now < until ? Confirmation.CURRENT : Confirmation.STALE;
     }
 
     static HeapFront.Key key(PullRequest request, Digest digest, Standard.Applied applied) {

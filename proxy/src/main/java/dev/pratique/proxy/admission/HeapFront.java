@@ -32,22 +32,25 @@ final class HeapFront {
         private final Verdict verdict;
         private final String mediaType;
         private final long size;
-        private final long until;
+        private final long from;
+        private final long life;
         private final long refreshFrom;
         private volatile long confirmedAt;
         private final AtomicBoolean refreshing = new AtomicBoolean();
 
         /**
          * @param size bytes, -1 where not known
-         * @param until milliseconds since the epoch from which it is a miss
+         * @param from when it was decided, milliseconds since the epoch: before, the clock was set back, and it is a miss
+         * @param until from which it is a miss
          * @param refreshFrom when looking for evidence again in the background is due
          * @param confirmedAt when the upstream last answered 200, 0: never
          */
-        Entry(Verdict verdict, String mediaType, long size, long until, long refreshFrom, long confirmedAt) {
+        Entry(Verdict verdict, String mediaType, long size, long from, long until, long refreshFrom, long confirmedAt) {
             this.verdict = verdict;
             this.mediaType = mediaType;
             this.size = size;
-            this.until = until;
+            this.from = from;
+            this.life = Math.max(until - from, 0);
             this.refreshFrom = refreshFrom;
             this.confirmedAt = confirmedAt;
         }
@@ -68,8 +71,9 @@ final class HeapFront {
             return size;
         }
 
-        long until() {
-            return until;
+        // One comparison for both ends: what is before the beginning is a very large number without its sign.
+        boolean current(long now) {
+            return Long.compareUnsigned(now - from, life) < 0;
         }
 
         long confirmedAt() {
@@ -78,8 +82,8 @@ final class HeapFront {
 
         /** Remembers it, and says whether that is news: the last time was not just now. */
         synchronized boolean confirmed(long at) {
-            boolean news = at - confirmedAt > SAME_CONFIRMATION_MILLIS;
-            confirmedAt = Math.max(at, confirmedAt);
+            boolean news = Math.abs(at - confirmedAt) > SAME_CONFIRMATION_MILLIS;
+            confirmedAt = at;
             return news;
         }
 
@@ -100,7 +104,7 @@ final class HeapFront {
             }
             put(key, entry);
         }
-        return now < entry.until() ? entry : null;
+        return entry.current(now) ? entry : null;
     }
 
     void put(Key key, Entry entry) {

@@ -146,6 +146,7 @@ public final class Inquiry {
                 admitted,
                 member.map(Member::mediaType).orElse("application/octet-stream"),
                 member.map(Member::size).orElse(-1L),
+                clock.millis(),
                 admitted.validUntil().toEpochMilli(),
                 Long.MAX_VALUE,
                 member.map(Member::confirmedAt).orElse(0L));
@@ -171,6 +172,7 @@ public final class Inquiry {
                 admitted,
                 have.manifest().mediaType(),
                 have.manifest().bytes().length,
+                clock.millis(),
                 until.toEpochMilli(),
                 refresh,
                 clock.millis());
@@ -249,8 +251,9 @@ public final class Inquiry {
     private Outcome remember(PullRequest request, Standard.Applied applied, Standard standard, Outcome outcome) {
         if (outcome instanceof Outcome.Stopped stopped && stopped.digest().isPresent()) {
             HeapFront.Key key = Gatekeeper.key(request, stopped.digest().get(), applied);
-            long until = clock.millis() + REFUSAL_LIFE.toMillis();
-            standard.heap().put(key, new HeapFront.Entry(stopped.verdict(), "", -1, until, Long.MAX_VALUE, 0));
+            long now = clock.millis();
+            long until = now + REFUSAL_LIFE.toMillis();
+            standard.heap().put(key, new HeapFront.Entry(stopped.verdict(), "", -1, now, until, Long.MAX_VALUE, 0));
         }
         return outcome;
     }

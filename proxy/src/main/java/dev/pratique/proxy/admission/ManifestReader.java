@@ -61,8 +61,11 @@ final class ManifestReader {
         Optional<byte[]> stored =
                 member.filter(known -> known.confirmedAt() > 0).flatMap(known -> stored(digest));
         if (member.isPresent() && stored.isPresent()) {
-            Instant until = Instant.ofEpochMilli(member.get().confirmedAt()).plus(authorisationTtl);
-            if (clock.instant().isBefore(until)) {
+            Instant confirmed = Instant.ofEpochMilli(member.get().confirmedAt());
+            Instant until = confirmed.plus(authorisationTtl);
+            Instant now = clock.instant();
+            // A confirmation from the future is a clock that was set back: it would hold for too long.
+            if (!confirmed.isAfter(now) && now.isBefore(until)) {
                 return parse(digest, stored.get(), member.get().mediaType(), until);
             }
             return confirmAgain(repository, digest, stored.get(), member.get().mediaType(), authorisationTtl, deadline);

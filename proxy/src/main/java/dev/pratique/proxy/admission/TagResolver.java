@@ -81,6 +81,7 @@ final class TagResolver {
                         repository,
                         tag.value(),
                         have.digest(),
+                        now.toEpochMilli(),
                         now.plus(settings.tagTtl()).toEpochMilli());
             }
             records.change()

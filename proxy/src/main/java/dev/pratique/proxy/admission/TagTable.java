@@ -13,18 +13,21 @@ final class TagTable {
 
     private record Key(Repository repository, String tag) {}
 
-    private record Resolved(Digest digest, long until) {}
+    private record Resolved(Digest digest, long from, long until) {}
 
     /** The digest, while it counts as current. */
     Optional<Digest> current(Repository repository, String tag, long now) {
         Resolved resolved = tags.get(new Key(repository, tag));
-        return resolved != null && now < resolved.until() ? Optional.of(resolved.digest()) : Optional.empty();
+        return resolved != null && now >= resolved.from() && now < resolved.until()
+                ? Optional.of(resolved.digest())
+                : Optional.empty();
     }
 
-    void put(Repository repository, String tag, Digest digest, long until) {
+    /** @param from now: before it, the clock was set back and the tag is to be asked again */
+    void put(Repository repository, String tag, Digest digest, long from, long until) {
         if (tags.size() >= MAX_TAGS) {
             tags.clear();
         }
-        tags.put(new Key(repository, tag), new Resolved(digest, until));
+        tags.put(new Key(repository, tag), new Resolved(digest, from, until));
     }
 }

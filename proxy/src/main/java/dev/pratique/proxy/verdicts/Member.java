@@ -43,7 +43,8 @@ public record Member(Kind kind, long size, String mediaType, List<Digest> parent
                 : this;
     }
 
+    // What was said last counts, even where the clock was set back since: a time to come would never be superseded.
     Member confirmed(long at) {
-        return new Member(kind, size, mediaType, parents, Math.max(at, confirmedAt));
+        return new Member(kind, size, mediaType, parents, at);
     }
 }
