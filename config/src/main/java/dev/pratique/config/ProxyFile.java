@@ -38,6 +38,9 @@ final class ProxyFile {
             .with("decisions", Shape.keys("file"));
 
     private static final ListenAddress LISTEN = new ListenAddress("127.0.0.1", 5060);
+    /** In the place of an address that was complained about: any free port collides with no other. */
+    private static final ListenAddress UNREADABLE = new ListenAddress("127.0.0.1", 0);
+
     private static final ListenAddress OPERATOR = new ListenAddress("127.0.0.1", 5061);
     private static final Duration AUTHORISATION = Duration.ofHours(1);
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -156,7 +159,7 @@ final class ProxyFile {
         upstream.ifPresent(upstreams::check);
         return new Listener(
                 name.map(Value::text).orElse(DEFAULT_NAME),
-                address(section.require("address"), LISTEN),
+                address(section.require("address"), UNREADABLE),
                 upstream.map(Value::text),
                 section.flag("anonymous"),
                 Policy.DEFAULT_ENVIRONMENT);

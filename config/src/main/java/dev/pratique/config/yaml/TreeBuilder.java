@@ -22,15 +22,20 @@ final class TreeBuilder {
     private static final int MAX_NODES = 400_000;
 
     private static final int MAX_ALIASES = 64;
+    /** Keys that appear twice; nobody reads more complaints about them. */
+    private static final int MAX_REPEATS = 64;
 
     private final String file;
     private final Iterator<Event> events;
+    private final Complaints complaints;
     private final Map<Anchor, Node> anchors = new HashMap<>();
     private int aliases;
+    private int repeats;
 
-    TreeBuilder(String file, Iterator<Event> events) {
+    TreeBuilder(String file, Iterator<Event> events, Complaints complaints) {
         this.file = file;
         this.events = events;
+        this.complaints = complaints;
     }
 
     /** YAML, but not of the kind that a configuration needs. */
@@ -136,13 +141,18 @@ final class TreeBuilder {
                 throw new NotAcceptedException(at, "has a key that is not plain text", "");
             }
             Place before = seen.putIfAbsent(key.getValue(), at);
-            if (before != null) {
-                throw new NotAcceptedException(
+            Node value = node(next(), depth + 1);
+            if (before == null) {
+                members.add(new Node.Member(key.getValue(), at, value));
+            } else if (++repeats > MAX_REPEATS) {
+                throw new NotAcceptedException(at, "has more than " + MAX_REPEATS + " keys twice", "");
+            } else { // a mistake, but no reason to keep quiet about what else is wrong
+                complaints.add(
                         at,
+                        "",
                         "has the key " + Quoted.of(key.getValue()) + " twice, first in line " + before.line(),
                         "keep one of the two");
             }
-            members.add(new Node.Member(key.getValue(), at, node(next(), depth + 1)));
             event = next();
         }
         return new Node.Mapping(place(start, event), members, start.isFlow());

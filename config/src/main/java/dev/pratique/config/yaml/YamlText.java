@@ -52,7 +52,7 @@ public final class YamlText {
                 .build();
         try {
             Iterator<Event> events = new Parse(settings).parseString(text).iterator();
-            return new TreeBuilder(file, events).document();
+            return new TreeBuilder(file, events, complaints).document();
         } catch (TreeBuilder.NotAcceptedException e) {
             complaints.add(e.place(), "", e.what(), e.hint());
         } catch (MarkedYamlEngineException e) {

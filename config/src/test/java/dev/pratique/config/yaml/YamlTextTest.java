@@ -14,7 +14,6 @@ class YamlTextTest {
 
     @Test
     void refusesWhatOneDocumentOfPlainValuesIsNot() {
-        assertThat(complaint("a: 1\nb: 2\na: 3\n")).isEqualTo("3: has the key \"a\" twice, first in line 1");
         assertThat(complaint("a: 1\n---\nb: 2\n")).isEqualTo("3: has a second document");
         assertThat(complaint("a: !!binary aGk=\n")).isEqualTo("1: has a YAML tag (!…)");
         assertThat(complaint("a: *b\n")).isEqualTo("1: is an alias of nothing before it");
@@ -22,6 +21,20 @@ class YamlTextTest {
         assertThat(complaint("a: [1, 2\nb: 3\n")).isEqualTo("2: cannot be read as YAML from here on");
         assertThat(complaint("a: 1\nb: \u0007\n")).isEqualTo("2: has a character that YAML does not allow");
         assertThat(complaint(new byte[] {'a', ':', ' ', (byte) 0xff})).isEqualTo("1: is not UTF-8");
+    }
+
+    @Test
+    void saysThatAKeyIsThereTwiceAndReadsOn() {
+        Optional<Node> read = parse("a: 1\na: 2\nb: 3\nb: 4\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(complaints)
+                .containsExactly(
+                        "2: has the key \"a\" twice, first in line 1", "4: has the key \"b\" twice, first in line 3");
+        assertThat(((Node.Scalar) ((Node.Mapping) read.orElseThrow())
+                                .find("a")
+                                .orElseThrow()
+                                .value())
+                        .text())
+                .isEqualTo("1");
     }
 
     @Test
@@ -36,6 +49,13 @@ class YamlTextTest {
         }
         assertThat(complaint(bomb.toString())).contains("holds more than 400000 values");
         assertThat(complaint("a: &a x\nb: [" + "*a, ".repeat(65) + "]\n")).isEqualTo("2: has more than 64 aliases");
+    }
+
+    @Test
+    void complainsOfFewKeysThatAreThereTwice() {
+        assertThat(parse("a: 1\n".repeat(100_000).getBytes(StandardCharsets.UTF_8)))
+                .isEmpty();
+        assertThat(complaints).hasSize(65).endsWith("66: has more than 64 keys twice");
     }
 
     @Test
