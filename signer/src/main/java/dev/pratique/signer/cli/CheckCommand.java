@@ -8,6 +8,8 @@ import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.check.ConfiguredRegistries;
 import dev.pratique.signer.check.ImageCheck;
+import java.util.Set;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -50,6 +52,14 @@ final class CheckCommand extends Task {
     ExitCode run() throws Failure {
         ImageName name = RegistryOptions.image(image);
         Snapshot snapshot = config.snapshot(terminal());
+        Set<String> environments = new TreeSet<>(Set.of(Policy.DEFAULT_ENVIRONMENT));
+        snapshot.proxy().listeners().forEach(listener -> environments.add(listener.environment()));
+        if (!environments.contains(environment)) {
+            throw Failure.of(
+                    Kind.USAGE,
+                    "no listener's clients are of the environment '" + environment + "'",
+                    "known here: " + String.join(", ", environments));
+        }
         if (snapshot.proxy().upstream(name.repository().registry()).orElse(null) instanceof Upstream.Layout) {
             throw Failure.of(
                     Kind.FAILED,

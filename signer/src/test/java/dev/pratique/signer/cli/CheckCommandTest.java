@@ -62,6 +62,15 @@ class CheckCommandTest {
     }
 
     @Test
+    void anEnvironmentOfNoListenerIsAMistakeAndNotTheDefault() {
+        assertThat(terminal.run(
+                        "check", "--config", config.toString(), "--environment", "prd", "127.0.0.1:1/acme/app:1"))
+                .isEqualTo(64);
+        assertThat(terminal.err())
+                .contains("no listener's clients are of the environment 'prd'", "known here: default");
+    }
+
+    @Test
     void aProgramReadsTheSame() throws Exception {
         assertThat(check(name + ":v1", "-o", "json")).isEqualTo(3);
         JsonObject json = StrictJson.parseObject(terminal.out().getBytes(StandardCharsets.UTF_8), "output", 1 << 20);
