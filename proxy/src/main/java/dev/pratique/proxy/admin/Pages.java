@@ -1,6 +1,8 @@
 package dev.pratique.proxy.admin;
 
+import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.verify.Finding;
+import dev.pratique.proxy.admission.PullRequest;
 import dev.pratique.proxy.ledger.Entry;
 import dev.pratique.proxy.ledger.RecentDecisions.Seen;
 import java.net.URLEncoder;
@@ -8,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The pages of the operator's port. Everything in them that a stranger wrote is escaped. Stateless. */
 final class Pages {
@@ -116,15 +119,21 @@ final class Pages {
 
     private static void decision(Html html, Seen seen) {
         Entry.Key key = seen.entry().key();
-        String joint = key.reference().pinned().isPresent() ? "@" : ":";
-        String image = key.repository() + joint + key.reference();
+        Optional<Digest> pinned = key.reference().pinned();
+        String image = key.repository() + (pinned.isPresent() ? "@" : ":") + key.reference();
+        String shown = pinned.map(digest -> key.repository() + "@" + digest.brief() + "…")
+                .orElse(image);
         html.open("tr")
                 .element("td", seen.time().truncatedTo(ChronoUnit.SECONDS).toString(), "class", "time");
         html.open("td");
         badge(html, key.said());
         html.close("td").open("td", "class", "image");
-        html.element(
-                "a", image, "href", "/explain?image=" + encode(image) + "&environment=" + encode(key.environment()));
+        if (key.kind() == PullRequest.Kind.BLOB) { // no image: it has no verdict of its own
+            html.text("blob " + shown);
+        } else {
+            String explain = "/explain?image=" + encode(image) + "&environment=" + encode(key.environment());
+            html.element("a", shown, "href", explain);
+        }
         html.close("td");
         html.element("td", seen.entry().reason());
         html.element("td", seen.entry().rule());

@@ -4,13 +4,16 @@ import dev.pratique.config.ConfigWatch;
 import dev.pratique.config.Loaded;
 import dev.pratique.config.Problem;
 import dev.pratique.config.Snapshot;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,12 +64,16 @@ final class ProxyCommand implements Callable<Integer> {
         LOG.info(
                 "pratique {} listens on {}, operator {}, configuration {} revision {}",
                 Version.number(),
-                server.listeners(),
-                server.operator(),
+                server.listeners().stream().map(ProxyCommand::hostPort).collect(Collectors.joining(", ")),
+                hostPort(server.operator()),
                 directory,
                 snapshot.revision());
         Running.untilStopped(server, new ConfigFollower(watch, server), () -> {});
         return ExitCode.DONE;
+    }
+
+    private static String hostPort(InetSocketAddress address) {
+        return NetUtil.toSocketAddressString(address);
     }
 
     private static Path defaultDirectory() {

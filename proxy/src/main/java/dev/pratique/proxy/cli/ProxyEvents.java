@@ -3,9 +3,11 @@ package dev.pratique.proxy.cli;
 import dev.pratique.proxy.admin.Metrics;
 import dev.pratique.proxy.admission.AdmissionEvents;
 import dev.pratique.proxy.admission.PullAnswer;
+import dev.pratique.proxy.admission.PullRequest;
 import dev.pratique.proxy.admission.RequestTarget;
 import dev.pratique.proxy.http.PullEvents;
 import dev.pratique.proxy.ledger.DecisionLog;
+import dev.pratique.proxy.ledger.Entry;
 import dev.pratique.proxy.ledger.RecentDecisions;
 import java.time.InstantSource;
 import org.slf4j.Logger;
@@ -31,13 +33,19 @@ final class ProxyEvents implements PullEvents, AdmissionEvents {
     public Transfer decided(PullAnswer answer) {
         DecisionLog.Recorded recorded = log.record(answer);
         metrics.pull(recorded.entry());
-        if (recorded.first()) {
+        if (recorded.first() && isWorthReading(recorded.entry().key())) {
             recent.add(new RecentDecisions.Seen(clock.instant(), recorded.entry()));
         }
         return (bytes, complete) -> {
             recorded.carried(bytes);
             metrics.bytes(bytes);
         };
+    }
+
+    /** An admitted image brings all its blobs with it: they would fill the page and say nothing new. */
+    private static boolean isWorthReading(Entry.Key key) {
+        boolean passed = key.said() == Entry.Said.ADMITTED || key.said() == Entry.Said.WARNED;
+        return key.kind() == PullRequest.Kind.MANIFEST || !passed;
     }
 
     @Override
