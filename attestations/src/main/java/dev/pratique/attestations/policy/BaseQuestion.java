@@ -126,7 +126,7 @@ final class BaseQuestion {
     private static Answer judge(Judge.Case facts, Lineage.Match match, String where) {
         BaseImage base = match.base();
         String stands = "stands on " + Printable.line(base.label()) + " ("
-                + match.layers().layers() + " layers, "
+                + match.layers().layers() + (match.layers().layers() == 1 ? " layer, " : " layers, ")
                 + match.layers().chainId().digest().brief() + ")";
         List<Instant> changes = base.nextChange(facts.now()).stream().toList();
         String instead = base.replacement()

@@ -62,15 +62,18 @@ final class ProvenanceQuestion {
                     Check.PROVENANCE, "built by " + builder + ", which the rule does not name", verified.where()));
             return RefusalReason.PROVENANCE_BUILDER;
         }
-        String source = Printable.line(provenance.source().orElse("no single source"));
+        String from = provenance.source().map(Printable::line).orElse("");
         if (!wanted.sources().isEmpty()
                 && (provenance.source().isEmpty()
                         || !matches(wanted.sources(), provenance.source().get()))) {
-            findings.add(Finding.failed(
-                    Check.PROVENANCE, "built from " + source + ", which the rule does not name", verified.where()));
+            String saw = from.isEmpty()
+                    ? "it names no source, or more than one, where its build type is known to name it"
+                    : "built from " + from + ", which the rule does not name";
+            findings.add(Finding.failed(Check.PROVENANCE, saw, verified.where()));
             return RefusalReason.PROVENANCE_SOURCE;
         }
-        findings.add(Finding.passed(Check.PROVENANCE, "built by " + builder + " from " + source, verified.where()));
+        findings.add(Finding.passed(
+                Check.PROVENANCE, "built by " + builder + (from.isEmpty() ? "" : " from " + from), verified.where()));
         return null;
     }
 

@@ -72,7 +72,7 @@ final class CatalogShowCommand extends Task {
         base.digests().forEach(digest -> digests.add(digest.toString()));
         digests.forEach(digest -> say("  digest       " + digest));
         new TreeMap<>(base.platforms())
-                .forEach((platform, layers) ->
-                        say("  " + platform + ": " + layers.layers() + " layers, ChainID " + layers.chainId()));
+                .forEach((platform, layers) -> say("  " + platform + ": "
+                        + ConfigCheckCommand.count(layers.layers(), "layer") + ", ChainID " + layers.chainId()));
     }
 }

@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "containerd",
         description = {
-            "Writes the hosts.toml files that make containerd, and with it Kubernetes, pull through the proxy only:",
-            "one for each registry of the configuration, and _default for all others."
+            "Writes the hosts.toml files that make containerd, and with it Kubernetes, pull through the proxy only.",
+            "There is one for each registry of the configuration, and _default for all others."
         },
         footer = {
             "",

@@ -63,7 +63,7 @@ class CatalogCommandTest {
         assertThat(run("list")).isZero();
         assertThat(terminal.out()).contains("debian 12  approved  2099-06-30   platform  linux/amd64, linux/arm64");
         assertThat(run("show", "debian")).isZero();
-        assertThat(terminal.out()).contains("debian 12: approved", "replacement  debian 13", "linux/arm64: 1 layers");
+        assertThat(terminal.out()).contains("debian 12: approved", "replacement  debian 13", "linux/arm64: 1 layer,");
         assertThat(run("list", "-o", "json")).isZero();
         assertThat(terminal.out()).contains("\"schema\":\"pratique.catalog.list/v1\",\"version\":2");
     }
