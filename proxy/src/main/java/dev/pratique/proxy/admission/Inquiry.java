@@ -223,6 +223,7 @@ public final class Inquiry {
                                     admitted,
                                     blob.mediaType(),
                                     blob.size(),
+                                    clock.millis(),
                                     admitted.validUntil().toEpochMilli(),
                                     Long.MAX_VALUE,
                                     member.map(Member::confirmedAt).orElse(0L)));
