@@ -20,7 +20,8 @@ public sealed interface Verdict {
      * It may pass.
      *
      * @param warnings for the client, one line each: a deprecated base, or what a rule in warn mode would have refused
-     * @param wouldRefuse in warn mode the reason for which enforcing would refuse
+     * @param wouldRefuse in warn mode the reason for which enforcing would refuse, or would if what could not be read holds
+     *     nothing better
      * @param validUntil when the first of its evidence expires; from then on it is no admission
      */
     record Admitted(

@@ -263,7 +263,7 @@ public final class Inquiry {
         String saw = "the rule admits without evidence";
         return new Verdict.Admitted(
                 List.of(Finding.notRequired(Check.EVIDENCE, saw, "")),
-                List.of(),
+                List.of("not verified: " + saw),
                 Optional.empty(),
                 clock.instant().plus(standard.settings().recheck()));
     }

@@ -397,7 +397,8 @@ class GatekeeperTest {
     void an_unverified_rule_asks_no_evidence_but_still_whether_the_upstream_serves_it() throws Exception {
         bench.standard = bench.standard(2, rule("lab", "**", new Rule.AdmitUnverified()));
         Pushed image = bench.push(APP, "v1", "app");
-        assertThat(said(bench.pull(APP, "v1"))).isEqualTo("ADMITTED");
+        PullAnswer.Pass pass = (PullAnswer.Pass) bench.pull(APP, "v1");
+        assertThat(pass.admission().warnings()).containsExactly("not verified: the rule admits without evidence");
         assertThat(said(bench.pull(OTHER, image.digest().toString()))).isEqualTo("MANIFEST_UNKNOWN");
         PullAnswer.Pass blob =
                 (PullAnswer.Pass) bench.pullBlob(OTHER, image.layers().get(0));
@@ -409,15 +410,7 @@ class GatekeeperTest {
     void says_undecided_at_once_when_every_judge_is_busy() throws Exception {
         bench.close();
         bench = new GateBench(directory.resolve("small"), 1, 1);
-        CountDownLatch hold = new CountDownLatch(1);
-        bench.registry.fault = fetch -> {
-            try {
-                hold.await(10, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            return Optional.empty();
-        };
+        CountDownLatch hold = holdRegistry();
         CompletableFuture<PullAnswer> first = begin("a");
         CompletableFuture<PullAnswer> second = begin("b");
         assertThat(said(bench.pull(APP, "c"))).isEqualTo("POOL_FULL");
@@ -430,15 +423,7 @@ class GatekeeperTest {
     void a_case_that_waited_longer_than_its_deadline_is_not_begun() throws Exception {
         bench.close();
         bench = new GateBench(directory.resolve("late"), 1, 1);
-        CountDownLatch hold = new CountDownLatch(1);
-        bench.registry.fault = fetch -> {
-            try {
-                hold.await(10, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            return Optional.empty();
-        };
+        CountDownLatch hold = holdRegistry();
         CompletableFuture<PullAnswer> first = begin("a");
         await().until(() -> !bench.registry.asked.isEmpty());
         CompletableFuture<PullAnswer> second = begin("b");
@@ -460,6 +445,20 @@ class GatekeeperTest {
             assertThat(said(answer)).isEqualTo("ADMITTED");
             assertThat(answer.decision().cached()).isTrue();
         }
+    }
+
+    /** The registry answers nothing until this is counted down. */
+    private CountDownLatch holdRegistry() {
+        CountDownLatch hold = new CountDownLatch(1);
+        bench.registry.fault = fetch -> {
+            try {
+                hold.await(10, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return Optional.empty();
+        };
+        return hold;
     }
 
     private CompletableFuture<PullAnswer> begin(String tag) {
