@@ -497,6 +497,23 @@ class GatekeeperTest {
     }
 
     @Test
+    void REG_14_other_bytes_for_a_child_of_a_signed_index_are_neither_served_nor_kept() throws Exception {
+        Pushed child = bench.push(APP, "child", "app");
+        Digest index = bench.pushIndex(APP, "v1", Map.of(Platform.of("linux", "amd64", null), child));
+        bench.sign(APP, index, bench.key);
+        assertThat(said(bench.pull(APP, "v1"))).isEqualTo("ADMITTED");
+        bench.registry.fault = fetch -> fetch instanceof Fetch.ManifestOf wanted
+                        && wanted.reference().toString().equals(child.digest().toString())
+                ? Optional.of(new Fetched.Wrong("the bytes have another digest"))
+                : Optional.empty();
+        assertThat(said(bench.pull(APP, child.digest().toString()))).isEqualTo("UPSTREAM_WRONG_BYTES");
+        assertThat(bench.content.read(child.digest(), 1 << 20)).isEmpty();
+        bench.registry.reachable();
+        bench.now = bench.now.plusSeconds(3);
+        assertThat(said(bench.pull(APP, child.digest().toString()))).isEqualTo("ADMITTED");
+    }
+
+    @Test
     void REG_01_refuses_a_document_that_is_manifest_and_index() throws Exception {
         byte[] both =
                 "{\"schemaVersion\":2,\"config\":{},\"layers\":[],\"manifests\":[]}".getBytes(StandardCharsets.UTF_8);
