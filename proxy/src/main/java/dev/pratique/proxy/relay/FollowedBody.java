@@ -65,7 +65,6 @@ final class FollowedBody implements FillFollower, ChannelFutureListener {
     @Override
     public void onStart(StoredContent growing, long size) {
         content = growing;
-        job.admission().confirmed();
         if (job.contradicts(size)) {
             leave();
             release();
@@ -85,6 +84,8 @@ final class FollowedBody implements FillFollower, ChannelFutureListener {
     public void onVerified() {
         StoredContent whole = content;
         detach();
+        // Only now: an upstream that answers 200 with other bytes has not served this digest.
+        job.admission().confirmed();
         if (whole != null) {
             allow(whole, whole.size());
         }

@@ -171,6 +171,7 @@ class RelayTest {
         }
         await("aborted the bytes have another digest");
         assertThat(rig.store.contains(blob)).isFalse();
+        assertThat(confirmed).hasValue(0);
         try (Client client = rig.connect()) {
             client.ask("GET", blob);
             assertThat(client.body(content.length)).isEqualTo(content);
