@@ -86,6 +86,7 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
+    // Errors too: a connection that just ends is to a resolver what a proxy that is down is, and it asks elsewhere.
     private void answer(ChannelHandlerContext ctx, HttpRequest head) {
         Face face = listening.face();
         try {
@@ -110,7 +111,7 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
             } else {
                 sent(ctx, PlainAnswers.base(ctx, head, keepAlive(head)), head, true);
             }
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | Error fault) {
             fault(ctx, head, face, fault);
         }
     }
@@ -133,7 +134,7 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
             } else {
                 refuse(ctx, head, Refusal.of(answer, face), face);
             }
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | Error fault) {
             fault(ctx, head, face, fault);
         }
     }
@@ -199,7 +200,7 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
         return RefusalWriter.asksManifest(head.uri());
     }
 
-    private void fault(ChannelHandlerContext ctx, HttpRequest head, Face face, RuntimeException fault) {
+    private void fault(ChannelHandlerContext ctx, HttpRequest head, Face face, Throwable fault) {
         String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
         listening.events().failed(id, fault);
         sent(ctx, RefusalWriter.write(ctx, head, Refusal.fault(id), face, false), head, false);

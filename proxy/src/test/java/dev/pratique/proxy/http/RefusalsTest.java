@@ -3,6 +3,7 @@ package dev.pratique.proxy.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pratique.attestations.policy.Verdict;
+import dev.pratique.proxy.admission.Answers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,6 +155,37 @@ class RefusalsTest {
         assertThat(bench.faults).hasSize(1);
         String id = bench.faults.get(0).split(" ")[0];
         assertThat(answer.body()).contains(id);
+    }
+
+    @Test
+    void POL_02_a_head_of_a_refused_image_tells_no_digest() throws IOException {
+        try (Wire wire = bench.client()) {
+            wire.request("HEAD", "/v2/up.example/acme/app/manifests/unsigned", SKOPEO);
+            Wire.Answer refused = wire.read(true);
+            assertThat(refused.status()).isEqualTo(403);
+            assertThat(refused.phrase()).contains("UNSIGNED");
+            assertThat(refused.header("docker-content-digest")).isEmpty();
+        }
+    }
+
+    @Test
+    void POL_04_what_a_client_holds_already_is_refused_like_everything_else() throws IOException {
+        try (Wire wire = bench.client()) {
+            String held = "If-None-Match: \"" + Answers.DIGEST + "\"";
+            wire.request("GET", "/v2/up.example/acme/app/manifests/unsigned", SKOPEO, held);
+            Wire.Answer refused = wire.read();
+            assertThat(refused.status()).isEqualTo(403);
+            assertThat(refused.body()).contains("\"reason\":\"UNSIGNED\"");
+        }
+    }
+
+    @Test
+    void an_error_of_ours_is_answered_too_lest_a_resolver_asks_elsewhere() throws IOException {
+        assertThat(answer("/v2/up.example/acme/app/manifests/error", SKOPEO).status())
+                .isEqualTo(500);
+        assertThat(answer("/v2/up.example/acme/app/manifests/error", CONTAINERD).status())
+                .isEqualTo(300);
+        assertThat(bench.faults).hasSize(2);
     }
 
     @Test
