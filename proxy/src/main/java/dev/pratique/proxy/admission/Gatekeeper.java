@@ -111,7 +111,7 @@ public final class Gatekeeper {
             return Optional.empty();
         }
         if (entry.dueForRefresh(now)) {
-            pool.submit(() -> inquiry.refresh(request, digest.get(), applied, standard));
+            pool.submit(() -> refreshGuarded(request, digest.get(), applied, standard));
         }
         events.verdictFrom(AdmissionEvents.Source.HEAP);
         Decision decision = new Decision(request, applied.rule().name(), digest, standard.revision(), true);
@@ -129,11 +129,16 @@ public final class Gatekeeper {
                 applied.requirementsId(),
                 new PullSubject(request.repository(), request.reference()));
         Consumer<Outcome> landed = outcome -> asked.loop().execute(() -> {
-            if (standards.get() != standard && asked.round() < MAX_ROUNDS) {
+            if (standards.get() == standard) {
+                asked.answer().accept(answer(request, applied, standard, outcome));
+            } else if (asked.round() < MAX_ROUNDS) {
                 admit(request, asked.loop(), asked.answer(), asked.round() + 1);
-                return;
+            } else {
+                // What an old configuration admits is no admission, however often a new one comes.
+                String detail = "the configuration changed each time that it was judged";
+                Outcome none = Outcome.undecided(request.reference().pinned(), Verdict.Cause.INTERNAL, detail);
+                asked.answer().accept(answer(request, applied, standard, none));
             }
-            asked.answer().accept(answer(request, applied, standard, outcome));
         });
         if (!flights.join(flight, landed)) {
             return;
@@ -160,6 +165,14 @@ public final class Gatekeeper {
             events.failed(id, fault);
             String detail = "the proxy failed; its log has the cause under " + id;
             return Outcome.undecided(request.reference().pinned(), Verdict.Cause.INTERNAL, detail);
+        }
+    }
+
+    private void refreshGuarded(PullRequest request, Digest digest, Standard.Applied applied, Standard standard) {
+        try {
+            inquiry.refresh(request, digest, applied, standard);
+        } catch (RuntimeException | Error fault) {
+            events.failed(HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()), fault);
         }
     }
 

@@ -6,7 +6,7 @@ import dev.pratique.attestations.policy.Verdict;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class HeapFront {
     private static final int GENERATION = 65_536;
     private static final long SAME_CONFIRMATION_MILLIS = 5_000;
+    /** How soon a refresh that came to nothing is tried again. */
+    private static final long REFRESH_AGAIN_MILLIS = 600_000;
 
     private volatile Map<Key, Entry> young = new ConcurrentHashMap<>();
     private volatile Map<Key, Entry> old = new ConcurrentHashMap<>();
@@ -34,9 +36,8 @@ final class HeapFront {
         private final long size;
         private final long from;
         private final long life;
-        private final long refreshFrom;
         private volatile long confirmedAt;
-        private final AtomicBoolean refreshing = new AtomicBoolean();
+        private final AtomicLong nextRefresh;
 
         /**
          * @param size bytes, -1 where not known
@@ -51,7 +52,7 @@ final class HeapFront {
             this.size = size;
             this.from = from;
             this.life = Math.max(until - from, 0);
-            this.refreshFrom = refreshFrom;
+            this.nextRefresh = new AtomicLong(refreshFrom);
             this.confirmedAt = confirmedAt;
         }
 
@@ -87,9 +88,10 @@ final class HeapFront {
             return news;
         }
 
-        /** True once, for whoever is to refresh it. */
+        /** True for one caller, and again a while later: a refresh that succeeds puts another entry in this one's place. */
         boolean dueForRefresh(long now) {
-            return now >= refreshFrom && !refreshing.get() && refreshing.compareAndSet(false, true);
+            long due = nextRefresh.get();
+            return now >= due && nextRefresh.compareAndSet(due, now + REFRESH_AGAIN_MILLIS);
         }
     }
 

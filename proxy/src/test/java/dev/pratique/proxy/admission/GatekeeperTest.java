@@ -158,6 +158,22 @@ class GatekeeperTest {
         assertThat(answer.decision().revision()).isEqualTo(next.revision());
     }
 
+    @Test
+    void POL_04_answers_by_no_old_policy_however_often_a_new_one_comes() throws Exception {
+        bench.standard = bench.standard(2, Catalog.empty(), alwaysAsk(), rule("all", "**", signedBy("ci")));
+        Pushed image = bench.push(APP, "v1", "app");
+        bench.sign(APP, image.digest(), bench.key);
+        bench.registry.fault = fetch -> {
+            if (fetch instanceof Fetch.ManifestHead) {
+                bench.standard = bench.standard(3, Catalog.empty(), alwaysAsk(), rule("all", "**", signedBy("ci")));
+            }
+            return Optional.empty();
+        };
+        assertThat(said(bench.pull(APP, "v1"))).isEqualTo("INTERNAL");
+        bench.registry.reachable();
+        assertThat(said(bench.pull(APP, "v1"))).isEqualTo("ADMITTED");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 401, 403})
     void POL_08_does_not_take_an_answer_that_is_none_for_unsigned(int status) throws Exception {
