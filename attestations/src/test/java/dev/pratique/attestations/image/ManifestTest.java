@@ -10,9 +10,12 @@ import dev.pratique.attestations.json.JsonWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ManifestTest {
@@ -167,6 +170,27 @@ class ManifestTest {
         String bad = "{\"mediaType\":\"a/b\",\"digest\":\"" + DIGEST + "\",\"size\":" + size + "}";
         refuses(utf8("{\"schemaVersion\":2,\"config\":" + bad + ",\"layers\":[]}"), null);
         refuses(utf8("{\"schemaVersion\":2,\"manifests\":[" + bad + "]}"), null);
+    }
+
+    static Stream<String> hostile() {
+        String rest = ",\"schemaVersion\":2,\"manifests\":[]}";
+        return Stream.of(
+                "[".repeat(100_000),
+                "{\"a\":".repeat(100_000),
+                "{\"a\":" + "9".repeat(3 << 20) + rest,
+                "{\"a\":\"\\ud800\"" + rest,
+                "{\"a\":\"\u0000\"" + rest,
+                "\ufeff{\"a\":1" + rest,
+                "{\"a\":[1,]" + rest,
+                "{/* */\"a\":1" + rest,
+                "{\"a\":1" + rest + "{}");
+    }
+
+    @ParameterizedTest
+    @MethodSource("hostile")
+    @Timeout(10)
+    void REG_08_refuses_hostile_json_whatever_it_is_made_to_cost(String json) {
+        refuses(utf8(json), MediaType.OCI_INDEX);
     }
 
     @Test

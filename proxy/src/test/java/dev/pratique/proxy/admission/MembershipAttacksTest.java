@@ -2,6 +2,7 @@ package dev.pratique.proxy.admission;
 
 import static dev.pratique.proxy.admission.GateBench.APP;
 import static dev.pratique.proxy.admission.GateBench.descriptor;
+import static dev.pratique.proxy.admission.GateBench.require;
 import static dev.pratique.proxy.admission.GateBench.rule;
 import static dev.pratique.proxy.admission.GateBench.said;
 import static dev.pratique.proxy.admission.GateBench.signedBy;
@@ -17,6 +18,8 @@ import dev.pratique.attestations.policy.Requirements;
 import dev.pratique.attestations.policy.Requirements.BaseRequirement;
 import dev.pratique.attestations.policy.Requirements.Mode;
 import dev.pratique.attestations.policy.Rule;
+import dev.pratique.attestations.registry.Fetch;
+import dev.pratique.attestations.registry.Fetched;
 import dev.pratique.proxy.admission.GateBench.Pushed;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Ways to make something unsigned pass because something else that passes names its digest. */
 class MembershipAttacksTest {
@@ -109,6 +114,39 @@ class MembershipAttacksTest {
         assertThat(said(pullAs("prod", "v1"))).isEqualTo("ADMITTED");
         assertThat(said(pullAs("prod", wanted.digest().toString()))).isEqualTo("ADMITTED");
         assertThat(said(pullAs("prod", foreign.digest().toString()))).isEqualTo("UNSIGNED");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void REG_14_a_child_with_other_bytes_is_neither_served_nor_kept(Mode mode) throws Exception {
+        bench.standard = bench.standard(2, rule("all", "**", require(mode, Set.of("ci"), BaseRequirement.NONE)));
+        Pushed child = bench.push(APP, "child", "app");
+        bench.sign(APP, bench.pushIndex(APP, "v1", Map.of(AMD64, child)), bench.key);
+        bench.registry.fault = fetch -> fetch instanceof Fetch.ManifestOf wanted
+                        && wanted.reference().pinned().equals(Optional.of(child.digest()))
+                ? Optional.of(new Fetched.Wrong("the bytes have another digest"))
+                : Optional.empty();
+        assertThat(said(bench.pull(APP, "v1"))).isEqualTo("ADMITTED");
+        assertThat(said(bench.pull(APP, child.digest().toString()))).isEqualTo("UPSTREAM_WRONG_BYTES");
+        assertThat(bench.content.read(child.digest(), 1 << 20)).isEmpty();
+        bench.registry.reachable();
+        bench.now = bench.now.plusSeconds(3);
+        assertThat(said(bench.pull(APP, child.digest().toString()))).isEqualTo("ADMITTED");
+    }
+
+    @Test
+    void REG_14_an_index_whose_child_has_other_bytes_stands_on_no_base() throws Exception {
+        bench.standard =
+                bench.standard(2, rule("all", "**", require(Mode.ENFORCE, Set.of("ci"), BaseRequirement.CATALOG)));
+        Pushed child = bench.push(APP, "child", "app");
+        bench.sign(APP, bench.pushIndex(APP, "v1", Map.of(AMD64, child)), bench.key);
+        bench.registry.fault = fetch -> fetch instanceof Fetch.ManifestOf wanted
+                        && wanted.reference().pinned().equals(Optional.of(child.digest()))
+                ? Optional.of(new Fetched.Wrong("the bytes have another digest"))
+                : Optional.empty();
+        PullAnswer answer = bench.pull(APP, "v1");
+        assertThat(said(answer)).isEqualTo("MANIFEST_INVALID");
+        assertThat(((PullAnswer.Refuse) answer).verdict().detail()).contains("another digest");
     }
 
     @Test
