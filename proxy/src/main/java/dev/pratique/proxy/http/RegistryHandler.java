@@ -6,27 +6,34 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One connection: its requests are answered one after the other, each with its own verdict, and nothing more is read while
  * one is being answered. All on the connection's event loop.
  */
 final class RegistryHandler extends ChannelInboundHandlerAdapter {
+    /** How long what follows a request that was turned away is read and thrown away. */
+    private static final Duration LINGER = Duration.ofSeconds(1);
+
     private final RegistryServer.Listening listening;
     private final HeadGuard guard;
     private final Queue<HttpRequest> waiting = new ArrayDeque<>();
     private boolean answering;
     private boolean looping;
+    private boolean lingering;
     private String client = "";
     private String acceptedHost = "";
 
@@ -42,7 +49,7 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (message instanceof HttpRequest head) {
+        if (message instanceof HttpRequest head && !lingering) {
             waiting.add(head);
         } else {
             // The end of a request without a body; one that has a body is answered by its head, with a close.
@@ -52,7 +59,11 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        takeNext(ctx);
+        if (lingering) {
+            ctx.read();
+        } else {
+            takeNext(ctx);
+        }
     }
 
     @Override
@@ -171,12 +182,32 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void sent(ChannelHandlerContext ctx, ChannelFuture written, HttpRequest head, boolean reusable) {
-        boolean again = reusable && keepAlive(head);
-        if (!again) {
+        if (!reusable) {
+            written.addListener(done -> linger(ctx));
+        } else if (keepAlive(head)) {
+            written.addListener(done -> finish(ctx, done.isSuccess()));
+        } else {
             written.addListener(ChannelFutureListener.CLOSE);
-            return;
         }
-        written.addListener(done -> finish(ctx, done.isSuccess()));
+    }
+
+    // RFC 9112 section 9.6: a connection that is closed with unread input is reset, and the client may lose the answer;
+    // a
+    // resolver would take that for a proxy that is down.
+    private void linger(ChannelHandlerContext ctx) {
+        lingering = true;
+        if (ctx.channel() instanceof DuplexChannel duplex) {
+            var unused = duplex.shutdownOutput();
+        }
+        var timer = ctx.executor()
+                .schedule(
+                        () -> {
+                            var unused = ctx.close();
+                        },
+                        LINGER.toMillis(),
+                        TimeUnit.MILLISECONDS);
+        ctx.channel().closeFuture().addListener(closed -> timer.cancel(false));
+        ctx.read();
     }
 
     private void finish(ChannelHandlerContext ctx, boolean again) {

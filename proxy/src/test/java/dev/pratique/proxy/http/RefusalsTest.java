@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -135,6 +136,16 @@ class RefusalsTest {
                         .status())
                 .isEqualTo(431);
         assertThat(bench.asked).isEmpty();
+    }
+
+    @RepeatedTest(3)
+    void the_answer_at_a_limit_arrives_although_the_rest_of_the_request_was_never_read() throws IOException {
+        try (Wire wire = bench.client()) {
+            String head = "HEAD /v2/up.example/acme/app/manifests/v1 HTTP/1.1\r\nHost: a\r\n" + CONTAINERD + "\r\n";
+            wire.send(head + ("X: " + "y".repeat(1000) + "\r\n").repeat(4000) + "\r\n");
+            assertThat(wire.read(true).status()).isEqualTo(300);
+            assertThat(wire.ended()).isTrue();
+        }
     }
 
     @Test
