@@ -1,5 +1,6 @@
 package dev.pratique.proxy.http;
 
+import dev.pratique.attestations.registry.ErrorCode;
 import dev.pratique.proxy.admission.PullAnswer;
 import dev.pratique.proxy.admission.RequestTarget;
 import io.netty.channel.ChannelFuture;
@@ -110,6 +111,13 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
                         RefusalWriter.write(ctx, head, unacceptable.get(), face, keepAlive(head) && reusable),
                         head,
                         reusable);
+                return;
+            }
+            if (ConnectionLimit.isSurplus(ctx.channel())) {
+                Refusal surplus = Refusal.of(
+                        503, ErrorCode.TOOMANYREQUESTS, "too many connections are open; try again in a moment");
+                listening.events().turnedAway(RequestRules.asTarget(surplus), manifest(head));
+                sent(ctx, RefusalWriter.write(ctx, head, surplus, face, false), head, false);
                 return;
             }
             acceptedHost = head.headers().get(HttpHeaderNames.HOST, "");

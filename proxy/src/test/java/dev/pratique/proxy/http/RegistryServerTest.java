@@ -175,7 +175,7 @@ class RegistryServerTest {
     }
 
     @Test
-    void more_connections_than_the_limit_are_ended_at_once() throws Exception {
+    void more_connections_than_the_limit_are_told_so_with_the_status_at_which_a_resolver_stops() throws Exception {
         bench.close();
         bench = new FrontBench(HASTY);
         List<Wire> open = new ArrayList<>();
@@ -183,10 +183,16 @@ class RegistryServerTest {
             open.add(bench.client());
             assertThat(open.get(i).get("/v2/").read().status()).isEqualTo(200);
         }
+        String manifest = "/v2/up.example/acme/app/manifests/ok";
         try (Wire more = bench.client()) {
+            assertThat(more.get(manifest).read().status()).isEqualTo(503);
             assertThat(more.ended()).isTrue();
         }
-        await().untilAsserted(() -> assertThat(bench.server.connections()).isEqualTo(3));
+        try (Wire more = bench.client()) {
+            more.send("GET " + manifest + " HTTP/1.1\r\nHost: x\r\nUser-Agent: containerd/1.7.28\r\n\r\n");
+            assertThat(more.read().status()).isEqualTo(300);
+        }
+        assertThat(bench.asked).isEmpty();
         for (Wire wire : open) {
             wire.close();
         }
