@@ -55,6 +55,8 @@ public final class ProxyServer implements AutoCloseable {
 
     /** Idle connections need a moment to end; whoever closes does not want to wait for busy ones. */
     private static final Duration SHORT_DRAIN = Duration.ofSeconds(1);
+    /** Verdicts live a day and evidence a week: an hour's worth too much is little. */
+    private static final int SWEEP_MINUTES = 60;
 
     /** Ports and directories are those of the start, whatever the configuration says later. */
     private final ProxySettings bound;
@@ -146,6 +148,11 @@ public final class ProxyServer implements AutoCloseable {
             for (Listener listener : settings.listeners()) {
                 addresses.add(registry.listen(listener.address().resolve(), () -> face(listener.name())));
             }
+            var unused = transport
+                    .group()
+                    .next()
+                    .scheduleAtFixedRate(
+                            () -> disk.execute(() -> sweep(verdicts, clock)), 0, SWEEP_MINUTES, TimeUnit.MINUTES);
             readiness.inForce(snapshot.revision(), settings.upstreams().size());
             started = true;
         } finally {
@@ -231,6 +238,11 @@ public final class ProxyServer implements AutoCloseable {
                 LOG.warn("closing failed", e);
             }
         }
+    }
+
+    private void sweep(VerdictStore verdicts, InstantSource clock) {
+        Duration maxStale = live.snapshot().proxy().evidence().maxStale();
+        LOG.debug("{} records that had ended were deleted", verdicts.sweep(clock.instant(), maxStale));
     }
 
     // An answer that was begun under the old state is written by the time that each event loop has run one more task:

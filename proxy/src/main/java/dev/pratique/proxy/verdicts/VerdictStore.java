@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -41,6 +44,10 @@ public final class VerdictStore implements Closeable {
     private final AtomicLong unreadable = new AtomicLong();
     /** Members are read, changed and written: one at a time. */
     private final Object memberLock = new Object();
+    /** Whoever uses the database holds the one, whoever closes it the other: after that everything is a miss. */
+    private final ReadWriteLock life = new ReentrantReadWriteLock();
+
+    private volatile boolean closing;
 
     private VerdictStore(RocksDB db, List<ColumnFamilyHandle> families, DBOptions options) {
         this.db = db;
@@ -218,6 +225,17 @@ public final class VerdictStore implements Closeable {
 
         /** Writes it. What cannot be written is a later miss. */
         public void commit() {
+            life.readLock().lock();
+            try {
+                if (!closing) {
+                    write();
+                }
+            } finally {
+                life.readLock().unlock();
+            }
+        }
+
+        private void write() {
             synchronized (memberLock) {
                 try (WriteBatch batch = new WriteBatch();
                         WriteOptions how = new WriteOptions()) {
@@ -257,17 +275,43 @@ public final class VerdictStore implements Closeable {
         }
     }
 
+    /**
+     * Deletes verdicts that have ended and evidence that is too old. Takes as long as reading all of them, or until closed.
+     *
+     * @param maxStale how old evidence may be
+     * @return how many were deleted
+     */
+    public int sweep(Instant now, Duration maxStale) {
+        life.readLock().lock();
+        try {
+            Sweep sweep = new Sweep(db, now, () -> closing);
+            if (!closing) {
+                sweep.verdicts(families.get(1));
+                sweep.evidence(families.get(2), maxStale);
+            }
+            return sweep.deleted();
+        } catch (RocksDBException e) {
+            unreadable.incrementAndGet();
+            return 0;
+        } finally {
+            life.readLock().unlock();
+        }
+    }
+
     /** Begins a change. Not to be shared between threads. */
     public Change change() {
         return new Change();
     }
 
     private byte @Nullable [] get(int family, byte[] key) {
+        life.readLock().lock();
         try {
-            return db.get(families.get(family), key);
+            return closing ? null : db.get(families.get(family), key);
         } catch (RocksDBException e) {
             unreadable.incrementAndGet();
             return null;
+        } finally {
+            life.readLock().unlock();
         }
     }
 
@@ -277,8 +321,14 @@ public final class VerdictStore implements Closeable {
 
     @Override
     public void close() {
-        families.forEach(ColumnFamilyHandle::close);
-        db.close();
-        options.close();
+        closing = true;
+        life.writeLock().lock();
+        try {
+            families.forEach(ColumnFamilyHandle::close);
+            db.close();
+            options.close();
+        } finally {
+            life.writeLock().unlock();
+        }
     }
 }

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -171,6 +172,36 @@ class VerdictStoreTest {
             assertThat(store.verdict(KEY, NOW)).isPresent();
         }
         assertThat(directory.resolve("verdicts.corrupt-1")).isDirectory();
+    }
+
+    @Test
+    void a_sweep_deletes_what_has_ended_and_nothing_else() throws IOException {
+        try (VerdictStore store = VerdictStore.open(home)) {
+            store.change()
+                    .verdict(KEY, stored())
+                    .evidence(APP, IMAGE, FoundEvidence.none(NOW))
+                    .memberThrough(APP, LAYER, blob(), IMAGE)
+                    .commit();
+            Duration week = Duration.ofDays(7);
+            assertThat(store.sweep(NOW.plusSeconds(59), week)).isZero();
+            assertThat(store.verdict(KEY, NOW)).isPresent();
+            assertThat(store.sweep(NOW.plusSeconds(60), week)).isOne();
+            assertThat(store.verdict(KEY, NOW)).isEmpty();
+            assertThat(store.evidence(APP, IMAGE)).isPresent();
+            assertThat(store.sweep(NOW.plus(week), week)).isOne();
+            assertThat(store.evidence(APP, IMAGE)).isEmpty();
+            assertThat(store.member(APP, LAYER)).isPresent();
+        }
+    }
+
+    @Test
+    void whoever_asks_after_the_end_meets_a_miss() throws IOException {
+        VerdictStore store = VerdictStore.open(home);
+        store.change().verdict(KEY, stored()).commit();
+        store.close();
+        assertThat(store.verdict(KEY, NOW)).isEmpty();
+        assertThat(store.sweep(NOW, Duration.ZERO)).isZero();
+        store.change().verdict(KEY, stored()).commit();
     }
 
     private static Member blob() {
