@@ -18,7 +18,9 @@ import dev.pratique.proxy.verdicts.Member;
 import dev.pratique.proxy.verdicts.VerdictStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Signatures and statements are served unjudged, so that verifiers behind the proxy work: only where every layer is
@@ -28,6 +30,11 @@ import java.util.Optional;
 final class EvidenceArtefacts {
     /** Entries of a referrers list that are opened; a longer list is judged as any index is. */
     private static final int MAX_LISTED = 64;
+    /** Members of manifests and indexes that no form of evidence has, in lower case: Go's decoder ignores case. */
+    private static final Set<String> OF_MANIFESTS = Set.of("schemaversion", "layers", "manifests", "fslayers");
+    /** The same, and of configurations; cosign gives its signatures a configuration, never a layer, of that form. */
+    private static final Set<String> OF_IMAGES =
+            Set.of("schemaversion", "layers", "manifests", "fslayers", "rootfs", "config");
 
     private final RegistryReader reader;
     private final VerdictStore records;
@@ -47,7 +54,7 @@ final class EvidenceArtefacts {
             Optional<Digest> subject =
                     image.subject().or(() -> named).or(() -> knownSubject(repository, have.digest()));
             return subject.filter(digest -> inRepository(repository, digest, deadline))
-                    .filter(digest -> !image.runnable() || holdsJsonOnly(repository, image, deadline))
+                    .filter(digest -> holdsOnlyEvidence(repository, image, deadline))
                     .map(digest -> remember(repository, have, digest));
         }
         return named.filter(digest -> inRepository(repository, digest, deadline))
@@ -85,26 +92,35 @@ final class EvidenceArtefacts {
                         instanceof Fetched.Found;
     }
 
-    // Docker and others unpack whatever layers a runnable configuration has, whatever type a manifest gives them;
-    // cosign
-    // writes such a configuration too, so only the bytes tell a signature from a file system.
-    private boolean holdsJsonOnly(Repository repository, Manifest.Image image, Deadline deadline) {
-        long total = image.layers().stream().mapToLong(Descriptor::size).sum();
-        if (image.layers().size() > EvidenceLimits.MAX_ITEMS || total < 0 || total > EvidenceLimits.MAX_TOTAL_BYTES) {
+    // A manifest may give any bytes the type of evidence, and what evidence lists is served as its blobs: only the
+    // bytes
+    // tell a signature from a file system, or from the manifest, configuration and layers of an image that is refused.
+    private boolean holdsOnlyEvidence(Repository repository, Manifest.Image image, Deadline deadline) {
+        List<Descriptor> parts = new ArrayList<>(image.layers());
+        parts.add(image.config());
+        if (parts.size() > EvidenceLimits.MAX_ITEMS
+                || parts.stream().anyMatch(part -> part.size() > EvidenceLimits.MAX_ENVELOPE_BYTES)
+                || parts.stream().mapToLong(Descriptor::size).sum() > EvidenceLimits.MAX_TOTAL_BYTES) {
             return false;
         }
         List<Fetch> fetches = new ArrayList<>();
-        image.layers().forEach(layer -> fetches.add(new Fetch.BlobOf(repository, layer.digest(), layer.size())));
-        return reader.fetchAll(fetches, deadline).stream().allMatch(EvidenceArtefacts::isJson);
+        parts.forEach(part -> fetches.add(new Fetch.BlobOf(repository, part.digest(), part.size())));
+        List<Fetched> answers = reader.fetchAll(fetches, deadline);
+        int config = answers.size() - 1;
+        return answers.subList(0, config).stream().allMatch(answer -> isJsonWithout(answer, OF_IMAGES))
+                && isJsonWithout(answers.get(config), OF_MANIFESTS);
     }
 
-    private static boolean isJson(Fetched answer) {
+    private static boolean isJsonWithout(Fetched answer, Set<String> members) {
         if (!(answer instanceof Fetched.Found found)) {
             return false;
         }
         try {
-            var unused = StrictJson.parseObject(found.bytes(), "evidence", EvidenceLimits.MAX_ENVELOPE_BYTES);
-            return true;
+            return StrictJson.parseObject(found.bytes(), "evidence", EvidenceLimits.MAX_ENVELOPE_BYTES)
+                    .members()
+                    .keySet()
+                    .stream()
+                    .noneMatch(name -> members.contains(name.toLowerCase(Locale.ROOT)));
         } catch (MalformedEvidenceException e) {
             return false;
         }

@@ -216,6 +216,9 @@ public final class Inquiry {
                 continue;
             }
             Optional<Member> member = records.member(request.repository(), blob.digest());
+            if (member.isPresent() && member.get().kind() != Member.Kind.BLOB) {
+                continue; // a manifest of the repository is judged as one, whoever lists it as a layer
+            }
             standard.heap()
                     .put(
                             key,
@@ -255,6 +258,10 @@ public final class Inquiry {
             long now = clock.millis();
             long until = now + REFUSAL_LIFE.toMillis();
             standard.heap().put(key, new HeapFront.Entry(stopped.verdict(), "", -1, now, until, Long.MAX_VALUE, 0));
+            // Now that it is known for a manifest, the blobs route must not say otherwise.
+            standard.heap()
+                    .forget(new HeapFront.Key(
+                            request.repository(), stopped.digest().get(), applied.requirementsId(), true));
         }
         return outcome;
     }
