@@ -45,6 +45,10 @@ final class FakeContents {
                     ? Optional.of(referrersOf(path.substring(0, list), path.substring(list + 11)))
                     : Optional.empty();
         }
+        int tags = path.indexOf("/tags/list");
+        if (tags > 0) {
+            return tagsOf(path.substring(0, tags));
+        }
         Content content = contents.get(path);
         if (content == null) {
             return Optional.empty();
@@ -53,6 +57,20 @@ final class FakeContents {
         headers.put("Content-Type", content.mediaType());
         headers.put("Docker-Content-Digest", Digest.sha256(content.bytes()).toString());
         return Optional.of(new Answer(200, headers, content.bytes()));
+    }
+
+    private Optional<Answer> tagsOf(String repository) {
+        String manifests = repository + "/manifests/";
+        List<String> tags = contents.keySet().stream()
+                .filter(path -> path.startsWith(manifests))
+                .map(path -> path.substring(manifests.length()))
+                .filter(reference -> !reference.contains(":"))
+                .sorted()
+                .toList();
+        byte[] list = JsonWriter.bytes(Map.of("name", repository, "tags", tags));
+        return tags.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Answer(200, Map.of("Content-Type", "application/json"), list));
     }
 
     private Answer referrersOf(String repository, String digest) {

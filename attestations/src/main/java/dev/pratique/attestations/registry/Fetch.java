@@ -42,4 +42,14 @@ public sealed interface Fetch {
      * @param page the target of the last page's Link header, empty for the first page
      */
     record ReferrersOf(Repository repository, Digest digest, Optional<String> page, long maxBytes) implements Fetch {}
+
+    /**
+     * {@code GET tags/list}, one page, in whatever order the registry has.
+     *
+     * @param page the target of the last page's Link header, empty for the first page
+     */
+    record TagsOf(Repository repository, Optional<String> page, long maxBytes) implements Fetch {
+        /** Tags that a page is asked to have: the most that distribution 3 gives, and what go-containerregistry asks for. */
+        public static final int PAGE_SIZE = 1000;
+    }
 }

@@ -15,6 +15,8 @@ public enum TagScheme {
     /** distribution-spec, "Referrers Tag Schema". */
     REFERRERS("");
 
+    private static final int REF_LENGTH = 64;
+
     private final String suffix;
 
     TagScheme(String suffix) {
@@ -23,7 +25,10 @@ public enum TagScheme {
 
     /** The tag that says it is about this digest. */
     public Reference.Tag tagFor(Digest subject) {
-        return new Reference.Tag(subject.algorithm().prefix() + "-" + subject.hex() + suffix);
+        // distribution-spec, "Referrers Tag Schema": "<ref> is the encoded portion of the digest, truncated to 64
+        // characters". cosign knows no digest that is longer.
+        String hex = subject.hex().substring(0, REF_LENGTH);
+        return new Reference.Tag(subject.algorithm().prefix() + "-" + hex + suffix);
     }
 
     /** The digest that a tag of any of the schemes names. */

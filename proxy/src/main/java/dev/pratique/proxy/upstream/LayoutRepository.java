@@ -137,6 +137,19 @@ final class LayoutRepository {
         return blobs.contains(digest) || manifests.containsKey(digest);
     }
 
+    /** Whether the layout has nothing of this name. */
+    boolean isEmpty() {
+        return manifests.isEmpty();
+    }
+
+    /** All tags (distribution-spec, "Listing Tags"). */
+    byte[] tagList(String name) {
+        Map<String, Object> list = new LinkedHashMap<>();
+        list.put("name", name);
+        list.put("tags", tags.keySet().stream().sorted().toList());
+        return JsonWriter.bytes(list);
+    }
+
     /** The manifests about this one, as an index. */
     byte[] referrersOf(Digest subject) {
         Map<String, Object> index = new LinkedHashMap<>();

@@ -129,7 +129,9 @@ final class LayoutUpstream implements Upstream {
                         ? Kind.MANIFEST_HEAD
                         : fetch instanceof Fetch.BlobOf
                                 ? Kind.BLOB
-                                : fetch instanceof Fetch.BlobHead ? Kind.BLOB_HEAD : Kind.REFERRERS;
+                                : fetch instanceof Fetch.BlobHead
+                                        ? Kind.BLOB_HEAD
+                                        : fetch instanceof Fetch.TagsOf ? Kind.TAGS : Kind.REFERRERS;
     }
 
     private Fetched answer(Fetch fetch) throws IOException, MalformedEvidenceException {
@@ -143,11 +145,17 @@ final class LayoutUpstream implements Upstream {
         } else if (fetch instanceof Fetch.BlobHead head) {
             return whole(name, head.digest(), false, "application/octet-stream", -1);
         }
-        Fetch.ReferrersOf referrers = (Fetch.ReferrersOf) fetch;
-        byte[] list = repository(name).referrersOf(referrers.digest());
-        return list.length > fetch.maxBytes()
-                ? new Fetched.Wrong("the body is larger than " + fetch.maxBytes() + " bytes")
-                : new Fetched.Found(list, MediaType.OCI_INDEX, null, Optional.empty());
+        LayoutRepository repository = repository(name);
+        if (fetch instanceof Fetch.ReferrersOf referrers) {
+            return list(repository.referrersOf(referrers.digest()), MediaType.OCI_INDEX, fetch.maxBytes());
+        }
+        return repository.isEmpty() ? MISSING : list(repository.tagList(name), "application/json", fetch.maxBytes());
+    }
+
+    private static Fetched list(byte[] list, String type, long maxBytes) {
+        return list.length > maxBytes
+                ? new Fetched.Wrong("the body is larger than " + maxBytes + " bytes")
+                : new Fetched.Found(list, type, null, Optional.empty());
     }
 
     private Fetched manifest(String name, Reference reference, long maxBytes)

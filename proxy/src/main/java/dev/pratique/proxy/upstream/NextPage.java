@@ -16,21 +16,19 @@ final class NextPage {
     }
 
     /**
-     * The path and query of the next page.
+     * The path and query of the next page; the caller sees to it that they belong to the list.
      *
      * @param page where this page came from
-     * @param prefix what the path must start with
-     * @return empty where there is none, or it leads elsewhere
+     * @return empty where there is none, or it is on another host
      */
-    static Optional<String> of(List<String> links, Target page, String prefix) {
+    static Optional<String> of(List<String> links, Target page) {
         for (String link : links) {
             int open = link.indexOf('<');
             int close = link.indexOf('>');
             if (isNext(link) && open >= 0 && close > open && link.length() <= MAX_LENGTH) {
                 return page.resolve(link.substring(open + 1, close))
                         .filter(next -> next.origin().equals(page.origin()))
-                        .map(Target::path)
-                        .filter(path -> within(path, prefix));
+                        .map(Target::path);
             }
         }
         return Optional.empty();
@@ -41,6 +39,11 @@ final class NextPage {
         int query = pathAndQuery.indexOf('?');
         String path = query < 0 ? pathAndQuery : pathAndQuery.substring(0, query);
         return path.startsWith(prefix) && !path.contains("..") && path.indexOf('%') < 0 && path.indexOf('\\') < 0;
+    }
+
+    /** Whether a path and query asks this very route, whatever the query says. */
+    static boolean ofRoute(String pathAndQuery, String route) {
+        return pathAndQuery.equals(route) || pathAndQuery.startsWith(route + "?");
     }
 
     private static boolean isNext(String link) {

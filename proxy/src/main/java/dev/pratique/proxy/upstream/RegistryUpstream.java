@@ -21,6 +21,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A registry over HTTP (distribution-spec 1.1, pull and content discovery). */
@@ -82,7 +83,24 @@ final class RegistryUpstream implements Upstream {
                     -1,
                     (headers, bytes) -> claimed(headers, Optional.of(head.digest())));
         }
-        return referrers((Fetch.ReferrersOf) fetch, patience);
+        return fetch instanceof Fetch.TagsOf tags
+                ? tags(tags, patience)
+                : referrers((Fetch.ReferrersOf) fetch, patience);
+    }
+
+    private CompletableFuture<Fetched> tags(Fetch.TagsOf fetch, Duration patience) {
+        String list = prefix + fetch.repository().name() + "/tags/list";
+        String path = fetch.page().orElse(list + "?n=" + Fetch.TagsOf.PAGE_SIZE);
+        if (!NextPage.ofRoute(path, list)) {
+            return CompletableFuture.completedFuture(new Fetched.Wrong("not a page of the list of tags"));
+        }
+        Target page = new Target(site.own(), path);
+        return get(
+                Kind.TAGS,
+                question(HttpMethod.GET, fetch.repository().name(), page, "application/json"),
+                patience,
+                fetch.maxBytes(),
+                (headers, bytes) -> listed(headers, bytes, page, next -> NextPage.ofRoute(next, list)));
     }
 
     private CompletableFuture<Fetched> referrers(Fetch.ReferrersOf fetch, Duration patience) {
@@ -97,7 +115,7 @@ final class RegistryUpstream implements Upstream {
                 question(HttpMethod.GET, fetch.repository().name(), page, MediaType.OCI_INDEX),
                 patience,
                 fetch.maxBytes(),
-                (headers, bytes) -> listed(headers, bytes, page, list));
+                (headers, bytes) -> listed(headers, bytes, page, next -> NextPage.within(next, list)));
     }
 
     private static Fetched found(HttpHeaders headers, byte[] bytes, Optional<Digest> asked) {
@@ -133,12 +151,12 @@ final class RegistryUpstream implements Upstream {
         }
     }
 
-    private static Fetched listed(HttpHeaders headers, byte[] bytes, Target page, String list) {
+    private static Fetched listed(HttpHeaders headers, byte[] bytes, Target page, Predicate<String> ofTheList) {
         List<String> links = headers.getAll("link");
-        Optional<String> next = NextPage.of(links, page, list);
+        Optional<String> next = NextPage.of(links, page).filter(ofTheList);
         // A list whose rest cannot be read is not a shorter list.
         return next.isEmpty() && NextPage.promised(links)
-                ? new Fetched.Wrong("the next page lies outside of the referrers list")
+                ? new Fetched.Wrong("the next page lies outside of the list")
                 : found(headers, bytes, null, next);
     }
 

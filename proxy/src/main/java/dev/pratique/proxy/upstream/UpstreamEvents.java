@@ -15,6 +15,7 @@ public interface UpstreamEvents {
         BLOB_HEAD,
         BLOB_STREAM,
         REFERRERS,
+        TAGS,
         TOKEN
     }
 

@@ -93,9 +93,27 @@ final class MemoryRegistry implements RegistryReader {
                     JsonWriter.bytes(Map.of("schemaVersion", 2, "mediaType", MediaType.OCI_INDEX, "manifests", listed));
             return new Fetched.Found(index, MediaType.OCI_INDEX, Digest.sha256(index), Optional.empty());
         }
+        if (fetch instanceof Fetch.TagsOf) {
+            return tags(fetch.repository());
+        }
         Digest digest = fetch instanceof Fetch.BlobOf blob ? blob.digest() : ((Fetch.BlobHead) fetch).digest();
         byte[] bytes = blobs.get(fetch.repository() + "|" + digest);
         return bytes == null ? new Fetched.Missing() : new Fetched.Found(bytes, null, digest, Optional.empty());
+    }
+
+    private Fetched tags(Repository repository) {
+        String own = repository + "|";
+        List<String> names = manifests.keySet().stream()
+                .filter(key -> key.startsWith(own))
+                .map(key -> key.substring(own.length()))
+                .toList();
+        if (names.isEmpty()) {
+            return new Fetched.Missing();
+        }
+        List<String> tags =
+                names.stream().filter(name -> !name.contains(":")).sorted().toList();
+        byte[] list = JsonWriter.bytes(Map.of("name", repository.name(), "tags", tags));
+        return new Fetched.Found(list, "application/json", null, Optional.empty());
     }
 
     private static Fetched manifestAnswer(byte[] bytes) {

@@ -112,6 +112,30 @@ class LayoutUpstreamTest {
     }
 
     @Test
+    void lists_the_tags_of_one_repository() throws Exception {
+        byte[] one = image(dir, "one", null);
+        byte[] two = image(dir, "two", null);
+        index(
+                dir,
+                List.of(
+                        entry(dir, one, "acme/app:2.0"),
+                        entry(dir, two, "acme/app:1.0"),
+                        entry(dir, two, "acme/other:3.0")));
+        try (Rig rig = rig()) {
+            assertThat(rig.fetch(new Fetch.TagsOf(Rig.APP, Optional.empty(), 1000)))
+                    .isInstanceOfSatisfying(
+                            Fetched.Found.class,
+                            found -> assertThat(new String(found.bytes(), UTF_8))
+                                    .isEqualTo("{\"name\":\"acme/app\",\"tags\":[\"1.0\",\"2.0\"]}"));
+            assertThat(rig.fetch(new Fetch.TagsOf(Rig.APP, Optional.empty(), 10)))
+                    .isInstanceOf(Fetched.Wrong.class);
+            Repository none = new Repository(Rig.NAME, "acme/none");
+            assertThat(rig.fetch(new Fetch.TagsOf(none, Optional.empty(), 1000)))
+                    .isInstanceOf(Fetched.Missing.class);
+        }
+    }
+
+    @Test
     void what_is_not_reachable_from_a_repository_is_missing_there() throws Exception {
         byte[] one = image(dir, "one", null);
         byte[] two = image(dir, "two", null);

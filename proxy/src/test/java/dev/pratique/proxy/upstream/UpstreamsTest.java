@@ -76,6 +76,54 @@ class UpstreamsTest {
         assertThat(rig.counted("reused")).isEqualTo(19);
     }
 
+    private static Fetch tags(String page) {
+        return new Fetch.TagsOf(Rig.APP, Optional.ofNullable(page), 1 << 20);
+    }
+
+    @Test
+    void lists_tags_a_thousand_at_a_time() {
+        assertThat(rig.fetch(tags(null)))
+                .isInstanceOfSatisfying(
+                        Fetched.Found.class,
+                        found -> assertThat(new String(found.bytes(), UTF_8)).contains("\"tags\":[\"1.0\"]"));
+        assertThat(registry.count("GET /v2/acme/app/tags/list?n=1000")).isOne();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "</v2/acme/app/tags/list?n=2&last=b>; rel=\"next\"",
+                "<list?n=2&last=b>; rel=next",
+                "</v2/acme/app/tags/list?next_page=gAAAA%2F%3D>; rel=\"next\""
+            })
+    void follows_the_link_of_a_list_of_tags_to_the_same_list(String link) {
+        registry.fault("/tags/list?n=1000", FakeRegistryFault.header("Link", link));
+        Fetched first = rig.fetch(tags(null));
+        assertThat(first).isInstanceOfSatisfying(Fetched.Found.class, found -> {
+            assertThat(found.next().orElseThrow()).startsWith("/v2/acme/app/tags/list?");
+            assertThat(rig.fetch(tags(found.next().orElseThrow()))).isInstanceOf(Fetched.Found.class);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<https://169.254.169.254/v2/acme/app/tags/list?last=b>; rel=\"next\"",
+                "</v2/acme/other/tags/list?last=b>; rel=\"next\"",
+                "</v2/acme/app/tags/list/../../../other/tags/list?last=b>; rel=\"next\"",
+                "</v2/acme/app/tags/lists>; rel=\"next\"",
+                "</v2/acme/app/manifests/1.0>; rel=\"next\""
+            })
+    void REG_21_follows_no_link_to_another_list(String link) {
+        registry.fault("/tags/list", FakeRegistryFault.header("Link", link));
+        assertThat(rig.fetch(tags(null))).isInstanceOf(Fetched.Wrong.class);
+    }
+
+    @Test
+    void REG_21_a_list_of_tags_has_a_limit() {
+        assertThat(rig.fetch(new Fetch.TagsOf(Rig.APP, Optional.empty(), 10))).isInstanceOf(Fetched.Wrong.class);
+    }
+
     @Test
     void a_status_configured_to_mean_missing_is_missing() {
         registry.fault("manifests/1.0", FakeRegistryFault.status(410));

@@ -74,6 +74,10 @@ public final class HttpRegistryReader implements RegistryReader {
         } else if (fetch instanceof Fetch.BlobHead head) {
             return Request.head(path(fetch, "blobs/" + head.digest()), Map.of());
         }
+        if (fetch instanceof Fetch.TagsOf tags) {
+            String list = path(fetch, "tags/list?n=" + Fetch.TagsOf.PAGE_SIZE);
+            return Request.get(tags.page().orElse(list), Map.of("Accept", "application/json"), fetch.maxBytes());
+        }
         Fetch.ReferrersOf referrers = (Fetch.ReferrersOf) fetch;
         String first = path(fetch, "referrers/" + referrers.digest());
         return Request.get(referrers.page().orElse(first), Map.of("Accept", MediaType.OCI_INDEX), fetch.maxBytes());
@@ -125,7 +129,7 @@ public final class HttpRegistryReader implements RegistryReader {
 
     /** The next page; only where it is on the same registry. */
     private static Optional<String> next(Fetch fetch, Answer answer) {
-        if (!(fetch instanceof Fetch.ReferrersOf)) {
+        if (!(fetch instanceof Fetch.ReferrersOf || fetch instanceof Fetch.TagsOf)) {
             return Optional.empty();
         }
         Matcher link = NEXT.matcher(answer.header("Link").orElse(""));
