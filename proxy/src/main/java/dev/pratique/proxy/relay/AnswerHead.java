@@ -8,7 +8,9 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 /** The headers of an answer with admitted content (distribution-spec, "Pulling manifests", "Pulling blobs"). */
 final class AnswerHead {
@@ -46,6 +48,20 @@ final class AnswerHead {
             warn(headers, admission.warnings());
         }
         return headers;
+    }
+
+    /** What the encoded head depends on, the digest apart. */
+    static Object key(Admission admission) {
+        return admission.kind() == PullRequest.Kind.BLOB ? PullRequest.Kind.BLOB : admission.mediaType();
+    }
+
+    /** Status line and headers of a whole answer on a connection that stays, as they go over the wire. */
+    static byte[] encoded(Admission admission, long length) {
+        StringBuilder head = new StringBuilder("HTTP/1.1 200 OK\r\n");
+        for (Map.Entry<String, String> header : of(admission, length, true)) {
+            head.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n");
+        }
+        return head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
     }
 
     private static CharSequence type(String mediaType) {

@@ -9,6 +9,8 @@ import io.netty.util.ReferenceCounted;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ public final class StoredContent extends AbstractReferenceCounted {
     private final @Nullable ByteBuf memory;
     /** Set by readers, cleared by the cache: whether it was used since the cache last looked. */
     volatile boolean recent = true;
+
+    private final AtomicReference<@Nullable Behind> behind = new AtomicReference<>();
 
     private StoredContent(long size, @Nullable FileChannel file, @Nullable ByteBuf memory) {
         this.size = size;
@@ -47,6 +51,41 @@ public final class StoredContent extends AbstractReferenceCounted {
     public Optional<ByteBuf> bytes() {
         return memory == null ? Optional.empty() : Optional.of(memory.retainedDuplicate());
     }
+
+    /**
+     * Content in memory behind a head, in one buffer: one piece for the system call, put together once for all clients
+     * whose head is the same.
+     *
+     * @param key equal for equal heads; only the first key that is ever asked has a buffer
+     * @param head makes the bytes that go before
+     * @return a duplicate for the caller to write or release; empty for content in a file, or behind another head
+     */
+    public Optional<ByteBuf> behind(Object key, Supplier<byte[]> head) {
+        Behind known = behind.get();
+        if (known == null) {
+            known = join(key, head.get());
+        }
+        return known == null || !known.key().equals(key)
+                ? Optional.empty()
+                : Optional.of(known.bytes().retainedDuplicate());
+    }
+
+    private @Nullable Behind join(Object key, byte[] head) {
+        if (memory == null) {
+            return null;
+        }
+        int length = head.length + memory.readableBytes();
+        ByteBuf bytes = Unpooled.directBuffer(length, length);
+        bytes.writeBytes(head).writeBytes(memory, memory.readerIndex(), memory.readableBytes());
+        Behind made = new Behind(key, bytes);
+        if (behind.compareAndSet(null, made)) {
+            return made;
+        }
+        bytes.release();
+        return behind.get();
+    }
+
+    private record Behind(Object key, ByteBuf bytes) {}
 
     /** Whether it is in memory, not in a file. */
     public boolean inMemory() {
@@ -94,15 +133,19 @@ public final class StoredContent extends AbstractReferenceCounted {
         }
     }
 
-    /** Bytes of memory that it holds. */
+    /** Bytes of memory that it holds, or soon will. */
     long heldBytes() {
-        return memory == null ? 0 : size;
+        return memory == null ? 0 : 2 * size;
     }
 
     @Override
     protected void deallocate() {
         if (memory != null) {
             memory.release();
+        }
+        Behind joined = behind.get();
+        if (joined != null) {
+            joined.bytes().release();
         }
         if (file != null) {
             try {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -126,6 +127,32 @@ class RelayTest {
             assertThat(client.ask("HEAD", digest).length()).isEqualTo(manifest.length);
             Digest gone = Digest.sha256(content);
             assertThat(client.ask("GET", gone).status()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    void one_content_is_served_under_each_type_that_it_is_admitted_as_however_often() throws Exception {
+        byte[] manifest = "{\"schemaVersion\":2}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        Digest digest = Digest.sha256(manifest);
+        rig.store.put(digest, manifest);
+        AtomicReference<String> type = new AtomicReference<>();
+        rig.admit(asked ->
+                TestAdmissions.manifest(Rig.APP, asked, type.get(), List.of(), Confirmation.CURRENT, () -> {}));
+        try (Client client = rig.connect()) {
+            for (int i = 0; i < 3; i++) {
+                for (String one : List.of(MediaType.OCI_INDEX, MediaType.OCI_MANIFEST)) {
+                    type.set(one);
+                    Client.Head head = client.ask("GET", digest);
+                    assertThat(head.status()).isEqualTo(200);
+                    assertThat(head.first("content-type")).isEqualTo(one);
+                    assertThat(client.body(head.length())).isEqualTo(manifest);
+                    assertThat(head.headers())
+                            .isEqualTo(client.ask("HEAD", digest).headers());
+                }
+            }
+            assertThat(client.ask("GET", digest, "Connection: close").first("connection"))
+                    .isEqualTo("close");
+            assertThat(client.drain()).isEqualTo(manifest.length);
         }
     }
 
