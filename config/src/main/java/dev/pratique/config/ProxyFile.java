@@ -7,6 +7,7 @@ import dev.pratique.config.ProxySettings.Decisions;
 import dev.pratique.config.ProxySettings.Evidence;
 import dev.pratique.config.ProxySettings.Limits;
 import dev.pratique.config.ProxySettings.Refusal;
+import dev.pratique.config.ProxySettings.Storage;
 import dev.pratique.config.ProxySettings.Tags;
 import dev.pratique.config.yaml.Quoted;
 import dev.pratique.config.yaml.Section;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /** proxy.yaml. */
@@ -28,7 +30,7 @@ final class ProxyFile {
     static final Shape.Keys SHAPE = Shape.keys()
             .with("listen", new Shape.Items(Shape.keys("name", "address", "upstream", "anonymous"), false))
             .with("operator", Shape.keys("address"))
-            .with("storage", Shape.keys("directory"))
+            .with("storage", Shape.keys("directory", "maxBytes", "keepFree", "scrub"))
             .with("upstreams", new Shape.Named(UpstreamReader.SHAPE, false))
             .with("tags", Shape.keys("ttl", "staleIfError"))
             .with("evidence", Shape.keys("recheck", "maxStale"))
@@ -43,6 +45,9 @@ final class ProxyFile {
 
     private static final ListenAddress OPERATOR = new ListenAddress("127.0.0.1", 5061);
     private static final Duration AUTHORISATION = Duration.ofHours(1);
+    /** Less would not hold one usual layer. */
+    private static final long MIN_STORE = 16L << 20;
+
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final String DEFAULT_NAME = "default";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
@@ -65,7 +70,7 @@ final class ProxyFile {
                 && listeners.stream().anyMatch(one -> one.address().equals(operator))) {
             root.refuse("operator", "the operator's port " + operator + " is a listener's too", "give it another port");
         }
-        Path storage = storage(root);
+        Storage storage = storage(root);
         return new ProxySettings(
                 listeners,
                 operator,
@@ -78,7 +83,7 @@ final class ProxyFile {
                         .orElse(AUTHORISATION),
                 refusal(root),
                 limits(root),
-                decisions(root, storage));
+                decisions(root, storage.directory()));
     }
 
     private Map<String, Upstream> upstreams(Section root) {
@@ -187,7 +192,20 @@ final class ProxyFile {
         return Optional.of(new ListenAddress(bare, Integer.parseInt(port)));
     }
 
-    private Path storage(Section root) {
+    private Storage storage(Section root) {
+        Path directory = storageDirectory(root);
+        Optional<Section> storage = root.section("storage");
+        return new Storage(
+                directory,
+                storage.map(one -> one.size("maxBytes", MIN_STORE, 0)).orElse(0L),
+                storage.filter(one -> one.has("keepFree"))
+                        .map(one -> OptionalLong.of(one.size("keepFree", 0, 0)))
+                        .orElse(OptionalLong.empty()),
+                storage.map(one -> one.duration("scrub", Duration.ZERO, Storage.SCRUB))
+                        .orElse(Storage.SCRUB));
+    }
+
+    private Path storageDirectory(Section root) {
         Optional<Value> directory = root.section("storage").flatMap(one -> one.find("directory"));
         if (directory.isEmpty()
                 && root.section("storage").map(one -> !one.has("directory")).orElse(!root.has("storage"))) {

@@ -6,20 +6,21 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * proxy.yaml.
  *
  * @param listeners at least one, in the order of the file
  * @param operator the operator's port
- * @param storage absolute directory of blobs, verdicts and evidence; it may not exist yet
+ * @param storage where blobs, verdicts and evidence are kept, and how much of them
  * @param upstreams by canonical name
  * @param authorisationTtl how long an upstream's word that this environment may read a repository holds
  */
 public record ProxySettings(
         List<Listener> listeners,
         ListenAddress operator,
-        Path storage,
+        Storage storage,
         Map<String, Upstream> upstreams,
         Tags tags,
         Evidence evidence,
@@ -35,6 +36,22 @@ public record ProxySettings(
     /** The upstream of this canonical registry name, if it is configured. */
     public Optional<Upstream> upstream(String canonicalRegistry) {
         return Optional.ofNullable(upstreams.get(canonicalRegistry));
+    }
+
+    /**
+     * What is kept on disk.
+     *
+     * @param directory absolute; it may not exist yet
+     * @param maxBytes of content, the least recently used going first; 0: no limit
+     * @param keepFree bytes of the file system that content does not take; empty: {@link #KEEP_FREE}, or a twentieth of the
+     *     file system where that is less
+     * @param scrub in how much time all content is hashed again; zero: never
+     */
+    public record Storage(Path directory, long maxBytes, OptionalLong keepFree, Duration scrub) {
+        /** Room for verdicts, the decision log and whoever else is on a file system of common size. */
+        public static final long KEEP_FREE = 1L << 30;
+        /** Where the file says nothing. */
+        public static final Duration SCRUB = Duration.ofDays(7);
     }
 
     /**

@@ -29,7 +29,7 @@ class ProxySettingsTest {
                 .hasToString("[Listener[name=default, address=127.0.0.1:5060,"
                         + " upstream=Optional.empty, anonymous=false, environment=default]]");
         assertThat(proxy.operator()).hasToString("127.0.0.1:5061");
-        assertThat(proxy.storage()).isEqualTo(directory.resolve("store"));
+        assertThat(proxy.storage().directory()).isEqualTo(directory.resolve("store"));
         assertThat(proxy.decisions().file()).contains(directory.resolve("store/decisions.jsonl"));
         assertThat(proxy.tags()).isEqualTo(new ProxySettings.Tags(Duration.ofSeconds(30), Duration.ZERO));
         assertThat(proxy.evidence()).isEqualTo(new ProxySettings.Evidence(Duration.ofHours(24), Duration.ofDays(7)));

@@ -38,10 +38,10 @@ class ShippedConfigurationTest {
 
     @Test
     void storesInTheCheckoutsTargetUnlessAVariableSaysOtherwise() {
-        assertThat(shipped().proxy().storage())
+        assertThat(shipped().proxy().storage().directory())
                 .isEqualTo(Path.of("../target/pratique-store").toAbsolutePath().normalize());
         Loaded packaged = ConfigDir.load(SHIPPED, Map.of("PRATIQUE_PROXY_STORAGE_DIRECTORY", "/var/lib/pratique"));
-        assertThat(TestConfig.valid(packaged).proxy().storage()).isEqualTo(Path.of("/var/lib/pratique"));
+        assertThat(TestConfig.valid(packaged).proxy().storage().directory()).isEqualTo(Path.of("/var/lib/pratique"));
     }
 
     @Test

@@ -124,6 +124,15 @@ public final class Section {
         return find(key).map(value -> duration(value, min, fallback)).orElse(fallback);
     }
 
+    /**
+     * {@code 10GiB}, {@code 500MB} or {@code 0}, in bytes.
+     *
+     * @param min smallest that makes sense beside 0, whole MiB
+     */
+    public long size(String key, long min, long fallback) {
+        return find(key).map(value -> ByteSize.read(value, min, fallback)).orElse(fallback);
+    }
+
     private static Duration duration(Value value, Duration min, Duration fallback) {
         Matcher matcher = DURATION.matcher(value.text());
         if (!matcher.matches()) {

@@ -115,10 +115,10 @@ public final class ProxyServer implements AutoCloseable {
                     settings.upstreams(),
                     credentials,
                     each -> new Upstreams(each, transport, disk, clock, "pratique/" + version, metrics)));
-            Files.createDirectories(settings.storage());
+            Files.createDirectories(settings.storage().directory());
             content = opened(
-                    ContentStore.open(settings.storage().resolve("content"), disk, upstreams, StoreLimits.DEFAULT));
-            VerdictStore verdicts = VerdictStore.open(settings.storage().resolve("verdicts"));
+                    ContentStore.open(settings.storage().directory().resolve("content"), disk, upstreams, StoreLimits.DEFAULT));
+            VerdictStore verdicts = VerdictStore.open(settings.storage().directory().resolve("verdicts"));
             opened.push(verdicts::close);
             DecisionLog log = opened(new DecisionLog(FromSettings.sink(settings, out), clock, metrics::ledgerDropped));
             ProxyEvents events = new ProxyEvents(metrics, log, recent, clock);
