@@ -116,9 +116,10 @@ public final class ProxyServer implements AutoCloseable {
                     credentials,
                     each -> new Upstreams(each, transport, disk, clock, "pratique/" + version, metrics)));
             Files.createDirectories(settings.storage().directory());
-            content = opened(
-                    ContentStore.open(settings.storage().directory().resolve("content"), disk, upstreams, StoreLimits.DEFAULT));
-            VerdictStore verdicts = VerdictStore.open(settings.storage().directory().resolve("verdicts"));
+            content = opened(ContentStore.open(
+                    settings.storage().directory().resolve("content"), disk, upstreams, StoreLimits.DEFAULT));
+            VerdictStore verdicts =
+                    VerdictStore.open(settings.storage().directory().resolve("verdicts"));
             opened.push(verdicts::close);
             DecisionLog log = opened(new DecisionLog(FromSettings.sink(settings, out), clock, metrics::ledgerDropped));
             ProxyEvents events = new ProxyEvents(metrics, log, recent, clock);
