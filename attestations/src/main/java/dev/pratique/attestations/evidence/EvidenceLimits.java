@@ -14,6 +14,12 @@ public final class EvidenceLimits {
     public static final int MAX_PAGE_BYTES = 4 << 20;
     /** A manifest that holds evidence. */
     public static final int MAX_MANIFEST_BYTES = 4 << 20;
+    /** A manifest of the referrers list: one layer, a subject and some annotations take about a KiB. */
+    public static final int MAX_REFERRER_BYTES = 1 << 20;
+    /** What such a manifest may take whatever the list says of its length. */
+    public static final int USUAL_REFERRER_BYTES = 64 << 10;
+    /** All manifests of the referrers list that are larger than that, together. */
+    public static final long MAX_LARGE_REFERRERS_BYTES = 12L << 20;
     /** A simple-signing payload: cosign writes about 250 bytes. */
     public static final int MAX_PAYLOAD_BYTES = 64 << 10;
     /** An envelope or bundle: SBOMs of large images reach several MiB. */

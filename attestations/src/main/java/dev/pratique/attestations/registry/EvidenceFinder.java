@@ -138,6 +138,7 @@ public final class EvidenceFinder {
         private void openReferrers(List<Descriptor> listed) {
             List<Fetch> fetches = new ArrayList<>();
             Set<Digest> seen = new HashSet<>(manifests.keySet());
+            long large = 0;
             for (int i = listed.size() - 1; i >= 0; i--) {
                 Descriptor descriptor = listed.get(i);
                 if (!mayBeEvidence(descriptor) || !seen.add(descriptor.digest())) {
@@ -147,7 +148,16 @@ public final class EvidenceFinder {
                     limitReached = true;
                     break;
                 }
-                fetches.add(manifest(new Reference.ByDigest(descriptor.digest())));
+                int limit = limitOf(descriptor);
+                if (limit > EvidenceLimits.USUAL_REFERRER_BYTES) {
+                    // Counted apart from those of the usual size, so that no large one keeps them from being opened.
+                    large += descriptor.size() > limit ? 0 : limit;
+                    if (descriptor.size() > limit || large > EvidenceLimits.MAX_LARGE_REFERRERS_BYTES) {
+                        limitReached = true;
+                        continue;
+                    }
+                }
+                fetches.add(new Fetch.ManifestOf(repository, new Reference.ByDigest(descriptor.digest()), limit));
             }
             List<Fetched> answers = fetches.isEmpty() ? List.of() : reader.fetchAll(fetches, deadline);
             for (int i = 0; i < answers.size(); i++) {
@@ -281,6 +291,13 @@ public final class EvidenceFinder {
             return Optional.of(Kind.DSSE_ENVELOPE);
         }
         return MediaType.isBundle(mediaType) ? Optional.of(Kind.SIGSTORE_BUNDLE) : Optional.empty();
+    }
+
+    // What the list says of a manifest's length is the registry's or a stranger's word: enough to ask for no more than
+    // that.
+    private static int limitOf(Descriptor listed) {
+        long said = Math.max(listed.size(), EvidenceLimits.USUAL_REFERRER_BYTES);
+        return (int) Math.min(said, EvidenceLimits.MAX_REFERRER_BYTES);
     }
 
     private static int limitOf(Kind kind) {

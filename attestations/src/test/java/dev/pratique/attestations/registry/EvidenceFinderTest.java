@@ -308,6 +308,25 @@ class EvidenceFinderTest {
     }
 
     @Test
+    void SIG_06_listed_manifests_that_are_large_are_left_before_they_take_memory_and_hide_nothing() {
+        image.referrer(good());
+        for (int i = 0; i < 40; i++) {
+            image.list(entry(Digest.sha256(utf8("large " + i)), EvidenceLimits.MAX_REFERRER_BYTES));
+        }
+        image.list(entry(OTHER, EvidenceLimits.MAX_REFERRER_BYTES + 1));
+        assertAdmitted(image.judge());
+        assertThat(image.find().limitReached()).isTrue();
+        assertThat(image.find().broken()).hasSize(12);
+    }
+
+    @Test
+    void a_manifest_of_usual_size_is_opened_whatever_the_list_says_of_its_length() {
+        byte[] manifest = image.manifest(MediaType.BUNDLE_V03, image.subject, good());
+        image.list(entry(image.registry.manifest(manifest, MediaType.OCI_MANIFEST), 1));
+        assertAdmitted(image.judge());
+    }
+
+    @Test
     void sizes_that_overflow_when_added_are_beyond_the_limit() {
         String layer =
                 "{\"mediaType\":\"" + MediaType.BUNDLE_V03 + "\",\"digest\":\"%s\",\"size\":9223372036854775807}";
