@@ -62,7 +62,14 @@ public final class Pratique extends Group {
                 .addSubcommand(new KeysGenerateCommand(terminal))
                 .addSubcommand(new KeysPublicCommand(terminal));
         CommandLine config = new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCheckCommand(terminal));
-        CommandLine mirror = new CommandLine(new MirrorCommand()).addSubcommand(new MirrorContainerdCommand(terminal));
+        CommandLine mirror = new CommandLine(new MirrorCommand())
+                .addSubcommand(new MirrorContainerdCommand(terminal))
+                .addSubcommand(new MirrorCrioCommand(terminal))
+                .addSubcommand(new MirrorPodmanCommand(terminal))
+                .addSubcommand(new MirrorDockerCommand(terminal))
+                .addSubcommand(new MirrorK3sCommand(terminal))
+                .addSubcommand(new MirrorBuildkitCommand(terminal))
+                .addSubcommand(new MirrorBackstopCommand(terminal));
         CommandLine catalog = new CommandLine(new CatalogCommand())
                 .addSubcommand(new CatalogListCommand(terminal))
                 .addSubcommand(new CatalogShowCommand(terminal))
