@@ -22,6 +22,7 @@ public sealed interface Upstream {
      * @param authorities roots of its certificate beside the system's, as containerd and Docker read their {@code ca}
      * @param tokenRealms scheme, host and port of the token services that may see the credentials, besides the registry
      *     itself
+     * @param redirects scheme, host and port of where it may redirect to, besides itself; empty: to any public address
      * @param missing statuses, besides 404, by which it says that a tag or manifest does not exist
      */
     record Registry(
@@ -30,12 +31,14 @@ public sealed interface Upstream {
             Optional<Credentials> credentials,
             List<X509Certificate> authorities,
             List<URI> tokenRealms,
+            List<URI> redirects,
             Set<Integer> missing,
             Timeouts timeouts)
             implements Upstream {
         public Registry {
             authorities = List.copyOf(authorities);
             tokenRealms = List.copyOf(tokenRealms);
+            redirects = List.copyOf(redirects);
             missing = Set.copyOf(missing);
         }
     }

@@ -29,6 +29,7 @@ final class UpstreamReader {
     static final Shape.Keys SHAPE = Shape.keys("url", "plainHttp", "layout", "ca")
             .with("credentials", Shape.keys("username").with("password", Shape.keys("env", "file")))
             .with("tokenRealms", Shape.VALUES)
+            .with("redirects", Shape.VALUES)
             .with("missing", Shape.VALUES)
             .with("timeouts", Shape.keys("connect", "response", "idle", "total"));
 
@@ -60,12 +61,15 @@ final class UpstreamReader {
         }
         List<URI> realms = new ArrayList<>();
         section.values("tokenRealms").forEach(value -> origin(value, plainHttp).ifPresent(realms::add));
+        List<URI> redirects = new ArrayList<>();
+        section.values("redirects").forEach(value -> origin(value, plainHttp).ifPresent(redirects::add));
         return new Upstream.Registry(
                 name,
                 url,
                 section.section("credentials").flatMap(this::credentials),
                 section.find("ca").map(this::authorities).orElse(List.of()),
                 realms,
+                redirects,
                 missing(section),
                 section.section("timeouts").map(UpstreamReader::timeouts).orElse(Timeouts.DEFAULT));
     }

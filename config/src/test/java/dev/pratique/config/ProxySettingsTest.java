@@ -49,6 +49,7 @@ class ProxySettingsTest {
                           docker.io:
                             url: https://registry-1.docker.io:8443/
                             tokenRealms: ["https://auth.docker.io"]
+                            redirects: ["https://store.example:9000/"]
                             missing: [403, 410]
                             timeouts: {connect: 1s, total: 0}
                           localhost:5000: {url: "http://localhost:5000", plainHttp: true}
@@ -66,6 +67,7 @@ class ProxySettingsTest {
         assertThat(proxy.refusal().statusFor("containerd/2.9.1")).contains(403);
         Upstream.Registry hub = (Upstream.Registry) proxy.upstream("docker.io").orElseThrow();
         assertThat(hub.url()).hasToString("https://registry-1.docker.io:8443");
+        assertThat(hub.redirects()).hasToString("[https://store.example:9000]");
         assertThat(hub.missing()).containsExactlyInAnyOrder(403, 410);
         assertThat(hub.timeouts())
                 .isEqualTo(new Upstream.Timeouts(
@@ -82,6 +84,9 @@ class ProxySettingsTest {
                     'a.example: {layout: keys, url: "https://a.example"}'         | a layout on disk has no url
                     'a.example: {layout: nowhere}'                                | upstreams["a.example"].layout is not a directory
                     'a.example: {url: "https://a.example", plainHttp: true}'      | plainHttp: true stands beside an https url
+                    'a.example: {url: "https://a.example", redirects: ["http://b"]}' | upstreams["a.example"].redirects[0] is plain HTTP
+                    'a.example: {url: "https://a.example", redirects: ["https://b/x"]}' | upstreams["a.example"].redirects[0] is not scheme, host and port alone
+                    'a.example: {url: "https://a.example", redirects: [store]}'   | upstreams["a.example"].redirects[0] is not scheme, host and port alone
                     'a.example: {url: "ftp://a.example"}'                         | upstreams["a.example"].url is not scheme, host and port alone
                     'a.example: {url: a.example}'                                 | upstreams["a.example"].url is not scheme, host and port alone
                     'a.example: {url: "https://a.example", ca: keys/acme.pub}'    | upstreams["a.example"].ca names no readable file of PEM certificates

@@ -196,6 +196,7 @@ public final class FakeRegistry implements AutoCloseable {
             while (more) {
                 Request request = read(in);
                 if (request == null) {
+                    socket.getOutputStream().write("HTTP/1.1 400 Fake\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
                     return;
                 }
                 requests.add(request);

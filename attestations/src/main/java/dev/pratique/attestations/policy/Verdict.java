@@ -77,6 +77,7 @@ public sealed interface Verdict {
     /** Why nothing could be decided, and the HTTP status for clients that retry on it. */
     enum Cause {
         UPSTREAM_UNREACHABLE(502, "the upstream could not be read"),
+        UPSTREAM_TIMEOUT(504, "the upstream did not answer in time"),
         UPSTREAM_WRONG_BYTES(502, "the upstream answered with other bytes than were asked for"),
         EVIDENCE_UNREADABLE(503, "not every place where evidence may be could be read"),
         POOL_FULL(503, "too many images are being judged"),

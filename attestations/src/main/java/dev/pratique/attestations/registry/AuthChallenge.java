@@ -40,6 +40,10 @@ public record AuthChallenge(String scheme, Map<String, String> parameters) {
             if (scheme.isEmpty()) {
                 break;
             }
+            if (in.skippedToken68()) {
+                challenges.add(new AuthChallenge(scheme.toLowerCase(Locale.ROOT), Map.of()));
+                continue;
+            }
             Optional<Map<String, String>> parameters = in.parameters();
             if (parameters.isEmpty()) {
                 break;
@@ -68,6 +72,31 @@ public record AuthChallenge(String scheme, Map<String, String> parameters) {
                 at++;
             }
             return text.substring(start, at);
+        }
+
+        /**
+         * Passes over the one value that some schemes have in the place of parameters, as {@code Negotiate YII==}: letters and
+         * signs with any number of {@code =} behind them, up to a comma or the end (RFC 9110 section 11.2).
+         */
+        boolean skippedToken68() {
+            int start = at;
+            skip(" \t");
+            int begin = at;
+            while (at < text.length() && isToken68(text.charAt(at))) {
+                at++;
+            }
+            boolean some = at > begin && begin > start;
+            skip("=");
+            skip(" \t");
+            if (some && (at >= text.length() || text.charAt(at) == ',')) {
+                return true;
+            }
+            at = start;
+            return false;
+        }
+
+        private static boolean isToken68(char c) {
+            return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-._~+/".indexOf(c) >= 0;
         }
 
         /** Empty where a quote is never closed or there are too many. */

@@ -40,6 +40,12 @@ public sealed interface Fetched {
      *
      * @param what for an operator, one line
      * @param retryAfter when asking again may help
+     * @param late whether it is for want of time: there was no answer, or no end of one, when it was given up
      */
-    record Unread(String what, Duration retryAfter) implements Fetched {}
+    record Unread(String what, Duration retryAfter, boolean late) implements Fetched {
+        /** For another reason than time. */
+        public Unread(String what, Duration retryAfter) {
+            this(what, retryAfter, false);
+        }
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,6 +13,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AuthChallengeTest {
     private static final String BEARER =
             "Bearer realm=\"https://auth.example/token\",service=\"registry\",scope=\"repository:a/b:pull\"";
+
+    @Test
+    @DisplayName("UPS-08: a challenge with a token in the place of parameters hides none after it")
+    void reads_on_after_a_token68() {
+        for (String before :
+                new String[] {"Negotiate YIIabc+/==", "Negotiate abc", "Negotiate", "NTLM TlRMTVNTUAAB=  "}) {
+            assertThat(AuthChallenge.parse(before + ", Bearer realm=\"https://a\", Basic realm=\"b\""))
+                    .extracting(AuthChallenge::scheme)
+                    .as(before)
+                    .endsWith("bearer", "basic")
+                    .hasSize(3);
+        }
+        assertThat(AuthChallenge.parse("Bearer realm=https, service=x"))
+                .singleElement()
+                .satisfies(bearer -> assertThat(bearer.parameter("realm")).contains("https"));
+    }
 
     @Test
     void reads_a_bearer_challenge() {

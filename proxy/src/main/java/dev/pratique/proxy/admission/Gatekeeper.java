@@ -26,6 +26,9 @@ public final class Gatekeeper {
     /** How often a verdict is worked out again because the configuration changed while it was. */
     private static final int MAX_ROUNDS = 4;
 
+    /** Shares the judges as an upstream does: what is only written down must not wait for one that hangs. */
+    private static final String STORE = "";
+
     private final Supplier<Standard> standards;
     private final Inquiry inquiry;
     private final JudgePool pool;
@@ -111,7 +114,7 @@ public final class Gatekeeper {
             return Optional.empty();
         }
         if (entry.dueForRefresh(now)) {
-            pool.submit(() -> refreshGuarded(request, digest.get(), applied, standard));
+            pool.submit(sharer(request), () -> refreshGuarded(request, digest.get(), applied, standard));
         }
         events.verdictFrom(AdmissionEvents.Source.HEAP);
         Decision decision = new Decision(request, applied.rule().name(), digest, standard.revision(), true);
@@ -145,8 +148,9 @@ public final class Gatekeeper {
         }
         // The client's patience begins now, not when a judge is free.
         Deadline deadline = Deadline.after(clock.instant(), standard.settings().deadline());
-        if (!pool.submit(() -> flights.land(flight, inquireGuarded(request, applied, standard, deadline)))) {
-            String detail = "every judge is busy and the queue is full";
+        if (!pool.submit(
+                sharer(request), () -> flights.land(flight, inquireGuarded(request, applied, standard, deadline)))) {
+            String detail = "no judge is free for this upstream, and its share of the queue is full";
             flights.land(flight, Outcome.undecided(request.reference().pinned(), Verdict.Cause.POOL_FULL, detail));
         }
     }
@@ -223,8 +227,12 @@ public final class Gatekeeper {
         // Two hundred clients of one fill say it two hundred times; it is written down once.
         if (entry.confirmed(clock.millis())) {
             // Where no judge is free it is only remembered in memory, and asked again after a restart.
-            pool.submit(() -> inquiry.confirmed(request.repository(), digest, entry));
+            pool.submit(STORE, () -> inquiry.confirmed(request.repository(), digest, entry));
         }
+    }
+
+    private static String sharer(PullRequest request) {
+        return request.repository().registry();
     }
 
     static Confirmation confirmation(HeapFront.Entry entry, Standard standard, long now) {

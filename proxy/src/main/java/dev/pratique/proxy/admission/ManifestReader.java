@@ -6,6 +6,7 @@ import dev.pratique.attestations.image.Manifest;
 import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.policy.RefusalReason;
+import dev.pratique.attestations.policy.Verdict;
 import dev.pratique.attestations.policy.Verdict.Cause;
 import dev.pratique.attestations.registry.Deadline;
 import dev.pratique.attestations.registry.Fetch;
@@ -165,7 +166,11 @@ final class ManifestReader {
         if (answer instanceof Fetched.Wrong wrong) {
             return Outcome.undecided(digest, Cause.UPSTREAM_WRONG_BYTES, wrong.what());
         }
-        String what = answer instanceof Fetched.Unread unread ? unread.what() : Cause.UPSTREAM_UNREACHABLE.sentence();
-        return Outcome.undecided(digest, Cause.UPSTREAM_UNREACHABLE, what);
+        if (answer instanceof Fetched.Unread unread) {
+            Cause cause = unread.late() ? Cause.UPSTREAM_TIMEOUT : Cause.UPSTREAM_UNREACHABLE;
+            return new Outcome.Stopped(
+                    digest, new Verdict.Undecided(cause, unread.what(), unread.retryAfter(), List.of()));
+        }
+        return Outcome.undecided(digest, Cause.UPSTREAM_UNREACHABLE, Cause.UPSTREAM_UNREACHABLE.sentence());
     }
 }

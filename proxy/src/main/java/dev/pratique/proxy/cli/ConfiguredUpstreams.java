@@ -14,6 +14,7 @@ import dev.pratique.proxy.upstream.Presence;
 import dev.pratique.proxy.upstream.Timeouts;
 import dev.pratique.proxy.upstream.UpstreamSettings;
 import dev.pratique.proxy.upstream.Upstreams;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -62,19 +63,21 @@ final class ConfiguredUpstreams implements RegistryReader, BlobSource, AutoClose
             return UpstreamSettings.layout(layout.name(), layout.directory());
         }
         Upstream.Registry registry = (Upstream.Registry) upstream;
-        Set<Origin> realms = registry.tokenRealms().stream()
-                .map(uri -> Origin.of(uri).orElseThrow())
-                .collect(Collectors.toUnmodifiableSet());
         Upstream.Timeouts times = registry.timeouts();
         Duration total = times.total().isZero() ? NO_LIMIT : times.total();
         UpstreamSettings settings = UpstreamSettings.registry(registry.name(), registry.url())
                 .withAuthorities(registry.authorities())
-                .withTokenRealms(realms)
+                .withTokenRealms(origins(registry.tokenRealms()))
+                .withRedirects(origins(registry.redirects()))
                 .withMissing(registry.missing())
                 .withTimeouts(new Timeouts(times.connect(), times.response(), times.idle(), total));
         return registry.credentials()
                 .map(known -> settings.withCredentials(credentials.of(known)))
                 .orElse(settings);
+    }
+
+    private static Set<Origin> origins(List<URI> uris) {
+        return uris.stream().map(uri -> Origin.of(uri).orElseThrow()).collect(Collectors.toUnmodifiableSet());
     }
 
     @Override

@@ -57,8 +57,8 @@ final class Delivered implements RelayOutcome {
     }
 
     @Override
-    public void undecided(String what, Duration retryAfter) {
-        undecided(Verdict.Cause.UPSTREAM_UNREACHABLE, what, retryAfter);
+    public void undecided(boolean late, String what, Duration retryAfter) {
+        undecided(late ? Verdict.Cause.UPSTREAM_TIMEOUT : Verdict.Cause.UPSTREAM_UNREACHABLE, what, retryAfter);
     }
 
     private void undecided(Verdict.Cause cause, String what, Duration retryAfter) {

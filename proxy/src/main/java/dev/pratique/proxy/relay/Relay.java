@@ -68,7 +68,7 @@ public final class Relay {
                 .whenComplete((found, diskFailed) -> job.onLoop(
                         () -> {
                             if (diskFailed != null) {
-                                job.outcome().undecided("the content store cannot be read", SOON);
+                                job.outcome().undecided(false, "the content store cannot be read", SOON);
                             } else if (found.isPresent()) {
                                 serveStored(job, found.get());
                             } else if (!job.clientLeft()) {
@@ -117,7 +117,7 @@ public final class Relay {
         }
         content.release();
         if (why == null) {
-            job.outcome().undecided("the upstream cannot be asked", SOON);
+            job.outcome().undecided(false, "the upstream cannot be asked", SOON);
         } else {
             job.failed(why);
         }
@@ -126,7 +126,7 @@ public final class Relay {
     private void serveFromUpstream(RelayJob job) {
         if (job.admission().kind() == PullRequest.Kind.MANIFEST) {
             // Whoever admitted it had stored it; it went in the meantime, and judging again brings it back.
-            job.outcome().undecided("the manifest is no longer stored", SOON);
+            job.outcome().undecided(false, "the manifest is no longer stored", SOON);
         } else if (job.request().head()) {
             headFromUpstream(job);
         } else {
@@ -147,7 +147,7 @@ public final class Relay {
                             } else if (presence instanceof Presence.Absent absent) {
                                 job.failed(absent.why());
                             } else {
-                                job.outcome().undecided("the upstream cannot be asked", SOON);
+                                job.outcome().undecided(false, "the upstream cannot be asked", SOON);
                             }
                         },
                         () -> {}));

@@ -52,7 +52,7 @@ record RelayJob(ChannelHandlerContext ctx, Admission admission, RelayRequest req
         } else if (why instanceof Fetched.Wrong wrong) {
             outcome.wrong(wrong.what());
         } else if (why instanceof Fetched.Unread unread) {
-            outcome.undecided(unread.what(), unread.retryAfter());
+            outcome.undecided(unread.late(), unread.what(), unread.retryAfter());
         } else {
             outcome.wrong("the registry answered something else");
         }

@@ -34,9 +34,10 @@ public interface RelayOutcome {
     void wrong(String what);
 
     /**
-     * Nothing can be said now: 503, or 504.
+     * Nothing can be said now: 502, or 504 where it is for want of time.
      *
+     * @param late whether the upstream did not answer in time
      * @param what one line
      */
-    void undecided(String what, Duration retryAfter);
+    void undecided(boolean late, String what, Duration retryAfter);
 }

@@ -27,6 +27,11 @@ final class Answers {
         return new Fetched.Unread(what, RETRY);
     }
 
+    /** Time was up before it could be said. */
+    static Fetched.Unread late(String what) {
+        return new Fetched.Unread(what, RETRY, true);
+    }
+
     /**
      * Any answer but 200.
      *
@@ -43,7 +48,8 @@ final class Answers {
         if (status >= 200 && status < 400) {
             return new Fetched.Wrong(origin + " answered " + status);
         }
-        return new Fetched.Unread(origin + " answered " + status, retryAfter(head.headers(), now));
+        String what = status == 429 ? " limits how often it may be asked (429)" : " answered " + status;
+        return new Fetched.Unread(origin + what, retryAfter(head.headers(), now));
     }
 
     /** Retry-After (RFC 9110 section 10.2.3) within 1 to 60 seconds. */

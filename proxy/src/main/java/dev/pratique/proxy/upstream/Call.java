@@ -65,7 +65,7 @@ final class Call implements Exchange, OriginPool.Waiter, BlobStream {
                     .next()
                     .schedule(
                             () -> call.cancel(
-                                    Answers.unread(call.question.target().origin() + " took too long")),
+                                    Answers.late(call.question.target().origin() + " took too long")),
                             patience.toMillis(),
                             TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException closing) {
@@ -177,6 +177,8 @@ final class Call implements Exchange, OriginPool.Waiter, BlobStream {
             finish(new Fetched.Wrong(target.origin() + " redirects too often or to nowhere"));
         } else if (target.origin().secure() && !next.origin().secure()) {
             finish(new Fetched.Wrong(target.origin() + " redirects from https to http"));
+        } else if (!site.settings().mayRedirectTo(next.origin())) {
+            finish(new Fetched.Wrong(target.origin() + " redirects to a host that its redirects do not name"));
         } else {
             if (!next.origin().equals(target.origin())) {
                 authorization = null;
@@ -245,7 +247,8 @@ final class Call implements Exchange, OriginPool.Waiter, BlobStream {
             fresh = true;
             connect();
         } else {
-            finish(reason != null ? reason : Answers.unread(target.origin() + " " + why.what()));
+            String what = target.origin() + " " + why.what();
+            finish(reason != null ? reason : why.late() ? Answers.late(what) : Answers.unread(what));
         }
     }
 

@@ -28,6 +28,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** A registry's own patience with an idle connection is rarely shorter than a minute. */
     private static final int IDLE_SECONDS = 30;
 
+    /** 100 and 103 come once or twice; more are there to keep us busy. */
+    private static final int MAX_INTERIMS = 16;
+
     private enum Phase {
         FREE,
         HEAD,
@@ -37,10 +40,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final Timeouts timeouts;
     private final OriginPool pool;
     private final Channel channel;
+    private final AnswerDecoder answers;
     private final Runnable reused;
     private @Nullable Exchange exchange;
     private Phase phase = Phase.FREE;
     private boolean interim;
+    private int interims;
     private boolean ended;
     private boolean keepAlive;
     private boolean discarding;
@@ -50,8 +55,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private BodyProgress progress;
 
     /** Becomes the last handler of the channel's pipeline. */
-    Connection(Channel channel, OriginPool pool, Timeouts timeouts, Runnable reused) {
+    Connection(Channel channel, AnswerDecoder answers, OriginPool pool, Timeouts timeouts, Runnable reused) {
         this.channel = channel;
+        this.answers = answers;
         this.pool = pool;
         this.timeouts = timeouts;
         this.progress = new BodyProgress(timeouts.idle().toNanos());
@@ -81,6 +87,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         phase = Phase.HEAD;
         ended = false;
         discarding = false;
+        interims = 0;
+        answers.expect(request.method());
         progress = new BodyProgress(timeouts.idle().toNanos());
         timer = loop().schedule(
                         () -> fail(Exchange.Broken.NO_ANSWER),
@@ -146,6 +154,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
             close();
             return;
         }
+        if (ended) {
+            // A second answer to one request: whose it is meant to be, nobody asks here.
+            keepAlive = false;
+            ReferenceCountUtil.release(message);
+            return;
+        }
         if (part.decoderResult().isFailure()) {
             ReferenceCountUtil.release(message);
             fail(Exchange.Broken.NOT_HTTP);
@@ -161,7 +175,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void onResponse(HttpResponse response) {
         interim = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
-        if (response.status().code() == 101) {
+        if (response.protocolVersion().majorVersion() != 1) {
+            fail(Exchange.Broken.NOT_HTTP);
+        }
+        if (response.status().code() == 101 || interim && ++interims > MAX_INTERIMS) {
             fail(Exchange.Broken.NOT_HTTP);
         }
         if (interim || exchange == null) {

@@ -10,18 +10,19 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** All connections of one upstream: to itself, to its token service, to where it redirects. Thread safe. */
 final class Connections {
@@ -41,9 +42,11 @@ final class Connections {
     private final Origin own;
     private final Transport transport;
     private final SslContext tls;
-    private final Executor blocking;
+    private final Names names;
     private final UpstreamEvents events;
     private final ConcurrentHashMap<Origin, OriginPool> pools = new ConcurrentHashMap<>();
+    /** Where the upstream itself was last reached: what a name server says later cannot change where it may lead. */
+    private volatile @Nullable InetAddress home;
 
     Connections(
             UpstreamSettings settings,
@@ -56,7 +59,7 @@ final class Connections {
         this.own = own;
         this.transport = transport;
         this.tls = tls;
-        this.blocking = blocking;
+        this.names = new Names(blocking, InetAddress::getAllByName);
         this.events = events;
     }
 
@@ -75,48 +78,37 @@ final class Connections {
     }
 
     private void dial(Origin origin, OriginPool pool, OriginPool.Waiter waiter) {
-        try {
-            // The JDK's resolver blocks.
-            blocking.execute(() -> resolve(origin, pool, waiter));
-        } catch (RejectedExecutionException closing) {
-            pool.failed(Answers.unread("the upstream client is closed"), waiter);
-        }
-    }
-
-    private void resolve(Origin origin, OriginPool pool, OriginPool.Waiter waiter) {
-        List<InetAddress> allowed = new ArrayList<>();
-        try {
-            for (InetAddress address : InetAddress.getAllByName(origin.address())) {
-                if (allowed.size() < MAX_ADDRESSES && mayDial(origin, address)) {
-                    allowed.add(address);
-                }
+        BiConsumer<List<InetAddress>, Throwable> looked = (found, failed) -> {
+            if (failed != null) {
+                String what = failed instanceof RejectedExecutionException
+                        ? "too many names of this upstream are being looked up"
+                        : "no address is known for " + origin;
+                pool.failed(Answers.unread(what), waiter);
+                return;
             }
-        } catch (UnknownHostException unknown) {
-            pool.failed(Answers.unread("no address is known for " + origin), waiter);
-            return;
-        }
-        if (allowed.isEmpty()) {
-            pool.failed(new Fetched.Wrong("the registry points to this machine or its own link"), waiter);
-            return;
-        }
-        dial(new Attempt(origin, pool, waiter, allowed), 0);
+            List<InetAddress> allowed = found.stream()
+                    .filter(address -> mayDial(origin, address))
+                    .limit(MAX_ADDRESSES)
+                    .toList();
+            if (allowed.isEmpty()) {
+                String what =
+                        "the registry leads to an address that it must not lead to; its redirects may name the host";
+                pool.failed(new Fetched.Wrong(what), waiter);
+            } else {
+                dial(new Attempt(origin, pool, waiter, allowed), 0);
+            }
+        };
+        // Never at once: a pool whose waiters all fail would call itself for each.
+        var unused = names.addresses(origin.address()).whenCompleteAsync(looked, transport.group());
     }
 
-    private boolean mayDial(Origin origin, InetAddress address) throws UnknownHostException {
+    /** What the operator named may be anywhere; where the upstream sends us, see {@link Reach}. */
+    private boolean mayDial(Origin origin, InetAddress address) {
+        InetAddress from = home;
         return origin.equals(own)
                 || settings.tokenRealms().contains(origin)
-                || mayLead(InetAddress.getByName(own.address()), address);
-    }
-
-    /**
-     * Whether a registry at one address may send us to another. It must not make us ask services that trust whoever reaches
-     * them: metadata services, our own ports.
-     */
-    static boolean mayLead(InetAddress from, InetAddress to) {
-        return !to.isAnyLocalAddress()
-                && !to.isMulticastAddress()
-                && (!to.isLoopbackAddress() || from.isLoopbackAddress())
-                && (!to.isLinkLocalAddress() || from.isLinkLocalAddress());
+                || settings.redirects().contains(origin)
+                || from != null && Reach.mayLead(from, address);
     }
 
     private record Attempt(Origin origin, OriginPool pool, OriginPool.Waiter waiter, List<InetAddress> addresses) {
@@ -161,7 +153,9 @@ final class Connections {
             } else if (nth + 1 < attempt.addresses().size()) {
                 dial(attempt, nth + 1);
             } else {
-                attempt.failed(Answers.unread("cannot connect to " + origin));
+                String what = "cannot connect to " + origin;
+                boolean late = done.cause() instanceof ConnectTimeoutException;
+                attempt.failed(late ? Answers.late(what + " in time") : Answers.unread(what));
             }
         });
     }
@@ -193,7 +187,7 @@ final class Connections {
                 ready(attempt, channel);
             } else {
                 var unused = channel.close();
-                attempt.failed(Answers.unread(UpstreamTls.explain(attempt.origin(), done.cause())));
+                attempt.failed(UpstreamTls.explain(attempt.origin(), done.cause()));
             }
         });
     }
@@ -203,9 +197,13 @@ final class Connections {
                 .setMaxInitialLineLength(MAX_HEADER_LINE)
                 .setMaxHeaderSize(MAX_HEADERS)
                 .setMaxChunkSize(READ_BYTES);
+        AnswerDecoder answers = new AnswerDecoder(limits);
         Connection connection = new Connection(
-                channel, attempt.pool(), settings.timeouts(), () -> events.connectionReused(settings.name()));
-        channel.pipeline().addLast(new HttpClientCodec(limits, false, false), connection);
+                channel, answers, attempt.pool(), settings.timeouts(), () -> events.connectionReused(settings.name()));
+        channel.pipeline().addLast(answers, new HttpRequestEncoder(), connection);
+        if (attempt.origin().equals(own) && channel.remoteAddress() instanceof InetSocketAddress there) {
+            home = there.getAddress();
+        }
         events.connectionOpened(settings.name());
         boolean alive = channel.isActive();
         // Not channelInactive: it may have been fired before the connection was in the pipeline.

@@ -23,6 +23,11 @@ interface Exchange {
 
         private final String what;
 
+        /** Whether it is for want of time. */
+        boolean late() {
+            return this == NO_ANSWER || this == STALLED;
+        }
+
         Broken(String what) {
             this.what = what;
         }

@@ -17,6 +17,8 @@ import java.util.function.Supplier;
  * @param credentials asked at each authentication, on an event loop: must not block; empty for anonymous
  * @param authorities certificate authorities trusted beside the system's
  * @param tokenRealms origins beside the upstream's own that may be sent its credentials for a token
+ * @param redirects origins beside the upstream's own that it may redirect to, wherever they are; empty: see
+ *     {@link Reach#mayLead}
  * @param missing HTTP statuses that say that something is not there; 404 always does
  * @param maxConnections open at once to one origin
  */
@@ -26,6 +28,7 @@ public record UpstreamSettings(
         Optional<Supplier<Credentials>> credentials,
         List<X509Certificate> authorities,
         Set<Origin> tokenRealms,
+        Set<Origin> redirects,
         Set<Integer> missing,
         Timeouts timeouts,
         int maxConnections) {
@@ -65,6 +68,7 @@ public record UpstreamSettings(
     public UpstreamSettings {
         authorities = List.copyOf(authorities);
         missing = with(missing, 404);
+        redirects = Set.copyOf(redirects);
         boolean hub = location instanceof Registry registry
                 && registry.origin().host().equals(DOCKER_HUB)
                 && registry.origin().secure();
@@ -92,43 +96,71 @@ public record UpstreamSettings(
 
     private static UpstreamSettings of(String name, Location location) {
         return new UpstreamSettings(
-                name, location, Optional.empty(), List.of(), Set.of(), Set.of(), Timeouts.DEFAULT, DEFAULT_CONNECTIONS);
+                name,
+                location,
+                Optional.empty(),
+                List.of(),
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                Timeouts.DEFAULT,
+                DEFAULT_CONNECTIONS);
     }
 
     /** The same with these credentials. */
     public UpstreamSettings withCredentials(Supplier<Credentials> supplier) {
         return new UpstreamSettings(
-                name, location, Optional.of(supplier), authorities, tokenRealms, missing, timeouts, maxConnections);
+                name,
+                location,
+                Optional.of(supplier),
+                authorities,
+                tokenRealms,
+                redirects,
+                missing,
+                timeouts,
+                maxConnections);
     }
 
     /** The same, trusting these authorities too. */
     public UpstreamSettings withAuthorities(List<X509Certificate> certificates) {
         return new UpstreamSettings(
-                name, location, credentials, certificates, tokenRealms, missing, timeouts, maxConnections);
+                name, location, credentials, certificates, tokenRealms, redirects, missing, timeouts, maxConnections);
     }
 
     /** The same, with these token services allowed. */
     public UpstreamSettings withTokenRealms(Set<Origin> realms) {
         return new UpstreamSettings(
-                name, location, credentials, authorities, realms, missing, timeouts, maxConnections);
+                name, location, credentials, authorities, realms, redirects, missing, timeouts, maxConnections);
+    }
+
+    /** The same, redirecting to these origins only. */
+    public UpstreamSettings withRedirects(Set<Origin> origins) {
+        return new UpstreamSettings(
+                name, location, credentials, authorities, tokenRealms, origins, missing, timeouts, maxConnections);
+    }
+
+    /** Whether the operator's list, where there is one, lets the upstream redirect there. */
+    boolean mayRedirectTo(Origin origin) {
+        boolean own = location instanceof Registry registry && registry.origin().equals(origin);
+        return redirects.isEmpty() || own || redirects.contains(origin);
     }
 
     /** The same, with these statuses meaning that something is not there. */
     public UpstreamSettings withMissing(Set<Integer> statuses) {
         return new UpstreamSettings(
-                name, location, credentials, authorities, tokenRealms, statuses, timeouts, maxConnections);
+                name, location, credentials, authorities, tokenRealms, redirects, statuses, timeouts, maxConnections);
     }
 
     /** The same with other timeouts. */
     public UpstreamSettings withTimeouts(Timeouts other) {
         return new UpstreamSettings(
-                name, location, credentials, authorities, tokenRealms, missing, other, maxConnections);
+                name, location, credentials, authorities, tokenRealms, redirects, missing, other, maxConnections);
     }
 
     /** The same with another number of connections. */
     public UpstreamSettings withMaxConnections(int connections) {
         return new UpstreamSettings(
-                name, location, credentials, authorities, tokenRealms, missing, timeouts, connections);
+                name, location, credentials, authorities, tokenRealms, redirects, missing, timeouts, connections);
     }
 
     private static <T> Set<T> with(Set<T> set, T one) {

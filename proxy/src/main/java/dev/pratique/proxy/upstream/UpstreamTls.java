@@ -1,5 +1,6 @@
 package dev.pratique.proxy.upstream;
 
+import dev.pratique.attestations.registry.Fetched;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -9,10 +10,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,23 +82,37 @@ public final class UpstreamTls {
         return factory;
     }
 
-    /** One line about a handshake that failed; never the library's own text. */
-    static String explain(Origin origin, Throwable failure) {
+    /** What a handshake that failed comes to, in one line of ours. */
+    static Fetched.Unread explain(Origin origin, Throwable failure) {
+        if (has(failure, SslHandshakeTimeoutException.class)) {
+            return Answers.late("no TLS handshake in time with " + origin);
+        }
+        return Answers.unread(cause(origin, failure));
+    }
+
+    private static String cause(Origin origin, Throwable failure) {
         if (has(failure, CertificateExpiredException.class)) {
             return "the certificate of " + origin + " has expired";
         }
-        if (has(failure, CertPathValidatorException.class) || has(failure, CertificateException.class)) {
-            return "the certificate of " + origin + " is not trusted or not for this host";
+        if (has(failure, CertificateNotYetValidException.class)) {
+            return "the certificate of " + origin + " is not valid yet";
+        }
+        if (has(failure, CertPathBuilderException.class)) {
+            return "the certificate of " + origin
+                    + " is not trusted: no known authority issued it (the upstream's ca names a private one)";
+        }
+        if (has(failure, CertPathValidatorException.class)) {
+            return "the certificate of " + origin + " is not trusted";
+        }
+        if (has(failure, CertificateException.class)) {
+            return "the certificate of " + origin + " is not for this host";
         }
         if (has(failure, NotSslRecordException.class)) {
             return origin + " does not speak TLS";
         }
-        if (has(failure, SslHandshakeTimeoutException.class)) {
-            return "no TLS handshake in time with " + origin;
-        }
         return failure instanceof SSLException
                 ? "the TLS handshake with " + origin + " failed"
-                : "cannot connect to " + origin;
+                : origin + " closed the connection during the TLS handshake";
     }
 
     private static boolean has(Throwable failure, Class<? extends Throwable> kind) {

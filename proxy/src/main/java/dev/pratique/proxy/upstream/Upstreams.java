@@ -80,7 +80,7 @@ public final class Upstreams implements RegistryReader, BlobSource, AutoCloseabl
                     upstream == null
                             ? CompletableFuture.completedFuture(notConfigured(fetch.repository()))
                             : patience.isZero()
-                                    ? CompletableFuture.completedFuture(Answers.unread("no time is left to ask"))
+                                    ? CompletableFuture.completedFuture(Answers.late("no time is left to ask"))
                                     : upstream.fetch(fetch, patience));
         }
         List<Fetched> answers = new ArrayList<>(fetches.size());
@@ -96,7 +96,7 @@ public final class Upstreams implements RegistryReader, BlobSource, AutoCloseabl
             return flight.get(Math.max(nanos, 0), TimeUnit.NANOSECONDS);
         } catch (TimeoutException late) {
             flight.cancel(false);
-            return Answers.unread("no answer in time");
+            return Answers.late("no answer in time");
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             flight.cancel(false);

@@ -140,7 +140,7 @@ final class RelayRig implements AutoCloseable {
         }
 
         @Override
-        public void undecided(String what, Duration retryAfter) {
+        public void undecided(boolean late, String what, Duration retryAfter) {
             answer(503, "undecided " + what);
         }
 

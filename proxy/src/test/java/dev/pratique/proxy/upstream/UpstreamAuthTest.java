@@ -240,6 +240,7 @@ class UpstreamAuthTest {
                 "",
                 ",,,,",
                 "Bearer " + "a=b,".repeat(1500),
+                "Bearer " + "a=b,".repeat(10_000),
                 "Bearer realm=\"" + "x".repeat(7000) + "\"",
                 "Bearer realm=\"http://\"",
                 "Bearer realm=\"javascript:alert(1)\"",

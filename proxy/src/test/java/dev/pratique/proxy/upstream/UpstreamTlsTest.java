@@ -9,6 +9,9 @@ import dev.pratique.attestations.registry.Fetched;
 import dev.pratique.proxy.FakeRegistry;
 import dev.pratique.proxy.FakeRegistryFault;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.util.Base64;
 import java.util.List;
@@ -75,7 +78,30 @@ class UpstreamTlsTest {
     @DisplayName("UPS-10: a self-signed certificate fails closed")
     void a_self_signed_certificate_is_unread() throws Exception {
         try (FakeRegistry registry = FakeRegistry.start(TestCertificates.selfSigned("localhost"))) {
-            assertUnread(fetchFrom(registry, registry.uri(), true), "not trusted");
+            assertUnread(fetchFrom(registry, registry.uri(), true), "not trusted: no known authority issued it");
+        }
+    }
+
+    @Test
+    @DisplayName("UPS-10: what ends the connection instead of a handshake fails closed")
+    void a_connection_that_ends_in_the_handshake_is_unread() throws Exception {
+        try (ServerSocket mute = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            Thread closer = new Thread(() -> {
+                try {
+                    while (true) {
+                        mute.accept().close();
+                    }
+                } catch (IOException over) {
+                    return;
+                }
+            });
+            closer.setDaemon(true);
+            closer.start();
+            try (Rig rig =
+                    new Rig(UpstreamSettings.registry(Rig.NAME, URI.create("https://localhost:" + mute.getLocalPort()))
+                            .withTimeouts(Rig.SHORT))) {
+                assertUnread(rig.fetch(Rig.tag("1.0")), "handshake");
+            }
         }
     }
 
@@ -92,7 +118,7 @@ class UpstreamTlsTest {
     void plain_http_on_a_tls_port_is_unread() {
         try (FakeRegistry registry = FakeRegistry.start()) {
             URI https = URI.create("https://localhost:" + registry.uri().getPort());
-            assertThat(fetchFrom(registry, https, true)).isInstanceOf(Fetched.Unread.class);
+            assertUnread(fetchFrom(registry, https, true), "does not speak TLS");
             assertThat(registry.count("GET")).isZero();
         }
     }
