@@ -1,0 +1,32 @@
+package dev.pratique.config;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The files of {@code src/test/resources/complete}, which have every key, with what they refer to. */
+final class CompleteConfig {
+    static final Path FILES = Path.of("src/test/resources/complete");
+    static final Map<String, String> ENVIRONMENT = Map.of("GHCR_PASSWORD", "hunter2-hunter2");
+
+    private CompleteConfig() {}
+
+    static TestConfig in(Path directory) {
+        try {
+            Files.createDirectories(directory.resolve("images"));
+            TestConfig config = new TestConfig(directory)
+                    .write("secret", "hunter2-hunter2")
+                    .write("ca.pem", Files.readString(Path.of("src/test/resources/ca.pem")))
+                    .write("keys/vendor-2025.pub", TestConfig.p256())
+                    .write("keys/vendor-2026.pub", TestConfig.p256());
+            for (String file : ConfigDir.FILES) {
+                config.write(file, Files.readString(FILES.resolve(file)));
+            }
+            return config;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
