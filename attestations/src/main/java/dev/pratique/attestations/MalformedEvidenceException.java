@@ -4,7 +4,7 @@ package dev.pratique.attestations;
  * Hostile or broken bytes. Thrown by parsers only; the message is written for an operator and never carries text of a
  * library. Whoever judges evidence turns it into a failed finding in one place.
  */
-public final class MalformedEvidenceException extends Exception {
+public class MalformedEvidenceException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final String what;

@@ -21,7 +21,7 @@ final class PolicyFile {
             .with(
                     "rules",
                     new Shape.Items(
-                            Shape.keys("name", "mode", "base", "artifacts", "admit", "refuse")
+                            Shape.keys("name", "mode", "base", "artifacts", "foreignLayers", "admit", "refuse")
                                     .with("repositories", Shape.VALUES)
                                     .with("environments", Shape.VALUES)
                                     .with("signedBy", ANY)

@@ -79,7 +79,7 @@ final class ProxyFile {
                 tags(root),
                 evidence(root),
                 root.section("authorisation")
-                        .map(one -> one.duration("ttl", SECOND, AUTHORISATION))
+                        .map(one -> one.duration("ttl", Duration.ZERO, AUTHORISATION))
                         .orElse(AUTHORISATION),
                 refusal(root),
                 limits(root),

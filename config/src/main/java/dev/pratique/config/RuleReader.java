@@ -25,7 +25,7 @@ final class RuleReader {
     private static final List<String> EVIDENCE = List.of("signedBy", "provenance", "base");
     /** What only such a rule may say. */
     private static final List<String> ASKING =
-            List.of("signedBy", "provenance", "base", "platforms", "artifacts", "mode");
+            List.of("signedBy", "provenance", "base", "platforms", "artifacts", "foreignLayers", "mode");
 
     private final TrustFile.Trust trust;
     private final KnownNames signers;
@@ -99,8 +99,9 @@ final class RuleReader {
             rule.refuse(
                     "artifacts", "artifacts: allow lifts what base asks, and the rule asks for no base", "remove it");
         }
+        boolean foreignLayers = rule.oneOf("foreignLayers", List.of("allow")).isPresent();
         Set<String> signedBy = signedBy(rule);
-        return new Requirements(mode, signedBy, provenance(rule, signedBy), base, platforms, artifacts);
+        return new Requirements(mode, signedBy, provenance(rule, signedBy), base, platforms, artifacts, foreignLayers);
     }
 
     private Set<String> signedBy(Section holder) {

@@ -53,6 +53,9 @@ class PolicyMistakesTest {
                     'rules: [{name: a, repositories: ["**"], admit: unverified, base: catalog}]' | rules[0] says admit and base
                     'rules: [{name: a, repositories: ["**"], refuse: no, mode: warn}]' | rules[0] says refuse and mode
                     'rules: [{name: a, repositories: ["**"], signedBy: {any: [acme-ci]}, artifacts: allow}]' | artifacts: allow lifts what base asks, and the rule asks for no base
+                    'rules: [{name: a, repositories: ["**"], base: catalog, foreignLayers: yes}]' | rules[0].foreignLayers is "yes", not allow
+                    'rules: [{name: a, repositories: ["**"], foreignLayers: allow}]' | rules[0] asks for no evidence
+                    'rules: [{name: a, repositories: ["**"], admit: unverified, foreignLayers: allow}]' | rules[0] says admit and foreignLayers
                     'rules: [{name: a, repositories: ["quay.io/**"], base: catalog}]' | "quay.io/**" is about no upstream of proxy.yaml
                     'rules: [{name: a, repositories: ["**"], refuse: no}, {name: b, repositories: ["ghcr.io/x/*"], base: catalog}]' | can never match: the rule in line 1 matches all of it before
                     """)
@@ -174,6 +177,7 @@ class PolicyMistakesTest {
                             base: scratch
                             platforms: [linux/arm64/v8]
                             artifacts: allow
+                            foreignLayers: allow
                             tags: {refuse: [latest, "*-snapshot"]}
                         """);
         Rule rule = config.snapshot().policy().rules().get(0);
@@ -182,7 +186,7 @@ class PolicyMistakesTest {
         assertThat(((Rule.Require) rule.effect()).requirements())
                 .hasToString("Requirements[mode=WARN, signedBy=[acme-ci], provenance="
                         + ((Rule.Require) rule.effect()).requirements().provenance()
-                        + ", base=SCRATCH, platforms=[linux/arm64], artifactsAllowed=true]");
+                        + ", base=SCRATCH, platforms=[linux/arm64], artifactsAllowed=true, foreignLayersAllowed=true]");
         assertThat(((Rule.Require) rule.effect())
                         .requirements()
                         .provenance()

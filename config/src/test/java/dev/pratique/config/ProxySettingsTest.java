@@ -54,7 +54,7 @@ class ProxySettingsTest {
                             timeouts: {connect: 1s, total: 0}
                           localhost:5000: {url: "http://localhost:5000", plainHttp: true}
                           local.example: {layout: layout}
-                        authorisation: {ttl: 5m}
+                        authorisation: {ttl: 0}
                         refusal: {status: {"containerd/": 300, "containerd/2.9": 403}}
                         limits: {deadline: 2m}
                         decisions: {file: "-"}
@@ -63,6 +63,7 @@ class ProxySettingsTest {
         assertThat(proxy.listeners())
                 .extracting(one -> one.address().toString())
                 .containsExactly("[::1]:0", "registry.internal:5060");
+        assertThat(proxy.authorisationTtl()).isZero();
         assertThat(proxy.decisions().file()).isEmpty();
         assertThat(proxy.refusal().statusFor("containerd/2.9.1")).contains(403);
         Upstream.Registry hub = (Upstream.Registry) proxy.upstream("docker.io").orElseThrow();

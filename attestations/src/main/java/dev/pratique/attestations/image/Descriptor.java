@@ -4,6 +4,7 @@ import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.JsonValue;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +26,8 @@ public record Descriptor(
         Map<String, String> annotations,
         @Nullable Platform platform,
         @Nullable String artifactType) {
-    /** More annotations than cosign, BuildKit and Notary together write. */
-    private static final int MAX_ANNOTATIONS = 256;
+    /** Far more than cosign, BuildKit and Notary together write; a manifest's bytes are limited as well. */
+    static final int MAX_ANNOTATIONS = 1024;
 
     private static final int MAX_URLS = 16;
     /** RFC 6838 section 4.2, as image-spec's schema has it; with parameters, as the bundle's older spelling has one. */
@@ -54,14 +55,42 @@ public record Descriptor(
             urls.add(url.asString(where + ".urls"));
         }
         Optional<JsonObject> platform = json.findObject("platform");
+        Digest digest = Digest.parse(json.getString("digest"));
+        long size = json.get("size").asSize(where + ".size");
+        checkData(json, digest, size, where);
         return new Descriptor(
                 mediaType,
-                Digest.parse(json.getString("digest")),
-                json.get("size").asSize(where + ".size"),
+                digest,
+                size,
                 List.copyOf(urls),
                 json.stringsOrEmpty("annotations", MAX_ANNOTATIONS),
                 platform.isPresent() ? Platform.from(platform.get()) : null,
                 json.findString("artifactType").orElse(null));
+    }
+
+    // image-spec descriptor.md: data "MUST conform to the Base 64 encoding, as defined in RFC 4648", and "the decoded
+    // data
+    // MUST be identical to the referenced content". Clients may take it for the content, so it is checked, and then
+    // nothing here needs it.
+    private static void checkData(JsonObject json, Digest digest, long size, String where)
+            throws MalformedEvidenceException {
+        Optional<String> data = json.findString("data");
+        if (data.isEmpty()) {
+            return;
+        }
+        // Before anything is decoded: four characters, the last of them padding, for each three bytes.
+        if (size > Manifest.MAX_BYTES || data.get().length() != (size + 2) / 3 * 4) {
+            throw new MalformedEvidenceException(where + ".data is not of the descriptor's size");
+        }
+        byte[] content;
+        try {
+            content = Base64.getDecoder().decode(data.get());
+        } catch (IllegalArgumentException notBase64) {
+            throw new MalformedEvidenceException(where + ".data is not base64", notBase64);
+        }
+        if (content.length != size || !digest.matches(content)) {
+            throw new MalformedEvidenceException(where + ".data is not the content that the descriptor names");
+        }
     }
 
     /** BuildKit's marker on an index entry that describes another entry, for example its attestations. */

@@ -79,14 +79,27 @@ public sealed interface Manifest {
      * Reads a manifest.
      *
      * @param contentType the upstream's Content-Type header, or null where it sent none
-     * @throws MalformedEvidenceException for what is neither, or both, or contradicts its header, and for schema 1
+     * @throws MalformedEvidenceException for what is neither, or both, or contradicts its header, and for
+     *     what image-spec 1.1 withdrew
+     * @throws SchemaOneException for schema 1
      */
     static Manifest parse(byte[] bytes, @Nullable String contentType) throws MalformedEvidenceException {
+        String header = contentType == null ? "" : MediaType.bare(contentType);
+        if (MediaType.isSchema1(header)) {
+            throw new SchemaOneException("the registry has no other manifest than one of schema 1");
+        }
         JsonObject json = StrictJson.parseObject(bytes, "manifest", MAX_BYTES);
-        if (json.find("signatures").isPresent() || json.find("fsLayers").isPresent()) {
-            throw new MalformedEvidenceException("this is a schema 1 manifest, which nothing can verify");
+        String named = json.findString("mediaType").orElse(header);
+        if (named.equals(MediaType.ARTIFACT_MANIFEST)) {
+            throw new MalformedEvidenceException("it is an OCI artifact manifest, a type that image-spec 1.1 withdrew");
         }
         long version = json.get("schemaVersion").asSize("schemaVersion");
+        if (version == 1) {
+            throw new SchemaOneException("schemaVersion is 1");
+        }
+        if (json.find("signatures").isPresent() || json.find("fsLayers").isPresent()) {
+            throw new MalformedEvidenceException("the document has members of schema 1 and says that it is not");
+        }
         if (version != 2) {
             throw new MalformedEvidenceException("schemaVersion is " + version + ", not 2");
         }
@@ -135,7 +148,7 @@ public sealed interface Manifest {
                 bytes,
                 Digest.sha256(bytes),
                 mediaType,
-                json.stringsOrEmpty("annotations", 256),
+                json.stringsOrEmpty("annotations", Descriptor.MAX_ANNOTATIONS),
                 subject(json),
                 config,
                 List.copyOf(layers),
@@ -151,7 +164,7 @@ public sealed interface Manifest {
                 bytes,
                 Digest.sha256(bytes),
                 mediaType,
-                json.stringsOrEmpty("annotations", 256),
+                json.stringsOrEmpty("annotations", Descriptor.MAX_ANNOTATIONS),
                 subject(json),
                 List.copyOf(manifests),
                 json.findString("artifactType").orElse(null));

@@ -12,6 +12,9 @@ public final class MediaType {
     public static final String DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
     public static final String DOCKER_MANIFEST_LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
     public static final String DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json";
+    /** Withdrawn before image-spec 1.1: nothing that follows the specification reads it. */
+    public static final String ARTIFACT_MANIFEST = "application/vnd.oci.artifact.manifest.v1+json";
+
     public static final String SCHEMA1 = "application/vnd.docker.distribution.manifest.v1+json";
     public static final String SCHEMA1_SIGNED = "application/vnd.docker.distribution.manifest.v1+prettyjws";
 

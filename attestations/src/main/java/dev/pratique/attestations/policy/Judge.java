@@ -40,6 +40,7 @@ public final class Judge {
             Requirements requirements,
             Verification verification,
             ImageShape shape,
+            Composition composition,
             Instant now,
             Instant evidenceGoodUntil) {}
 
@@ -54,6 +55,7 @@ public final class Judge {
                     facts, facts.requirements().provenance().get()));
         }
         answers.addAll(BaseQuestion.ask(facts, lineage));
+        answers.addAll(CompositionQuestion.ask(facts));
 
         List<Finding> findings = new ArrayList<>();
         if (facts.requirements().needsEvidence()) {

@@ -84,6 +84,16 @@ public enum RefusalReason {
             403,
             "it is for no platform that the rule admits",
             "ask for a platform of the rule, or add this one to it"),
+    FOREIGN_LAYERS(
+            ErrorCode.DENIED,
+            403,
+            "part of it is not in the registry: it has urls, which clients fetch first and past the proxy",
+            "push it with its layers (skopeo copy), or let the rule say foreignLayers: allow"),
+    NESTED_TOO_DEEPLY(
+            ErrorCode.DENIED,
+            403,
+            "its index lists an index that lists indexes",
+            "publish one index that lists the images themselves"),
     TAG_REFUSED(ErrorCode.DENIED, 403, "the rule refuses this tag", "pull a version or a digest"),
     REFUSED_BY_RULE(
             ErrorCode.DENIED,
@@ -100,6 +110,11 @@ public enum RefusalReason {
             403,
             "its manifest cannot be read in one way only",
             "push it again with a current tool"),
+    SCHEMA_1(
+            ErrorCode.MANIFEST_INVALID,
+            403,
+            "its manifest is of Docker's schema 1, whose digest is not that of its bytes",
+            "rebuild it, or convert it: skopeo copy --format oci docker://OLD docker://NEW"),
     UNKNOWN_UPSTREAM(
             ErrorCode.NAME_UNKNOWN,
             404,

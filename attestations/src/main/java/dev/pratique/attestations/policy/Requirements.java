@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  * @param signedBy any one of these named signers must have signed; empty where no signature is asked
  * @param platforms the platforms that the rule admits; empty: all
  * @param artifactsAllowed whether artifacts without a runnable configuration need no base
+ * @param foreignLayersAllowed whether content may have {@code urls}, which clients fetch past the proxy
  */
 public record Requirements(
         Mode mode,
@@ -22,7 +23,8 @@ public record Requirements(
         Optional<ProvenanceRequirement> provenance,
         BaseRequirement base,
         Set<Platform> platforms,
-        boolean artifactsAllowed) {
+        boolean artifactsAllowed,
+        boolean foreignLayersAllowed) {
 
     /** What a failed requirement does. */
     public enum Mode {
@@ -81,6 +83,7 @@ public record Requirements(
         text.add(base.name());
         text.add(platforms.stream().map(Requirements::canonical).sorted().toList());
         text.add(artifactsAllowed);
+        text.add(foreignLayersAllowed);
         return Digest.sha256(JsonWriter.bytes(text)).hex().substring(0, 32);
     }
 

@@ -16,6 +16,8 @@ public enum Check {
     LOG_INCLUSION("log inclusion"),
     /** Who built it, from what? */
     PROVENANCE("provenance"),
+    /** Does all of it come through the proxy, and can all of it be read? */
+    COMPOSITION("composition"),
     /** What base image does it stand on? */
     BASE("base");
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.json.JsonWriter;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -147,12 +148,30 @@ class ManifestTest {
     void REG_22_refuses_schema_1() {
         Map<String, Object> one =
                 map("schemaVersion", 1, "name", "x", "tag", "y", "fsLayers", List.of(), "signatures", List.of(map()));
-        for (String type : new String[] {MediaType.SCHEMA1, MediaType.SCHEMA1_SIGNED, "application/json", null}) {
-            refuses(one, type);
+        for (String type : new String[] {
+            MediaType.SCHEMA1,
+            MediaType.SCHEMA1_SIGNED,
+            MediaType.SCHEMA1_SIGNED + "; charset=utf-8",
+            MediaType.OCI_MANIFEST,
+            "application/json",
+            null
+        }) {
+            assertThatThrownBy(() -> parse(one, type)).as(type).isInstanceOf(SchemaOneException.class);
         }
+        assertThatThrownBy(() -> Manifest.parse(utf8("no JSON at all"), MediaType.SCHEMA1_SIGNED))
+                .isInstanceOf(SchemaOneException.class);
+        // Our Accept names everything that is taken, so that no registry converts down to schema 1.
+        assertThat(MediaType.ACCEPT.split(", "))
+                .containsExactlyInAnyOrder(
+                        MediaType.OCI_INDEX,
+                        MediaType.OCI_MANIFEST,
+                        MediaType.DOCKER_MANIFEST_LIST,
+                        MediaType.DOCKER_MANIFEST);
         Map<String, Object> dressed = image(MediaType.OCI_MANIFEST);
         dressed.put("signatures", List.of());
-        refuses(dressed, MediaType.OCI_MANIFEST);
+        assertThatThrownBy(() -> parse(dressed, MediaType.OCI_MANIFEST))
+                .isNotInstanceOf(SchemaOneException.class)
+                .hasMessage("the document has members of schema 1 and says that it is not");
         Map<String, Object> three = image(MediaType.OCI_MANIFEST);
         three.put("schemaVersion", 3);
         refuses(three, MediaType.OCI_MANIFEST);
@@ -225,12 +244,67 @@ class ManifestTest {
         refuses(map("schemaVersion", 2, "config", CONFIG, "layers", layers), null);
         refuses(map("schemaVersion", 2, "manifests", layers), null);
         Map<String, Object> annotations = map();
-        for (int i = 0; i <= 256; i++) {
+        for (int i = 0; i <= 1024; i++) {
             annotations.put("a" + i, "b");
         }
         Map<String, Object> much = image(null);
         much.put("annotations", annotations);
         refuses(much, null);
+    }
+
+    @Test
+    void refuses_the_artifact_manifest_that_the_specification_withdrew() {
+        Map<String, Object> artifact = map("mediaType", MediaType.ARTIFACT_MANIFEST, "artifactType", "a/b");
+        for (String header : new String[] {MediaType.ARTIFACT_MANIFEST, null}) {
+            assertThatThrownBy(() -> parse(artifact, header)).hasMessageContaining("withdrew");
+        }
+    }
+
+    @Test
+    void takes_embedded_data_that_is_the_content_and_forgets_it() throws Exception {
+        for (byte[] content : new byte[][] {utf8("{}"), utf8("abc"), {}, utf8("content")}) {
+            for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
+                Map<String, Object> config = map(
+                        "mediaType",
+                        MediaType.OCI_EMPTY,
+                        "digest",
+                        Digest.of(algorithm, content).toString(),
+                        "size",
+                        content.length,
+                        "data",
+                        Base64.getEncoder().encodeToString(content));
+                Map<String, Object> json = map("schemaVersion", 2, "config", config, "layers", List.of(config));
+                assertThat(((Manifest.Image) parse(json, null)).config().size()).isEqualTo(content.length);
+            }
+        }
+    }
+
+    // image-spec descriptor.md: "The decoded data MUST be identical to the referenced content".
+    @ParameterizedTest
+    @CsvSource({
+        "YWJjZA==, abc, 3, is not of the descriptor's size",
+        "eHl6, abc, 3, is not the content that the descriptor names",
+        "YWJj, abc, 4, is not of the descriptor's size",
+        "YWJj, abc, 2, is not the content that the descriptor names",
+        "YWI, ab, 2, is not of the descriptor's size",
+        "YW_j, abc, 3, is not base64",
+        "'YW\\nj', abc, 3, is not base64",
+        "'', abc, 3, is not of the descriptor's size",
+        "YWJj, abc, 9223372036854775807, is not of the descriptor's size",
+    })
+    void refuses_embedded_data_that_is_not_the_content(String data, String content, String size, String why) {
+        String bad = "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\""
+                + Digest.sha256(utf8(content)) + "\",\"size\":" + size + ",\"data\":\"" + data + "\"}";
+        String good = JsonWriter.text(CONFIG);
+        for (String text : List.of(
+                "{\"schemaVersion\":2,\"config\":" + bad + ",\"layers\":[]}",
+                "{\"schemaVersion\":2,\"config\":" + good + ",\"layers\":[" + bad + "]}",
+                "{\"schemaVersion\":2,\"manifests\":[" + bad + "]}",
+                "{\"schemaVersion\":2,\"config\":" + good + ",\"layers\":[],\"subject\":" + bad + "}")) {
+            assertThatThrownBy(() -> Manifest.parse(utf8(text), null))
+                    .isInstanceOf(MalformedEvidenceException.class)
+                    .hasMessageEndingWith(why);
+        }
     }
 
     @Test

@@ -55,7 +55,7 @@ class JudgePropertiesTest {
     private static final List<TestKey> KEYS = List.of(TestKey.A, TestKey.B, TestKey.C, TestKey.RSA);
     private static final List<String> NAMES = List.of("acme", "lab", "scanner");
     private static final Requirements BASE_ALONE =
-            new Requirements(Mode.ENFORCE, Set.of(), Optional.empty(), BaseRequirement.CATALOG, Set.of(), false);
+            new Requirements(Mode.ENFORCE, Set.of(), Optional.empty(), BaseRequirement.CATALOG, Set.of(), false, false);
     private static final List<EvidenceBytes> POOL = new ArrayList<>();
 
     /** One random case; the parts are changed one at a time by the properties. */
@@ -69,7 +69,8 @@ class JudgePropertiesTest {
 
         Verdict judge() {
             Verification verification = new Verifier(roots).verify(IMAGE, found);
-            return new Judge(catalog).judge(new Judge.Case(requirements, verification, shape, now, goodUntil()));
+            return new Judge(catalog)
+                    .judge(new Judge.Case(requirements, verification, shape, Composition.plain(), now, goodUntil()));
         }
 
         Instant goodUntil() {
@@ -151,7 +152,8 @@ class JudgePropertiesTest {
                 provenance,
                 random.chance(60) ? BaseRequirement.NONE : random.oneOf(BaseRequirement.values()),
                 Set.of(),
-                false);
+                false,
+                random.chance(50));
     }
 
     private static FoundEvidence found(Generator random) {

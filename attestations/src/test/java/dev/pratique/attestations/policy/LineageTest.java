@@ -92,7 +92,7 @@ class LineageTest {
     }
 
     private static Requirements asks(BaseRequirement base, boolean artifacts, Platform... platforms) {
-        return new Requirements(Mode.ENFORCE, Set.of(), Optional.empty(), base, Set.of(platforms), artifacts);
+        return new Requirements(Mode.ENFORCE, Set.of(), Optional.empty(), base, Set.of(platforms), artifacts, false);
     }
 
     private static final Requirements ON_CATALOG = asks(BaseRequirement.CATALOG, false);
@@ -100,7 +100,8 @@ class LineageTest {
     private static Verdict judge(Catalog catalog, Requirements requirements, Instant now, ImageShape shape) {
         var nothing = new Verifier(Shelf.roots()).verify(layer("x"), FoundEvidence.none(now));
         return new Judge(catalog)
-                .judge(new Judge.Case(requirements, nothing, shape, now, now.plus(Duration.ofHours(24))));
+                .judge(new Judge.Case(
+                        requirements, nothing, shape, Composition.plain(), now, now.plus(Duration.ofHours(24))));
     }
 
     private static Verdict judge(Catalog catalog, PlatformImage... images) {
@@ -290,8 +291,8 @@ class LineageTest {
         ImageShape shape = new ImageShape.Runnable(List.of(image(AMD64, layers("c")), image(ARM64, layers("b"))));
         var nothing = new Verifier(Shelf.roots()).verify(layer("x"), FoundEvidence.none(now));
         for (Duration recheck : List.of(Duration.ofDays(9), Duration.ofHours(1))) {
-            Verdict verdict =
-                    new Judge(catalog).judge(new Judge.Case(ON_CATALOG, nothing, shape, now, now.plus(recheck)));
+            Verdict verdict = new Judge(catalog)
+                    .judge(new Judge.Case(ON_CATALOG, nothing, shape, Composition.plain(), now, now.plus(recheck)));
             Instant first = recheck.toDays() > 1 ? Instant.parse("2026-11-22T00:00:00Z") : now.plus(recheck);
             assertThat(((Verdict.Admitted) verdict).validUntil()).isEqualTo(first);
         }

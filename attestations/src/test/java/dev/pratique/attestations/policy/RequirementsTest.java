@@ -50,6 +50,7 @@ class RequirementsTest {
                 provenance,
                 random.oneOf(BaseRequirement.values()),
                 platforms,
+                random.chance(50),
                 random.chance(50));
     }
 

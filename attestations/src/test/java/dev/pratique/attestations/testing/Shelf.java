@@ -9,6 +9,7 @@ import dev.pratique.attestations.image.MediaType;
 import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.json.JsonWriter;
 import dev.pratique.attestations.policy.Catalog;
+import dev.pratique.attestations.policy.Composition;
 import dev.pratique.attestations.policy.Glob;
 import dev.pratique.attestations.policy.ImageShape;
 import dev.pratique.attestations.policy.Judge;
@@ -182,7 +183,8 @@ public final class Shelf {
 
     public static Verdict judge(Verification verification, Requirements requirements) {
         return new Judge(Catalog.empty())
-                .judge(new Judge.Case(requirements, verification, new ImageShape.NotAsked(), NOW, GOOD_UNTIL));
+                .judge(new Judge.Case(
+                        requirements, verification, new ImageShape.NotAsked(), Composition.plain(), NOW, GOOD_UNTIL));
     }
 
     /** Signed by acme, whose key is A. */
@@ -204,7 +206,8 @@ public final class Shelf {
     }
 
     public static Requirements signedBy(String... names) {
-        return new Requirements(Mode.ENFORCE, Set.of(names), Optional.empty(), BaseRequirement.NONE, Set.of(), false);
+        return new Requirements(
+                Mode.ENFORCE, Set.of(names), Optional.empty(), BaseRequirement.NONE, Set.of(), false, false);
     }
 
     public static Requirements provenanceBy(String name) {
@@ -219,6 +222,7 @@ public final class Shelf {
                 Optional.of(new ProvenanceRequirement(Set.of(by), globs(builders), globs(sources))),
                 BaseRequirement.NONE,
                 Set.of(),
+                false,
                 false);
     }
 
@@ -229,7 +233,8 @@ public final class Shelf {
                 enforced.provenance(),
                 enforced.base(),
                 enforced.platforms(),
-                enforced.artifactsAllowed());
+                enforced.artifactsAllowed(),
+                enforced.foreignLayersAllowed());
     }
 
     private static Set<Glob> globs(Set<String> patterns) {

@@ -3,11 +3,11 @@ package dev.pratique.proxy.admission;
 import dev.pratique.attestations.evidence.FoundEvidence;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Repository;
-import dev.pratique.attestations.policy.ImageShape;
 import dev.pratique.attestations.policy.Judge;
 import dev.pratique.attestations.policy.RefusalReason;
 import dev.pratique.attestations.policy.Requirements;
 import dev.pratique.attestations.policy.ShapeReader;
+import dev.pratique.attestations.policy.ShapeReader.Look;
 import dev.pratique.attestations.policy.Verdict;
 import dev.pratique.attestations.registry.Deadline;
 import dev.pratique.attestations.verify.Verifier;
@@ -32,8 +32,8 @@ import java.util.Optional;
 final class Courtroom {
     /** A layer or child may be reached through many images; this many are tried, the latest first. */
     private static final int MAX_PARENTS_TRIED = 8;
-    /** Layer, manifest, index: nothing is nested deeper. */
-    private static final int MAX_DEPTH = 2;
+    /** Layer, manifest, index, index around it: nothing is nested deeper. */
+    private static final int MAX_DEPTH = 3;
     /** What warn mode would refuse is looked at again soon, for a signature may have come. */
     private static final Duration WARNED_LIFE = Duration.ofSeconds(30);
 
@@ -199,21 +199,21 @@ final class Courtroom {
     /** Judges with evidence from the registry, whatever is stored; empty where the registry cannot be asked. */
     Optional<Ruling> judgeAnew(
             Repository repository, Have have, Requirements requirements, Standard standard, Deadline deadline) {
-        ImageShape shape = shape(repository, have, requirements, deadline);
+        Look look = look(repository, have, requirements, deadline);
         if (!requirements.needsEvidence()) {
-            return Optional.of(decide(repository, have, requirements, standard, shape, none(standard)));
+            return Optional.of(decide(repository, have, requirements, standard, look, none(standard)));
         }
         Kept looked = evidence.look(repository, have.digest(), standard.settings(), deadline);
         return looked.worthKeeping()
-                ? Optional.of(decide(repository, have, requirements, standard, shape, looked))
+                ? Optional.of(decide(repository, have, requirements, standard, look, looked))
                 : Optional.empty();
     }
 
     private Ruling judge(
             Repository repository, Have have, Requirements requirements, Standard standard, Deadline deadline) {
         long begun = System.nanoTime();
-        ImageShape shape = shape(repository, have, requirements, deadline);
-        Ruling ruling = judge(repository, have, requirements, standard, shape, deadline);
+        Look look = look(repository, have, requirements, deadline);
+        Ruling ruling = judge(repository, have, requirements, standard, look, deadline);
         events.verdictFrom(AdmissionEvents.Source.JUDGED);
         events.judged(System.nanoTime() - begun);
         return ruling;
@@ -224,27 +224,25 @@ final class Courtroom {
             Have have,
             Requirements requirements,
             Standard standard,
-            ImageShape shape,
+            Look look,
             Deadline deadline) {
         if (!requirements.needsEvidence()) {
-            return decide(repository, have, requirements, standard, shape, none(standard));
+            return decide(repository, have, requirements, standard, look, none(standard));
         }
         Optional<Kept> stored = evidence.stored(repository, have.digest(), standard.settings());
         if (stored.isPresent()) {
-            Ruling ruling = decide(repository, have, requirements, standard, shape, stored.get());
+            Ruling ruling = decide(repository, have, requirements, standard, look, stored.get());
             if (satisfied(ruling.verdict())) {
                 return ruling;
             }
         }
         // What is stored does not suffice: it may have been signed since.
         Kept looked = evidence.look(repository, have.digest(), standard.settings(), deadline);
-        return decide(repository, have, requirements, standard, shape, looked);
+        return decide(repository, have, requirements, standard, look, looked);
     }
 
-    private ImageShape shape(Repository repository, Have have, Requirements requirements, Deadline deadline) {
-        return requirements.needsConfig()
-                ? shapes.read(repository, have.digest(), have.manifest(), requirements.platforms(), deadline)
-                : new ImageShape.NotAsked();
+    private Look look(Repository repository, Have have, Requirements requirements, Deadline deadline) {
+        return shapes.look(repository, have.digest(), have.manifest(), requirements, deadline);
     }
 
     private Kept none(Standard standard) {
@@ -253,18 +251,14 @@ final class Courtroom {
     }
 
     private Ruling decide(
-            Repository repository,
-            Have have,
-            Requirements requirements,
-            Standard standard,
-            ImageShape shape,
-            Kept kept) {
+            Repository repository, Have have, Requirements requirements, Standard standard, Look look, Kept kept) {
         Instant now = clock.instant();
         Verdict judged = standard.judge()
                 .judge(new Judge.Case(
                         requirements,
                         standard.verifier().verify(have.digest(), kept.found()),
-                        shape,
+                        look.shape(),
+                        look.composition(),
                         now,
                         kept.goodUntil()));
         Verdict verdict = judged instanceof Verdict.Admitted admitted ? shortened(admitted, now) : judged;

@@ -5,6 +5,7 @@ import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Manifest;
 import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.image.Repository;
+import dev.pratique.attestations.image.SchemaOneException;
 import dev.pratique.attestations.policy.RefusalReason;
 import dev.pratique.attestations.policy.Verdict;
 import dev.pratique.attestations.policy.Verdict.Cause;
@@ -146,6 +147,8 @@ final class ManifestReader {
     private static Obtained parse(Digest digest, byte[] bytes, @Nullable String contentType, Instant until) {
         try {
             return new Have(digest, Manifest.parse(bytes, contentType), until);
+        } catch (SchemaOneException e) {
+            return new Not(Outcome.refused(Optional.of(digest), RefusalReason.SCHEMA_1, e.getMessage()));
         } catch (MalformedEvidenceException e) {
             return new Not(Outcome.refused(Optional.of(digest), RefusalReason.MANIFEST_INVALID, e.getMessage()));
         }

@@ -113,7 +113,7 @@ final class GateBench implements AutoCloseable {
     }
 
     static Rule.Require require(Requirements.Mode mode, Set<String> signedBy, Requirements.BaseRequirement base) {
-        return new Rule.Require(new Requirements(mode, signedBy, Optional.empty(), base, Set.of(), false));
+        return new Rule.Require(new Requirements(mode, signedBy, Optional.empty(), base, Set.of(), false, false));
     }
 
     /** Pushes an image with these layer texts; the diff_ids are those of the texts. */

@@ -331,6 +331,7 @@ class GatekeeperTest {
                 Optional.empty(),
                 BaseRequirement.CATALOG,
                 Set.of(Platform.of("linux", "amd64", null)),
+                false,
                 false);
         bench.standard =
                 bench.standard(2, catalog(Optional.empty(), "base"), rule("all", "**", new Rule.Require(requirements)));

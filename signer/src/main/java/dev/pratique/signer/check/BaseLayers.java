@@ -56,8 +56,7 @@ public record BaseLayers(
             throw Failure.of(Kind.FAILED, name + " cannot be a base: " + e.getMessage())
                     .because(e);
         }
-        ImageShape shape =
-                new ShapeReader(reader).read(name.repository(), manifest.digest(), manifest, Set.of(), deadline);
+        ImageShape shape = new ShapeReader(reader).read(name.repository(), manifest.digest(), manifest, deadline);
         if (!(shape instanceof ImageShape.Runnable runnable)) {
             throw Failure.of(Kind.FAILED, name + " cannot be a base: there is nothing to run in it");
         }

@@ -7,7 +7,7 @@ import dev.pratique.attestations.image.ImageName;
 import dev.pratique.attestations.image.Manifest;
 import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.image.Repository;
-import dev.pratique.attestations.policy.ImageShape;
+import dev.pratique.attestations.image.SchemaOneException;
 import dev.pratique.attestations.policy.Judge;
 import dev.pratique.attestations.policy.RefusalReason;
 import dev.pratique.attestations.policy.Requirements;
@@ -86,6 +86,8 @@ public final class ImageCheck {
             Digest digest = image.reference().pinned().orElse(manifest.digest());
             Verdict verdict = judge(repository, digest, manifest, rule.get(), deadline);
             return new Result(image, Optional.of(digest), rule, verdict);
+        } catch (SchemaOneException e) {
+            return answered(image, rule, RefusalReason.SCHEMA_1, e.getMessage());
         } catch (MalformedEvidenceException e) {
             return answered(image, rule, RefusalReason.MANIFEST_INVALID, e.getMessage());
         }
@@ -127,11 +129,10 @@ public final class ImageCheck {
         FoundEvidence evidence = requirements.needsEvidence()
                 ? new EvidenceFinder(reader).find(repository, digest, deadline, now)
                 : FoundEvidence.none(now);
-        ImageShape shape = requirements.needsConfig()
-                ? new ShapeReader(reader).read(repository, digest, manifest, requirements.platforms(), deadline)
-                : new ImageShape.NotAsked();
+        ShapeReader.Look look = new ShapeReader(reader).look(repository, digest, manifest, requirements, deadline);
         Verifier verifier = new Verifier(snapshot.trust());
         return new Judge(snapshot.catalog())
-                .judge(new Judge.Case(requirements, verifier.verify(digest, evidence), shape, now, until));
+                .judge(new Judge.Case(
+                        requirements, verifier.verify(digest, evidence), look.shape(), look.composition(), now, until));
     }
 }
