@@ -30,7 +30,8 @@ public record Composition(List<String> foreign, List<String> tooDeep, List<Strin
         return new Composition(List.of(), List.of(), List.of(), List.of());
     }
 
-    static Composition of(Manifest.Image image) {
+    /** What an image says by itself. */
+    public static Composition of(Manifest.Image image) {
         List<String> foreign = new ArrayList<>();
         addForeign(image, "", foreign);
         return new Composition(foreign, List.of(), List.of(), List.of());

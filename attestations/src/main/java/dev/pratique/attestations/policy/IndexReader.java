@@ -66,6 +66,9 @@ final class IndexReader {
     /** The registry does not have it, as where only some platforms were copied. */
     record Missing() implements Content {}
 
+    /** The registry answers with something else than was asked for; whoever asks for it gets no other answer. */
+    record Wrong(String what) implements Content {}
+
     /** No answer. */
     record Unread(String what) implements Content {}
 
@@ -198,7 +201,7 @@ final class IndexReader {
             return new Unread("the upstream answered " + denied.status());
         }
         if (!(answer instanceof Fetched.Found found)) {
-            return new Unusable(
+            return new Wrong(
                     answer instanceof Fetched.Wrong wrong ? wrong.what() : "the upstream answered something else");
         }
         // image-spec descriptor.md: "If the length of the retrieved content does not match the specified length, the

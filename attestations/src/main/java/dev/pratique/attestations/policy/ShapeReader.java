@@ -105,6 +105,8 @@ public final class ShapeReader {
                 images.add(without(child, new UnreadConfig(unread.what())));
             } else if (child.content() instanceof IndexReader.Unusable unusable) {
                 images.add(without(child, new BrokenConfig(unusable.what())));
+            } else if (child.content() instanceof IndexReader.Wrong wrong) {
+                images.add(without(child, new BrokenConfig(wrong.what())));
             } else if (child.content() instanceof IndexReader.Missing) {
                 images.add(without(child, new BrokenConfig("the upstream does not have it")));
             } else if (child.content() instanceof IndexReader.TooDeep) {

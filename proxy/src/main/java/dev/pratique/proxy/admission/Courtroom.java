@@ -2,10 +2,13 @@ package dev.pratique.proxy.admission;
 
 import dev.pratique.attestations.evidence.FoundEvidence;
 import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.image.Manifest;
 import dev.pratique.attestations.image.Repository;
+import dev.pratique.attestations.policy.Composition;
 import dev.pratique.attestations.policy.Judge;
 import dev.pratique.attestations.policy.RefusalReason;
 import dev.pratique.attestations.policy.Requirements;
+import dev.pratique.attestations.policy.Requirements.Mode;
 import dev.pratique.attestations.policy.ShapeReader;
 import dev.pratique.attestations.policy.ShapeReader.Look;
 import dev.pratique.attestations.policy.Verdict;
@@ -88,11 +91,23 @@ final class Courtroom {
                 .flatMap(
                         known -> throughParents(repository, have.digest(), known, requirements, standard, deadline, 0));
         if (throughParent.isPresent() && throughParent.get().admits()) {
-            return throughParent.get();
+            return foreign(have, requirements).orElse(throughParent.get());
         }
         Ruling own = judge(repository, have, requirements, standard, deadline);
         boolean parentOpen = throughParent.isPresent() && throughParent.get().verdict() instanceof Verdict.Undecided;
         return parentOpen && !own.admits() ? throughParent.get() : own;
+    }
+
+    // The index was judged by what the registry had of it then; it may not have had this one.
+    private static Optional<Ruling> foreign(Have have, Requirements requirements) {
+        if (requirements.foreignLayersAllowed()
+                || requirements.mode() == Mode.WARN
+                || !(have.manifest() instanceof Manifest.Image image)) {
+            return Optional.empty();
+        }
+        return Composition.of(image).foreign().isEmpty()
+                ? Optional.empty()
+                : Optional.of(Ruling.of(Inquiry.refused(RefusalReason.FOREIGN_LAYERS)));
     }
 
     /** On whatever a blob route may be asked for. */

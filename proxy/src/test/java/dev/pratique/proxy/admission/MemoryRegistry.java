@@ -38,9 +38,32 @@ final class MemoryRegistry implements RegistryReader {
     }
 
     Digest blob(Repository repository, byte[] bytes) {
-        Digest digest = Digest.sha256(bytes);
+        return blob(repository, bytes, Digest.Algorithm.SHA256);
+    }
+
+    Digest blob(Repository repository, byte[] bytes, Digest.Algorithm algorithm) {
+        Digest digest = Digest.of(algorithm, bytes);
         blobs.put(repository + "|" + digest, bytes);
         return digest;
+    }
+
+    /** Under that digest or tag, and nowhere else. */
+    void manifestAt(Repository repository, String reference, byte[] bytes) {
+        manifests.put(repository + "|" + reference, bytes);
+    }
+
+    void forget(Repository repository, String reference) {
+        manifests.remove(repository + "|" + reference);
+    }
+
+    int sizeOf(Repository repository, Digest digest) {
+        return manifests.get(repository + "|" + digest).length;
+    }
+
+    /** Whether these bytes are what the fetch would bring. */
+    boolean asks(Fetch fetch, byte[] manifest) {
+        return fetch instanceof Fetch.ManifestOf wanted
+                && manifests.get(wanted.repository() + "|" + wanted.reference()) == manifest;
     }
 
     void attach(Repository repository, EvidenceArtifact evidence) {
