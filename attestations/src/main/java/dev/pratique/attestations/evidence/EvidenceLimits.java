@@ -12,8 +12,8 @@ public final class EvidenceLimits {
     public static final int MAX_REFERRERS = 512;
     /** A page of the referrers API (distribution-spec limits manifests to 4 MiB; a page is an index). */
     public static final int MAX_PAGE_BYTES = 4 << 20;
-    /** A manifest that holds evidence. */
-    public static final int MAX_MANIFEST_BYTES = 4 << 20;
+    /** A manifest with signatures in its annotations, as cosign's tags name: each takes about 8 KiB there. */
+    public static final int MAX_MANIFEST_BYTES = 2 << 20;
     /** A manifest of the referrers list: one layer, a subject and some annotations take about a KiB. */
     public static final int MAX_REFERRER_BYTES = 1 << 20;
     /** What such a manifest may take whatever the list says of its length. */

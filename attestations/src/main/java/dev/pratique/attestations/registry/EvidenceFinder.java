@@ -27,6 +27,8 @@ import java.util.Set;
  * and the referrers tag where the API answers 404. Three rounds of parallel requests at the most, plus the list's pages.
  */
 public final class EvidenceFinder {
+    private static final String NO_MEMORY = "there is no memory for it while other evidence is being judged";
+
     private final RegistryReader reader;
 
     public EvidenceFinder(RegistryReader reader) {
@@ -39,22 +41,34 @@ public final class EvidenceFinder {
      * @param now kept with the evidence as the moment at which it was found
      */
     public FoundEvidence find(Repository repository, Digest subject, Deadline deadline, Instant now) {
-        return new Search(repository, subject, deadline).run(now);
+        return find(repository, subject, deadline, now, EvidenceBudget.UNSHARED);
+    }
+
+    /**
+     * The same with a budget.
+     *
+     * @param budget what it does not give is not fetched, and said to be unread
+     */
+    public FoundEvidence find(
+            Repository repository, Digest subject, Deadline deadline, Instant now, EvidenceBudget budget) {
+        return new Search(repository, subject, deadline, budget).run(now);
     }
 
     private final class Search {
         private final Repository repository;
         private final Digest subject;
         private final Deadline deadline;
+        private final EvidenceBudget budget;
         private final Map<Digest, EvidenceManifest> manifests = new LinkedHashMap<>();
         private final List<UnreadSource> unread = new ArrayList<>();
         private final List<UnreadSource> broken = new ArrayList<>();
         private boolean limitReached;
 
-        Search(Repository repository, Digest subject, Deadline deadline) {
+        Search(Repository repository, Digest subject, Deadline deadline, EvidenceBudget budget) {
             this.repository = repository;
             this.subject = subject;
             this.deadline = deadline;
+            this.budget = budget;
         }
 
         FoundEvidence run(Instant now) {
@@ -156,6 +170,11 @@ public final class EvidenceFinder {
                         limitReached = true;
                         continue;
                     }
+                    if (!budget.take(limit)) {
+                        unread.add(new UnreadSource(
+                                "referrer " + brief(new Reference.ByDigest(descriptor.digest())), NO_MEMORY));
+                        continue;
+                    }
                 }
                 fetches.add(new Fetch.ManifestOf(repository, new Reference.ByDigest(descriptor.digest()), limit));
             }
@@ -245,6 +264,10 @@ public final class EvidenceFinder {
                 long size = layer.content().size();
                 if (size > limitOf(layer.kind()) || total + size > EvidenceLimits.MAX_TOTAL_BYTES) {
                     limitReached = true;
+                    continue;
+                }
+                if (!budget.take(size)) {
+                    unread.add(new UnreadSource(layer.owner().source(), NO_MEMORY));
                     continue;
                 }
                 total += size;

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -317,6 +318,24 @@ class EvidenceFinderTest {
         assertAdmitted(image.judge());
         assertThat(image.find().limitReached()).isTrue();
         assertThat(image.find().broken()).hasSize(12);
+    }
+
+    @Test
+    void evidence_that_there_is_no_memory_for_is_unread_and_the_smallest_is_read_first() {
+        byte[] large = new byte[100_000];
+        image.referrer(good()).referrer(new Layer(MediaType.BUNDLE_V03, large, Map.of()));
+        AtomicLong left = new AtomicLong(50_000);
+        FoundEvidence found = new EvidenceFinder(image.registry)
+                .find(
+                        Shelf.REPOSITORY,
+                        image.subject,
+                        Deadline.after(Shelf.NOW, Duration.ofSeconds(10)),
+                        Shelf.NOW,
+                        bytes -> left.addAndGet(-bytes) >= 0);
+        assertThat(found.items()).hasSize(1);
+        assertThat(found.unread())
+                .singleElement()
+                .satisfies(unread -> assertThat(unread.what()).contains("no memory"));
     }
 
     @Test

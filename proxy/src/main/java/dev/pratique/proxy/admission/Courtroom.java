@@ -47,6 +47,7 @@ final class Courtroom {
     private final VerdictStore records;
     private final InstantSource clock;
     private final AdmissionEvents events;
+    private final EvidenceMemory memory = EvidenceMemory.ofThisHeap();
 
     Courtroom(
             ManifestReader manifests,
@@ -218,10 +219,12 @@ final class Courtroom {
         if (!requirements.needsEvidence()) {
             return Optional.of(decide(repository, have, requirements, standard, look, none(standard)));
         }
-        Kept looked = evidence.look(repository, have.digest(), standard.settings(), deadline);
-        return looked.worthKeeping()
-                ? Optional.of(decide(repository, have, requirements, standard, look, looked))
-                : Optional.empty();
+        try (EvidenceMemory.Share share = memory.share()) {
+            Kept looked = evidence.look(repository, have.digest(), standard.settings(), deadline, share);
+            return looked.worthKeeping()
+                    ? Optional.of(decide(repository, have, requirements, standard, look, looked))
+                    : Optional.empty();
+        }
     }
 
     private Ruling judge(
@@ -244,16 +247,20 @@ final class Courtroom {
         if (!requirements.needsEvidence()) {
             return decide(repository, have, requirements, standard, look, none(standard));
         }
-        Optional<Kept> stored = evidence.stored(repository, have.digest(), standard.settings());
-        if (stored.isPresent()) {
-            Ruling ruling = decide(repository, have, requirements, standard, look, stored.get());
-            if (satisfied(ruling.verdict())) {
-                return ruling;
+        try (EvidenceMemory.Share share = memory.share()) {
+            Optional<Kept> stored = evidence.stored(repository, have.digest(), standard.settings(), share);
+            if (stored.isPresent()) {
+                Ruling ruling = decide(repository, have, requirements, standard, look, stored.get());
+                if (satisfied(ruling.verdict())) {
+                    return ruling;
+                }
             }
         }
         // What is stored does not suffice: it may have been signed since.
-        Kept looked = evidence.look(repository, have.digest(), standard.settings(), deadline);
-        return decide(repository, have, requirements, standard, look, looked);
+        try (EvidenceMemory.Share share = memory.share()) {
+            Kept looked = evidence.look(repository, have.digest(), standard.settings(), deadline, share);
+            return decide(repository, have, requirements, standard, look, looked);
+        }
     }
 
     private Look look(Repository repository, Have have, Requirements requirements, Deadline deadline) {

@@ -42,22 +42,28 @@ final class EvidenceKeeper {
     record Kept(FoundEvidence found, Instant goodUntil, boolean fromStore, boolean worthKeeping) {}
 
     /** Stored evidence that is not yet due to be looked for again. */
-    Optional<Kept> stored(Repository repository, Digest digest, AdmissionSettings settings) {
+    Optional<Kept> stored(
+            Repository repository, Digest digest, AdmissionSettings settings, EvidenceMemory.Share memory) {
         Instant now = clock.instant();
-        return records.evidence(repository, digest)
+        return held(repository, digest, memory)
                 .filter(found -> !found.foundAt().isAfter(now))
                 .filter(found -> now.isBefore(found.foundAt().plus(settings.recheck())))
                 .map(found -> new Kept(found, found.foundAt().plus(settings.recheck()), true, false));
     }
 
     /** Asks the registry. */
-    Kept look(Repository repository, Digest digest, AdmissionSettings settings, Deadline deadline) {
+    Kept look(
+            Repository repository,
+            Digest digest,
+            AdmissionSettings settings,
+            Deadline deadline,
+            EvidenceMemory.Share memory) {
         Instant now = clock.instant();
-        FoundEvidence found = finder.find(repository, digest, deadline, now);
+        FoundEvidence found = finder.find(repository, digest, deadline, now, memory);
         if (found.unread().isEmpty()) {
             return new Kept(found, now.plus(settings.recheck()), false, true);
         }
-        Optional<FoundEvidence> stored = records.evidence(repository, digest)
+        Optional<FoundEvidence> stored = held(repository, digest, memory)
                 .filter(old -> !old.foundAt().isAfter(now))
                 .filter(old -> now.isBefore(old.foundAt().plus(settings.maxStale())));
         if (stored.isEmpty()) {
@@ -66,6 +72,13 @@ final class EvidenceKeeper {
         Instant stale = stored.get().foundAt().plus(settings.maxStale());
         Instant retry = now.plus(RETRY_STALE);
         return new Kept(merge(found, stored.get()), stale.isBefore(retry) ? stale : retry, false, false);
+    }
+
+    private Optional<FoundEvidence> held(Repository repository, Digest digest, EvidenceMemory.Share memory) {
+        return records.evidence(repository, digest)
+                .filter(found -> memory.take(found.items().stream()
+                        .mapToLong(item -> item.bytes().length)
+                        .sum()));
     }
 
     private static FoundEvidence merge(FoundEvidence found, FoundEvidence stored) {
