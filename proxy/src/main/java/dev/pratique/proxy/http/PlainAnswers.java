@@ -1,6 +1,7 @@
 package dev.pratique.proxy.http;
 
 import dev.pratique.proxy.admission.Admission;
+import dev.pratique.proxy.relay.Relay;
 import dev.pratique.proxy.relay.RelayRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -14,6 +15,8 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Answers that are neither content nor refusals. Stateless. */
 final class PlainAnswers {
@@ -34,35 +37,13 @@ final class PlainAnswers {
         return ctx.writeAndFlush(response);
     }
 
-    /**
-     * Whether this admitted content may be answered by 304: the client has it, and the upstream's word for it is fresh.
-     * A resolver that takes anything but 200 for an error is answered 200.
-     */
-    static boolean notModified(HttpRequest head, Admission admission, Face face) {
-        String held = head.headers().get(HttpHeaderNames.IF_NONE_MATCH);
-        if (held == null || admission.confirmation() != Admission.Confirmation.CURRENT) {
-            return false;
-        }
-        if (face.refusal().statusFor(RefusalWriter.userAgent(head)).isPresent()) {
-            return false;
-        }
-        String digest = admission.digest().toString();
-        for (String tag : held.split(",", -1)) {
-            String bare = tag.trim();
-            // RFC 9110 section 13.1.2: If-None-Match compares weakly.
-            bare = bare.startsWith("W/") ? bare.substring(2) : bare;
-            if (bare.equals('"' + digest + '"')) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     static ChannelFuture notModified(ChannelHandlerContext ctx, Admission admission, boolean keepAlive) {
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, HttpResponseStatus.NOT_MODIFIED, Unpooled.EMPTY_BUFFER);
+        // RFC 9110 section 15.4.5: the Cache-Control and ETag that a 200 would have had.
         response.headers()
-                .set(HttpHeaderNames.ETAG, '"' + admission.digest().toString() + '"')
+                .set(HttpHeaderNames.ETAG, Preconditions.entityTag(admission))
+                .set(HttpHeaderNames.CACHE_CONTROL, Relay.CACHING)
                 .set("docker-content-digest", admission.digest().toString());
         RefusalWriter.setKeepAlive(response, keepAlive);
         return ctx.writeAndFlush(response);
@@ -70,11 +51,15 @@ final class PlainAnswers {
 
     /** What the relay needs to know of a request. */
     static RelayRequest relayed(HttpRequest head, Admission admission, boolean keepAlive) {
-        String ifRange = head.headers().get(HttpHeaderNames.IF_RANGE);
-        // RFC 9110 section 13.1.5: a range counts only for the very content that the client has a part of.
-        boolean sameContent =
-                ifRange == null || ifRange.equals('"' + admission.digest().toString() + '"');
-        String range = sameContent ? head.headers().get(HttpHeaderNames.RANGE) : null;
-        return new RelayRequest(head.method().equals(HttpMethod.HEAD), keepAlive, range);
+        return new RelayRequest(head.method().equals(HttpMethod.HEAD), keepAlive, range(head, admission));
+    }
+
+    // Several Range headers are none (RFC 9110 section 14.2: "A server MAY ignore the Range header field").
+    private static @Nullable String range(HttpRequest head, Admission admission) {
+        if (!head.headers().contains(HttpHeaderNames.RANGE)) {
+            return null;
+        }
+        List<String> ranges = head.headers().getAll(HttpHeaderNames.RANGE);
+        return ranges.size() == 1 && Preconditions.rangeCounts(head, admission) ? ranges.get(0) : null;
     }
 }

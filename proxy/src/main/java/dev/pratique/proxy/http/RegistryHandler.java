@@ -164,8 +164,14 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
             Face face,
             PullAnswer.Pass pass,
             PullEvents.Transfer transfer) {
-        if (PlainAnswers.notModified(head, pass.admission(), face)) {
+        Preconditions condition = Preconditions.of(head, pass.admission(), face);
+        if (condition == Preconditions.NOT_MODIFIED) {
             sent(ctx, PlainAnswers.notModified(ctx, pass.admission(), keepAlive(head)), head, true);
+            return;
+        }
+        if (condition == Preconditions.FAILED) {
+            String saw = "what is here now is not what If-Match names";
+            refuse(ctx, head, Refusal.of(412, ErrorCode.UNSUPPORTED, saw), face);
             return;
         }
         boolean keepAlive = keepAlive(head);

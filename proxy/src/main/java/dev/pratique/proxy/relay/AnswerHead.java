@@ -20,6 +20,7 @@ final class AnswerHead {
     private static final AsciiString CONTENT_DIGEST = AsciiString.cached("Docker-Content-Digest");
     private static final AsciiString API_VERSION = AsciiString.cached("Docker-Distribution-Api-Version");
     private static final AsciiString REGISTRY_2 = AsciiString.cached("registry/2.0");
+    private static final AsciiString CACHING = AsciiString.cached(Relay.CACHING);
     private static final AsciiString WARNING = AsciiString.cached("Warning");
     private static final AsciiString OCTETS = HttpHeaderValues.APPLICATION_OCTET_STREAM;
     /** Every value below is made here or checked here, so the library need not check each character again. */
@@ -37,6 +38,7 @@ final class AnswerHead {
         headers.add(HttpHeaderNames.CONTENT_LENGTH, Long.toString(length));
         headers.add(CONTENT_DIGEST, digest);
         headers.add(HttpHeaderNames.ETAG, '"' + digest + '"');
+        headers.add(HttpHeaderNames.CACHE_CONTROL, CACHING);
         headers.add(API_VERSION, REGISTRY_2);
         if (!manifest) {
             headers.add(HttpHeaderNames.ACCEPT_RANGES, HttpHeaderValues.BYTES);

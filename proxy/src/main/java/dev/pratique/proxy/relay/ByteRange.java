@@ -5,16 +5,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One range of bytes (RFC 9110 section 14). Several ranges, other units and what cannot be read are answered with the whole,
- * as section 14.2 allows.
+ * One range of bytes (RFC 9110 section 14). Several ranges, other units and what cannot be read are answered with the whole:
+ * section 14.2, "A server MAY ignore the Range header field".
  *
  * @param first offset of the first byte
  * @param count bytes; 0 where the range lies beyond the end
  * @param partial whether the answer is about a range, even one of all bytes
  */
 record ByteRange(long first, long count, boolean partial) {
-    /** Eighteen digits are any length that there is, and fit a long. */
-    private static final Pattern ONE = Pattern.compile("bytes=([0-9]{0,18})-([0-9]{0,18})", Pattern.CASE_INSENSITIVE);
+    /** No single range is longer; what is longer is not looked at. */
+    private static final int MAX_LENGTH = 128;
+
+    private static final Pattern ONE =
+            Pattern.compile("bytes=[ \\t]*([0-9]*)-([0-9]*)[ \\t]*", Pattern.CASE_INSENSITIVE);
 
     /** The value of a Content-Range header. */
     String contentRange(long size) {
@@ -24,24 +27,33 @@ record ByteRange(long first, long count, boolean partial) {
     /** What the header asks of content of this size; the whole where it asks for nothing that is understood. */
     static ByteRange of(@Nullable String header, long size) {
         ByteRange whole = new ByteRange(0, size, false);
-        if (header == null || header.length() > 64) {
+        // There is no Content-Range for a part of nothing, and clients that always ask for bytes=0- mean all of it.
+        if (header == null || size == 0 || header.length() > MAX_LENGTH) {
             return whole;
         }
-        Matcher one = ONE.matcher(header.replace(" ", ""));
+        Matcher one = ONE.matcher(header);
         if (!one.matches() || (one.group(1).isEmpty() && one.group(2).isEmpty())) {
             return whole;
         }
         if (one.group(1).isEmpty()) {
-            long suffix = Math.min(Long.parseLong(one.group(2)), size);
+            long suffix = Math.min(number(one.group(2)), size);
             return new ByteRange(size - suffix, suffix, true);
         }
-        long first = Long.parseLong(one.group(1));
-        long last = one.group(2).isEmpty() ? Long.MAX_VALUE : Long.parseLong(one.group(2));
+        long first = number(one.group(1));
+        long last = one.group(2).isEmpty() ? Long.MAX_VALUE : number(one.group(2));
+        // Section 14.1.1: "An int-range is invalid if the last-pos value is present and less than first-pos."
         if (last < first) {
             return whole;
         }
         return first >= size
                 ? new ByteRange(0, 0, true)
                 : new ByteRange(first, Math.min(last, size - 1) - first + 1, true);
+    }
+
+    // Section 14.1.2: "recipients MUST anticipate potentially large decimal numerals and prevent parsing errors due to
+    // integer conversion overflows". More than eighteen digits are beyond any content.
+    private static long number(String digits) {
+        String significant = digits.replaceFirst("^0+(?=.)", "");
+        return significant.length() > 18 ? Long.MAX_VALUE : Long.parseLong(significant);
     }
 }

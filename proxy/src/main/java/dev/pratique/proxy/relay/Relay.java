@@ -31,6 +31,13 @@ import org.jspecify.annotations.Nullable;
  * {@link Admission}. Thread safe; waits for nobody.
  */
 public final class Relay {
+    /**
+     * Cache-Control of all content: who keeps it asks again each time, so that no cache serves an admission past its verdict,
+     * and no cache that several share keeps it at all, for another client may be of another environment (RFC 9111 section
+     * 5.2.2).
+     */
+    public static final String CACHING = "private, no-cache";
+
     /** A client that takes no byte for this long is cut off. */
     public static final Duration DEFAULT_STALL = Duration.ofSeconds(60);
 
@@ -173,9 +180,7 @@ public final class Relay {
     }
 
     // The head of a hit never changes, so it need not be written anew for each client: measured, it saves a twentieth
-    // of
-    // a
-    // manifest's time.
+    // of a manifest's time.
     private boolean inOnePiece(RelayJob job, StoredContent content) {
         RelayRequest request = job.request();
         boolean ordinary = !request.head()

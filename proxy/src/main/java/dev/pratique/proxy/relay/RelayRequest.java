@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param head whether it is a HEAD
  * @param keepAlive whether the connection may have another request afterwards
- * @param range the Range header, or null; null too where If-Range names another ETag than the digest
+ * @param range the Range header, or null; null too where there are several, or If-Range names anything but the digest
  */
 public record RelayRequest(
         boolean head, boolean keepAlive, @Nullable String range) {}

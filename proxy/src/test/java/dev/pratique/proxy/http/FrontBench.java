@@ -43,13 +43,14 @@ final class FrontBench implements AutoCloseable, PullEvents {
     final RegistryServer server;
     final InetSocketAddress address;
     final List<PullRequest> asked = new CopyOnWriteArrayList<>();
+    final List<RelayRequest> relayed = new CopyOnWriteArrayList<>();
     final List<PullAnswer> decided = new CopyOnWriteArrayList<>();
     final List<RequestTarget.Wrong> turnedAway = new CopyOnWriteArrayList<>();
     final List<String> faults = new CopyOnWriteArrayList<>();
     final List<Runnable> held = new CopyOnWriteArrayList<>();
 
     FrontBench(HttpLimits limits) throws IOException {
-        server = new RegistryServer(transport, limits, this::admit, FrontBench::serve, this);
+        server = new RegistryServer(transport, limits, this::admit, this::serve, this);
         address = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), () -> FACE);
     }
 
@@ -86,8 +87,8 @@ final class FrontBench implements AutoCloseable, PullEvents {
         }
     }
 
-    private static void serve(
-            ChannelHandlerContext ctx, Admission admission, RelayRequest request, RelayOutcome outcome) {
+    private void serve(ChannelHandlerContext ctx, Admission admission, RelayRequest request, RelayOutcome outcome) {
+        relayed.add(request);
         if (admission.confirmation() == Admission.Confirmation.STALE) {
             outcome.notServedThere();
             return;

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RegistryServerTest {
@@ -260,7 +261,85 @@ class RegistryServerTest {
                             .status())
                     .isEqualTo(404);
             assertThat(wire.get(OK, "If-None-Match: \"other\"").read().status()).isEqualTo(200);
+            Wire.Answer answer = wire.get(OK, held).read();
+            assertThat(answer.header("etag")).isEqualTo('"' + Answers.DIGEST.toString() + '"');
+            assertThat(answer.header("cache-control")).isEqualTo("private, no-cache");
         }
+    }
+
+    // TAG stands for the content's entity tag, a tilde for the end of a line.
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            delimiter = '|',
+            value = {
+                "If-None-Match: TAG | 304",
+                "If-None-Match: W/TAG | 304",
+                "If-None-Match: * | 304",
+                "If-None-Match: \"a,b\" ,, W/\"c\", TAG | 304",
+                "If-None-Match: \"a\"~If-None-Match: TAG | 304",
+                "If-None-Match: sha256:0 | 200",
+                "If-None-Match: \"TAG\" | 200",
+                "If-None-Match: TAG, unquoted | 200",
+                "If-None-Match: TAGTAG | 200",
+                "If-None-Match: w/TAG | 200",
+                "If-None-Match: *, TAG | 200",
+                "If-None-Match: \" | 200",
+                "If-None-Match: | 200",
+                "If-Match: TAG | 200",
+                "If-Match: * | 200",
+                "If-Match: \"a\", TAG | 200",
+                "If-Match: W/TAG | 412",
+                "If-Match: \"a\" | 412",
+                "If-Match: unquoted | 412",
+                "If-Match: \"a\"~If-None-Match: TAG | 412",
+                "If-Match: TAG~If-None-Match: TAG | 304",
+                "If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT | 200",
+                "If-Unmodified-Since: Thu, 01 Jan 1970 00:00:00 GMT | 200",
+            })
+    void conditions_are_those_of_the_entity_tag_in_the_order_of_RFC_9110(String headers, int status)
+            throws IOException {
+        String[] lines =
+                headers.replace("TAG", '"' + Answers.DIGEST.toString() + '"').split("~");
+        try (Wire wire = bench.client()) {
+            assertThat(wire.request("GET", OK, lines).read().status()).isEqualTo(status);
+            assertThat(wire.request("HEAD", OK, lines).read(true).status()).isEqualTo(status);
+            wire.get("/v2/up.example/acme/app/manifests/unsigned", lines);
+            assertThat(wire.read().status()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void whoever_resolves_through_a_fallback_is_told_412_as_everything_that_is_no_admission() throws IOException {
+        try (Wire wire = bench.client()) {
+            wire.get(OK, "If-Match: \"a\"", "User-Agent: containerd/1.7.28");
+            assertThat(wire.read().status()).isEqualTo(300);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            delimiter = '|',
+            value = {
+                "Range: bytes=0-1 | bytes=0-1",
+                "Range: bytes=0-1~If-Range: TAG | bytes=0-1",
+                "Range: bytes=0-1~If-Range: W/TAG | none",
+                "Range: bytes=0-1~If-Range: \"other\" | none",
+                "Range: bytes=0-1~If-Range: * | none",
+                "Range: bytes=0-1~If-Range: Fri, 01 Jan 2100 00:00:00 GMT | none",
+                "Range: bytes=0-1~If-Range: TAG~If-Range: TAG | none",
+                "Range: bytes=0-1~Range: bytes=2-3 | none",
+                "If-Range: TAG | none",
+            })
+    void REG_23_a_range_counts_for_the_very_content_that_the_client_has_a_part_of(String headers, String range)
+            throws IOException {
+        String tag = '"' + Answers.DIGEST.toString() + '"';
+        try (Wire wire = bench.client()) {
+            wire.get(OK, headers.replace("TAG", tag).split("~")).read();
+        }
+        assertThat(bench.relayed).hasSize(1);
+        assertThat(bench.relayed.get(0).range()).isEqualTo(range.equals("none") ? null : range);
     }
 
     @Test

@@ -99,6 +99,8 @@ class RelayTest {
                 assertThat(head.length()).isEqualTo(content.length);
                 assertThat(head.first("docker-content-digest")).isEqualTo(blob.toString());
                 assertThat(head.first("etag")).isEqualTo("\"" + blob + "\"");
+                assertThat(head.first("accept-ranges")).isEqualTo("bytes");
+                assertThat(head.first("cache-control")).isEqualTo("private, no-cache");
                 assertThat(head.first("docker-distribution-api-version")).isEqualTo("registry/2.0");
                 assertThat(head.headers()).doesNotContainKeys("content-encoding", "transfer-encoding", "warning");
             }
@@ -288,12 +290,77 @@ class RelayTest {
             range(client, "bytes=5-2", 200, 0, content.length);
             range(client, "bytes=0-1,3-4", 200, 0, content.length);
             range(client, "bytes=" + "0-1,".repeat(10_000 / 10) + "3-4", 200, 0, content.length);
-            range(client, "bytes=18446744073709551615-", 200, 0, content.length);
+            range(client, "bytes=0-99999999999999999999999", 206, 0, content.length);
+            range(client, "bytes=-99999999999999999999999", 206, 0, content.length);
+            range(client, "bytes=000000000000000000000000010-019", 206, 10, 20);
+            range(client, "BYTES=10-19", 206, 10, 20);
+            for (String none : List.of(
+                    "bytes=",
+                    "bytes=-",
+                    "bytes=a-b",
+                    "bytes=1 0-19",
+                    "bytes =0-1",
+                    "lines=0-1",
+                    "0-1",
+                    "bytes=0-1,",
+                    "bytes=+1-2",
+                    "bytes=--1",
+                    "bytes=0x1-2")) {
+                range(client, none, 200, 0, content.length);
+            }
+            range(client, "bytes=18446744073709551615-", 416, 0, 0);
             range(client, "bytes=-0", 416, 0, 0);
             Client.Head beyond = client.ask("GET", blob, "Range: bytes=1048576-");
             assertThat(beyond.status()).isEqualTo(416);
             assertThat(beyond.first("content-range")).isEqualTo("bytes */1048576");
             assertThat(beyond.length()).isZero();
+            Client.Head head = client.ask("HEAD", blob, "Range: bytes=10-19");
+            assertThat(head.status()).isEqualTo(200);
+            assertThat(head.length()).isEqualTo(content.length);
+            assertThat(head.first("accept-ranges")).isEqualTo("bytes");
+            assertThat(head.headers()).doesNotContainKey("content-range");
+        }
+    }
+
+    @Test
+    void a_range_of_an_empty_blob_is_all_of_it() throws Exception {
+        Digest empty = rig.registry.blob("acme/app", new byte[0]);
+        try (Client client = rig.connect()) {
+            for (String range : List.of("bytes=0-", "bytes=-5", "bytes=0-0")) {
+                Client.Head head = client.ask("GET", empty, "Range: " + range);
+                assertThat(head.status()).isEqualTo(200);
+                assertThat(head.length()).isZero();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("REG-23: a range of a manifest is ignored, and no range is kept as the whole")
+    void ranges_are_for_blobs_only_and_never_stored() throws Exception {
+        byte[] manifest = "{\"schemaVersion\":2}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        Digest digest = Digest.sha256(manifest);
+        rig.store.put(digest, manifest);
+        rig.admit(asked -> TestAdmissions.manifest(
+                Rig.APP, asked, MediaType.OCI_INDEX, List.of(), Confirmation.CURRENT, () -> {}));
+        try (Client client = rig.connect()) {
+            Client.Head head = client.ask("GET", digest, "Range: bytes=0-1");
+            assertThat(head.status()).isEqualTo(200);
+            assertThat(head.headers()).doesNotContainKeys("accept-ranges", "content-range");
+            assertThat(client.body(head.length())).isEqualTo(manifest);
+        }
+        rig.admit(blobs(OptionalLong.empty(), Confirmation.CURRENT));
+        try (Client client = rig.connect()) {
+            client.ask("GET", tiny, "Range: bytes=0-9");
+            client.body(small.length);
+            awaitStored(tiny);
+            assertThat(rig.registry.requests())
+                    .allSatisfy(request -> assertThat(request.headers().keySet())
+                            .noneMatch(name ->
+                                    name.toLowerCase(java.util.Locale.ROOT).contains("range")));
+            assertThat(client.ask("GET", tiny, "Range: bytes=0-9").length()).isEqualTo(10);
+            client.body(10);
+            assertThat(client.ask("GET", tiny).length()).isEqualTo(small.length);
+            assertThat(client.body(small.length)).isEqualTo(small);
         }
     }
 
