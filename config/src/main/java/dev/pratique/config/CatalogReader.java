@@ -130,7 +130,10 @@ final class CatalogReader {
     private static void checkOrder(
             Section base, String later, Optional<LocalDate> end, String earlier, Optional<LocalDate> start) {
         if (end.isPresent() && start.isPresent() && end.get().isBefore(start.get())) {
-            base.refuse(later, later + " " + end.get() + " is before " + earlier + " " + start.get(), "");
+            base.refuse(
+                    later,
+                    later + " " + end.get() + " is before " + earlier + " " + start.get(),
+                    "one of the two days is wrong");
         }
     }
 
@@ -165,7 +168,7 @@ final class CatalogReader {
                     "one stack of layers is one base: retire the other entry, or add this version to it");
         }
         if (platforms.putIfAbsent(platform, stack) != null) {
-            section.refuse("the platform " + platform + " is there twice", "");
+            section.refuse("the platform " + platform + " is there twice", "keep one of the two");
         }
         if (!listed.isEmpty()) {
             diffIds.put(platform, List.copyOf(listed));

@@ -89,7 +89,9 @@ final class PolicyFile {
         if (name.equals(Policy.DEFAULT_ENVIRONMENT)) {
             environment.refuse("default is the environment of clients that no other matches", "choose another name");
         } else if (!NAME.matcher(name).matches()) {
-            environment.refuse("an environment's name is letters, digits, '.', '_' and '-'", "");
+            environment.refuse(
+                    "an environment's name is letters, digits, '.', '_' and '-'",
+                    "it begins with a letter or digit and has at most 64 characters");
         }
     }
 

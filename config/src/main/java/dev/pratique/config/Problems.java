@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Collects all that is wrong. */
-final class Problems implements Complaints {
+class Problems implements Complaints {
     private final List<Problem> found = new ArrayList<>();
 
     @Override
@@ -15,7 +15,7 @@ final class Problems implements Complaints {
         found.add(new Problem(place.file(), place.line(), path, said, hint));
     }
 
-    List<Problem> found() {
+    final List<Problem> found() {
         return List.copyOf(found);
     }
 }

@@ -152,14 +152,16 @@ final class ProxyFile {
             section.refuse("name", "two listeners are called " + listener.name(), "give each its own name");
         }
         if (other.address().equals(listener.address()) && listener.address().port() != 0) {
-            section.refuse("address", "two listeners have the address " + listener.address(), "");
+            section.refuse("address", "two listeners have the address " + listener.address(), "give each its own port");
         }
     }
 
     private static Listener listener(Section section, KnownNames upstreams) {
         Optional<Value> name = section.find("name");
         name.filter(value -> !NAME.matcher(value.text()).matches())
-                .ifPresent(value -> value.refuse("a listener's name is letters, digits, '.', '_' and '-'", ""));
+                .ifPresent(value -> value.refuse(
+                        "a listener's name is letters, digits, '.', '_' and '-'",
+                        "it begins with a letter or digit and has at most 64 characters"));
         Optional<Value> upstream = section.find("upstream");
         upstream.ifPresent(upstreams::check);
         return new Listener(
@@ -225,7 +227,7 @@ final class ProxyFile {
         } catch (InvalidPathException e) {
             // As below.
         }
-        value.refuse(value.path() + " is not a path", "");
+        value.refuse(value.path() + " is not a path", "write it as /var/lib/pratique");
         return Optional.empty();
     }
 
@@ -255,7 +257,10 @@ final class ProxyFile {
                             one.duration("recheck", SECOND, standard.recheck()),
                             one.duration("maxStale", SECOND, standard.maxStale()));
                     if (evidence.maxStale().compareTo(evidence.recheck()) < 0) {
-                        one.refuse("maxStale", "evidence.maxStale is shorter than evidence.recheck", "");
+                        one.refuse(
+                                "maxStale",
+                                "evidence.maxStale is shorter than evidence.recheck",
+                                "write at least that");
                     }
                     return evidence;
                 })

@@ -26,11 +26,17 @@ final class Reading {
 
     private final SourceFiles files;
     private final Map<String, String> environment;
-    private final Problems problems = new Problems();
+    private final Problems problems;
 
     Reading(SourceFiles files, Map<String, String> environment) {
+        this(files, environment, new Problems());
+    }
+
+    /** @param problems where it takes note of them; none yet */
+    Reading(SourceFiles files, Map<String, String> environment, Problems problems) {
         this.files = files;
         this.environment = environment;
+        this.problems = problems;
     }
 
     Loaded load() {
@@ -96,7 +102,7 @@ final class Reading {
         boolean readable = problemFree(file);
         Optional<Node> tree = bytes.flatMap(text -> YamlText.parse(file, text, problems));
         if (tree.isEmpty() && bytes.isPresent() && required && problemFree(file)) {
-            problems.add(Place.of(file), "", "is empty", "");
+            problems.add(Place.of(file), "", "is empty", "docs/configuration.md says what belongs into it");
         }
         if (!readable || tree.isEmpty() && !problemFree(file)) {
             return Optional.empty();

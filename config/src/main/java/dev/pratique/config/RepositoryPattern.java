@@ -96,7 +96,10 @@ final class RepositoryPattern {
             boolean some = !upstreams.readable()
                     || host.contains("**")
                     || upstreams.names().stream().anyMatch(new Glob(host)::matches);
-            return some ? Optional.empty() : complaint("is about no upstream of proxy.yaml", "");
+            return some
+                    ? Optional.empty()
+                    : complaint(
+                            "is about no upstream of proxy.yaml", "add one to the upstreams, or remove the pattern");
         }
         String canonical;
         try {

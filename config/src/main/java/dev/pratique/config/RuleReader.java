@@ -187,7 +187,8 @@ final class RuleReader {
         boolean printable = text.codePoints().noneMatch(Character::isISOControl);
         if (text.isBlank() || !text.equals(text.strip()) || text.length() > MAX_TEXT || !printable) {
             value.refuse(
-                    value.path() + " is not one line of 1 to " + MAX_TEXT + " characters without spaces around it", "");
+                    value.path() + " is not one line of 1 to " + MAX_TEXT + " characters without spaces around it",
+                    "shorten it, and put it on one line");
         }
         return text;
     }

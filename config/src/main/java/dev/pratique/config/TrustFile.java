@@ -65,7 +65,9 @@ final class TrustFile {
 
     private static void checkName(String name, Section signer) {
         if (!NAME.matcher(name).matches()) {
-            signer.refuse("a signer's name is letters, digits, '.', '_' and '-'", "");
+            signer.refuse(
+                    "a signer's name is letters, digits, '.', '_' and '-'",
+                    "it begins with a letter or digit and has at most 64 characters");
         }
     }
 
@@ -108,7 +110,7 @@ final class TrustFile {
         try {
             return Optional.of(TrustedKey.parsePem(pem));
         } catch (MalformedEvidenceException e) {
-            String hint = "";
+            String hint = "make a pair: pratique keys generate";
             if (pem.contains("PRIVATE KEY")) {
                 hint = "this holds a private key; trust needs the public one: pratique keys public";
             } else if (pem.contains("BEGIN CERTIFICATE")) {
@@ -126,7 +128,9 @@ final class TrustFile {
                     if (BUILT_IN.containsKey(name)) {
                         id.refuse("the builder " + name + " is built in", "choose another name");
                     } else if (!NAME.matcher(name).matches()) {
-                        id.refuse("a builder's name is letters, digits, '.', '_' and '-'", "");
+                        id.refuse(
+                                "a builder's name is letters, digits, '.', '_' and '-'",
+                                "it begins with a letter or digit and has at most 64 characters");
                     } else if (!id.text().contains(":") || id.text().chars().anyMatch(c -> c <= ' ')) {
                         id.refuse(
                                 id.path() + " is " + id.quoted() + ", not a URI",

@@ -79,7 +79,10 @@ final class UpstreamReader {
                 .filter(key -> !key.equals("layout") && section.has(key))
                 .toList();
         if (!others.isEmpty()) {
-            section.refuse(others.get(0), "a layout on disk has no " + String.join(", no ", others), "");
+            section.refuse(
+                    others.get(0),
+                    "a layout on disk has no " + String.join(", no ", others),
+                    "remove it, or the layout");
         }
         Path directory = section.find("layout").flatMap(this::path).orElse(files.directory());
         if (!Files.isDirectory(directory)) {
@@ -95,7 +98,7 @@ final class UpstreamReader {
         try {
             return Optional.of(files.resolve(value.text()));
         } catch (InvalidPathException e) {
-            value.refuse(value.path() + " is not a path", "");
+            value.refuse(value.path() + " is not a path", "write it as /srv/images");
             return Optional.empty();
         }
     }
@@ -189,7 +192,9 @@ final class UpstreamReader {
             int status = Section.number(value, 400, 499, 404);
             // They say that it may exist: 401 that one has to log in, 429 that one has to wait.
             if (status == 401 || status == 429) {
-                value.refuse(value.path() + " is " + status + ", which does not say that something is missing", "");
+                value.refuse(
+                        value.path() + " is " + status + ", which does not say that something is missing",
+                        "write 403, or what this registry answers");
             }
             statuses.add(status);
         }

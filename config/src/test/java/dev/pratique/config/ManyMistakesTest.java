@@ -70,11 +70,11 @@ class ManyMistakesTest {
                         """);
 
         String expected = """
-                catalog.yaml:3: bases[0] lacks owner
-                catalog.yaml:6: endOfLife 2026-01-01 is before approved 2026-11-02
+                catalog.yaml:3: bases[0] lacks owner  -> add it: owner: …
+                catalog.yaml:6: endOfLife 2026-01-01 is before approved 2026-11-02  -> one of the two days is wrong
                 catalog.yaml:8: bases[0].platforms["linux/amd64"] is nothing but empty layers  -> every image could be said to stand on it: it cannot be a base
                 catalog.yaml:11: bases[0].platforms["linux/arm64"].chainId is not a digest  -> sha256: and 64 lower-case hex digits
-                catalog.yaml:11: bases[0].platforms["linux/arm64"].layers is "0", not a whole number from 1 to 1024
+                catalog.yaml:11: bases[0].platforms["linux/arm64"].layers is "0", not a whole number from 1 to 1024  -> write a number of that range, without a unit
                 environment:0: PRATIQUE_PROXY_LISTEN_0_ADRESS: names no single value of the file  -> did you mean PRATIQUE_PROXY_LISTEN_0_ADDRESS?
                 policy.yaml:2: "defualt" is no listener of proxy.yaml  -> did you mean default?
                 policy.yaml:5: "docker.io/nginx" is not how the repository is spelt here  -> write docker.io/library/nginx
@@ -97,12 +97,12 @@ class ManyMistakesTest {
                 proxy.yaml:8: "docker.io" is the same upstream as the one in line 6  -> keep one of the two
                 proxy.yaml:9: upstreams["docker.io"].url is not scheme, host and port alone  -> write it as https://registry.example
                 proxy.yaml:10: password is not a reference to a secret  -> secrets are never written here: {env: VARIABLE} or {file: PATH}
-                proxy.yaml:13: upstreams["ghcr.io"].missing[0] is 401, which does not say that something is missing
+                proxy.yaml:13: upstreams["ghcr.io"].missing[0] is 401, which does not say that something is missing  -> write 403, or what this registry answers
                 proxy.yaml:14: tags.ttl is "30", not a duration  -> write a unit: 30s, 30m or 30h
-                proxy.yaml:15: evidence.maxStale is shorter than evidence.recheck
-                proxy.yaml:16: limits.judges is "0", not a whole number from 1 to 1024
-                trust.yaml:2: signers.acme-ci.key cannot be used: an RSA key of 1024 bits is not verified; use 2048 to 8192
-                trust.yaml:3: signers.vendor.key cannot be used: keys of this kind are not verified by this version (ECDSA P-256 and RSA are)
+                proxy.yaml:15: evidence.maxStale is shorter than evidence.recheck  -> write at least that
+                proxy.yaml:16: limits.judges is "0", not a whole number from 1 to 1024  -> write a number of that range, without a unit
+                trust.yaml:2: signers.acme-ci.key cannot be used: an RSA key of 1024 bits is not verified; use 2048 to 8192  -> make a pair: pratique keys generate
+                trust.yaml:3: signers.vendor.key cannot be used: keys of this kind are not verified by this version (ECDSA P-256 and RSA are)  -> make a pair: pratique keys generate
                 trust.yaml:4: there is no file "keys/none.pub"  -> paths are relative to the configuration directory
                 """;
         assertThat(TestConfig.listed(config.problems(Map.of("PRATIQUE_PROXY_LISTEN_0_ADRESS", "x"))))

@@ -8,7 +8,7 @@ import java.util.TreeSet;
 
 /** What a misspelt name was meant to be. */
 public final class NearestName {
-    private static final int MAX_LISTED = 12;
+    private static final int MAX_LISTED = 24;
 
     private NearestName() {}
 

@@ -2,6 +2,7 @@ package dev.pratique.config.yaml;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +20,12 @@ public final class Overrides {
     private static final Pattern SERVICE_LINK =
             Pattern.compile("(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_[A-Z]+)?)?)");
 
+    private static final Pattern NUMBER = Pattern.compile("(?<=_)0*([0-9]{1,9})(?=_|$)");
+    private static final Comparator<String> BY_NUMBER = Comparator.<String, String>comparing(name -> NUMBER.matcher(
+                            name)
+                    .replaceAll(number -> "0".repeat(9 - number.group(1).length()) + number.group(1)))
+            .thenComparing(Comparator.naturalOrder());
+
     private final String prefix;
     private final Shape.Keys shape;
     private final Complaints complaints;
@@ -30,9 +37,9 @@ public final class Overrides {
         this.complaints = complaints;
     }
 
-    /** The variables that are for this file, sorted by name. */
+    /** The variables that are for this file, sorted by name, numbers by their value: the tenth item comes behind the second. */
     public static Map<String, String> of(String prefix, Map<String, String> environment) {
-        Map<String, String> overrides = new TreeMap<>();
+        Map<String, String> overrides = new TreeMap<>(BY_NUMBER);
         environment.forEach((name, value) -> {
             boolean mine = name.startsWith(prefix)
                     && !SERVICE_LINK.matcher(name.substring(prefix.length())).matches();
@@ -49,27 +56,40 @@ public final class Overrides {
         for (Map.Entry<String, String> variable : of(prefix, environment).entrySet()) {
             String name = variable.getKey();
             List<List<String>> paths = new ArrayList<>();
-            find(shape, tree, name.substring(prefix.length()), List.of(), paths);
+            String rest = name.substring(prefix.length());
+            find(shape, tree, rest, List.of(), paths);
             if (paths.size() == 1) {
-                Node value = new Node.Scalar(Place.inVariable(name), variable.getValue(), true);
+                // Text as it is: ~ and null are values here. Only nothing at all is no value.
+                boolean nothing = variable.getValue().isEmpty();
+                Node value = new Node.Scalar(Place.inVariable(name), variable.getValue(), nothing);
                 tree = Optional.of(set(tree, shape, paths.get(0), value));
                 continue;
             }
             if (paths.isEmpty()) {
-                complaints.add(Place.inVariable(name), "", "names no single value of the file", nearest(name, tree));
+                complaints.add(Place.inVariable(name), "", "names no single value of the file", hint(name, rest, tree));
             } else {
-                complaints.add(Place.inVariable(name), "", "names more than one value", "");
+                complaints.add(
+                        Place.inVariable(name),
+                        "",
+                        "names more than one value",
+                        "they are spelt alike: write the value into the file");
             }
         }
         return tree;
     }
 
-    private String nearest(String name, Optional<Node> tree) {
+    private String hint(String name, String rest, Optional<Node> tree) {
         List<String> names = new ArrayList<>();
         list(shape, tree, prefix, names);
+        Optional<String> below = names.stream()
+                .filter(other -> !rest.isEmpty() && other.startsWith(name + "_"))
+                .findFirst();
+        if (below.isPresent()) {
+            return "it holds others: set one of them, as " + below.get();
+        }
         return NearestName.find(name, names)
                 .map(nearest -> "did you mean " + nearest + "?")
-                .orElse("");
+                .orElse("the file's name and its keys in upper case; a name that you choose must be in the file");
     }
 
     private static void list(Shape at, Optional<Node> node, String name, List<String> names) {

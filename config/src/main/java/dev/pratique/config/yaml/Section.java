@@ -80,9 +80,10 @@ public final class Section {
     public Optional<Value> require(String key) {
         Optional<Value> value = find(key);
         if (!has(key)) {
-            refuse(key, (path.isEmpty() ? "" : path + " ") + "lacks " + key, "");
+            refuse(key, (path.isEmpty() ? "" : path + " ") + "lacks " + key, "add it: " + key + ": …");
         }
-        value.filter(one -> one.text().isBlank()).ifPresent(one -> one.refuse(one.path() + " is blank", ""));
+        value.filter(one -> one.text().isBlank())
+                .ifPresent(one -> one.refuse(one.path() + " is blank", "write what it is"));
         return value.filter(one -> !one.text().isBlank());
     }
 
@@ -115,7 +116,9 @@ public final class Section {
                 return (int) number;
             }
         }
-        value.refuse(value.path() + " is " + value.quoted() + ", not a whole number from " + min + " to " + max, "");
+        value.refuse(
+                value.path() + " is " + value.quoted() + ", not a whole number from " + min + " to " + max,
+                "write a number of that range, without a unit");
         return fallback;
     }
 
@@ -146,7 +149,9 @@ public final class Section {
                 ? Duration.ZERO
                 : Duration.ofSeconds(Long.parseLong(matcher.group(2)) * seconds(matcher.group(3)));
         if (duration.compareTo(min) < 0) {
-            value.refuse(value.path() + " is " + value.quoted() + ", which is too short", "");
+            value.refuse(
+                    value.path() + " is " + value.quoted() + ", which is too short",
+                    "write at least " + min.toSeconds() + "s");
             return fallback;
         }
         return duration;

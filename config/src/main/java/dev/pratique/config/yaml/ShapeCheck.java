@@ -47,7 +47,11 @@ public final class ShapeCheck {
     }
 
     private static String hint(String wanted) {
-        return wanted.equals("a list") ? "write [one] or [one, two]" : "";
+        return switch (wanted) {
+            case "a list" -> "write [one] or [one, two]";
+            case "a single value" -> "write one value behind the colon, without brackets or braces";
+            default -> "write its keys below it, or as {key: value}";
+        };
     }
 
     private Optional<Node> items(Node.Sequence sequence, Place named, Shape.Items shape, String path) {

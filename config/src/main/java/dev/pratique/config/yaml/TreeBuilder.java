@@ -85,7 +85,8 @@ final class TreeBuilder {
 
     private Node node(Event event, int depth) throws NotAcceptedException {
         if (depth > MAX_DEPTH) {
-            throw new NotAcceptedException(place(event), "is nested more than " + MAX_DEPTH + " deep", "");
+            throw new NotAcceptedException(
+                    place(event), "is nested more than " + MAX_DEPTH + " deep", "no key is: look at the indentation");
         }
         if (event instanceof AliasEvent alias) {
             return alias(alias);
@@ -99,10 +100,16 @@ final class TreeBuilder {
             boolean sequence = event.getEventId() == Event.ID.SequenceStart;
             node = sequence ? sequence(start, depth) : mapping(start, depth);
         } else {
-            throw new NotAcceptedException(place(event), "cannot be read as YAML from here on", "");
+            throw new NotAcceptedException(
+                    place(event),
+                    "cannot be read as YAML from here on",
+                    "look at indentation, quotes and brackets here");
         }
         if (node.weight() > MAX_NODES) {
-            throw new NotAcceptedException(place(event), "holds more than " + MAX_NODES + " values", "");
+            throw new NotAcceptedException(
+                    place(event),
+                    "holds more than " + MAX_NODES + " values",
+                    "a catalog of ten thousand bases has fewer: look at its aliases");
         }
         Optional<Anchor> anchor = ((NodeEvent) event).getAnchor();
         anchor.ifPresent(name -> anchors.put(name, node));
@@ -111,7 +118,8 @@ final class TreeBuilder {
 
     private Node alias(AliasEvent event) throws NotAcceptedException {
         if (++aliases > MAX_ALIASES) {
-            throw new NotAcceptedException(place(event), "has more than " + MAX_ALIASES + " aliases", "");
+            throw new NotAcceptedException(
+                    place(event), "has more than " + MAX_ALIASES + " aliases", "write the values out");
         }
         Node node = anchors.get(event.getAlias());
         if (node == null) {
@@ -138,14 +146,15 @@ final class TreeBuilder {
         while (event.getEventId() != Event.ID.MappingEnd) {
             Place at = place(event);
             if (!(event instanceof ScalarEvent key) || key.getTag().isPresent()) {
-                throw new NotAcceptedException(at, "has a key that is not plain text", "");
+                throw new NotAcceptedException(
+                        at, "has a key that is not plain text", "a key is a word before a colon");
             }
             Place before = seen.putIfAbsent(key.getValue(), at);
             Node value = node(next(), depth + 1);
             if (before == null) {
                 members.add(new Node.Member(key.getValue(), at, value));
             } else if (++repeats > MAX_REPEATS) {
-                throw new NotAcceptedException(at, "has more than " + MAX_REPEATS + " keys twice", "");
+                throw new NotAcceptedException(at, "has more than " + MAX_REPEATS + " keys twice", "keep one of each");
             } else { // a mistake, but no reason to keep quiet about what else is wrong
                 complaints.add(
                         at,

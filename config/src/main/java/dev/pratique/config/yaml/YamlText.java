@@ -27,7 +27,7 @@ public final class YamlText {
      */
     public static Optional<Node> parse(String file, byte[] bytes, Complaints complaints) {
         if (bytes.length > MAX_BYTES) {
-            complaints.add(Place.of(file), "", "is larger than 4 MiB", "");
+            complaints.add(Place.of(file), "", "is larger than 4 MiB", "no configuration is: this may be another file");
             return Optional.empty();
         }
         String text;
@@ -73,7 +73,7 @@ public final class YamlText {
                     "has a character that YAML does not allow",
                     "remove control characters");
         } catch (YamlEngineException e) {
-            complaints.add(Place.of(file), "", "cannot be read as YAML", "");
+            complaints.add(Place.of(file), "", "cannot be read as YAML", "look at indentation, quotes and brackets");
         }
         return Optional.empty();
     }
