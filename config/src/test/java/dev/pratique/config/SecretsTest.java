@@ -73,7 +73,8 @@ class SecretsTest {
         assertThat(problems).hasSize(1);
         assertThat(problems.toString()).doesNotContain(SECRET);
         assertThat(problems.get(0).hint())
-                .startsWith("did you mean PRATIQUE_PROXY_UPSTREAMS_DOCKER_IO_CREDENTIALS_PASSWORD_");
+                .startsWith(
+                        "it holds others: set one of them, as PRATIQUE_PROXY_UPSTREAMS_DOCKER_IO_CREDENTIALS_PASSWORD_");
     }
 
     @Test
