@@ -5,6 +5,7 @@ import dev.pratique.proxy.admission.RequestTarget;
 import dev.pratique.proxy.ledger.Entry;
 import dev.pratique.proxy.upstream.UpstreamEvents;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -12,10 +13,12 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -34,6 +37,8 @@ public final class Metrics implements UpstreamEvents {
     private final Counter blocked =
             counter("pratique.event.loop.blocked", "Heartbeats that an event loop did not answer within 100 ms");
     private final AtomicInteger problems = new AtomicInteger();
+    /** The registry alone would let go of them. */
+    private final List<Supplier<Number>> counted = new CopyOnWriteArrayList<>();
 
     /** From a verdict out of the store to the longest that a client is left waiting. */
     private static final Duration[] BUCKETS = IntStream.of(
@@ -77,6 +82,15 @@ public final class Metrics implements UpstreamEvents {
                 .description(description)
                 .strongReference(true)
                 .register(registry);
+    }
+
+    /** A count that somebody else keeps, asked for at each scrape. @param tags names and values by turns */
+    public void count(String name, String description, Supplier<Number> value, String... tags) {
+        FunctionCounter.builder(name, value, one -> one.get().doubleValue())
+                .description(description)
+                .tags(tags)
+                .register(registry);
+        counted.add(value);
     }
 
     /** One answer to a pull. */

@@ -6,12 +6,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Whether clients should be sent here, as somebody who watches the proxy sees it. Thread safe.
  */
 public final class Readiness {
+    private final Supplier<Optional<String>> disk;
     private volatile State state = new State(Optional.empty(), 0, false, List.of());
+
+    /** @param disk what is wrong with the store's disk, one line */
+    public Readiness(Supplier<Optional<String>> disk) {
+        this.disk = disk;
+    }
 
     private record State(Optional<PolicyRevision> revision, int upstreams, boolean draining, List<String> problems) {}
 
@@ -59,6 +66,8 @@ public final class Readiness {
             json.put("note", "the configuration changed and cannot be used; the one before is in force");
             json.put("problems", now.problems());
         }
+        // Still ready: what is fetched is passed on, and elsewhere there is no gate.
+        disk.get().ifPresent(trouble -> json.put("storage", trouble));
         return JsonWriter.bytes(json);
     }
 }

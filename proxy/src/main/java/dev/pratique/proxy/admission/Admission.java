@@ -21,6 +21,7 @@ public final class Admission {
     private final Optional<RefusalReason> wouldRefuse;
     private final Confirmation confirmation;
     private final Runnable confirmed;
+    private final Runnable gone;
 
     /** Whether the upstream has answered 200 for this digest in this repository with the credential in use. */
     public enum Confirmation {
@@ -40,7 +41,8 @@ public final class Admission {
             List<String> warnings,
             Optional<RefusalReason> wouldRefuse,
             Confirmation confirmation,
-            Runnable confirmed) {
+            Runnable confirmed,
+            Runnable gone) {
         this.repository = repository;
         this.digest = digest;
         this.kind = kind;
@@ -50,6 +52,7 @@ public final class Admission {
         this.wouldRefuse = wouldRefuse;
         this.confirmation = confirmation;
         this.confirmed = confirmed;
+        this.gone = gone;
     }
 
     public Repository repository() {
@@ -91,5 +94,10 @@ public final class Admission {
     /** The relay says that the upstream has just answered 200 for this digest in this repository. Any thread; never blocks. */
     public void confirmed() {
         confirmed.run();
+    }
+
+    /** The relay says that the content is no longer stored: who asks next is to be judged again. Any thread; never blocks. */
+    public void gone() {
+        gone.run();
     }
 }

@@ -220,7 +220,13 @@ public final class Gatekeeper {
                 verdict.warnings(),
                 verdict.wouldRefuse(),
                 request.kind() == Kind.MANIFEST ? Confirmation.CURRENT : confirmation(entry, standard, clock.millis()),
-                () -> confirmed(request, digest, entry));
+                () -> confirmed(request, digest, entry),
+                () -> forget(request, digest, standard));
+    }
+
+    private static void forget(PullRequest request, Digest digest, Standard standard) {
+        standard.ruleFor(request.repository(), request.environment())
+                .ifPresent(applied -> standard.heap().forget(key(request, digest, applied)));
     }
 
     private void confirmed(PullRequest request, Digest digest, HeapFront.Entry entry) {

@@ -130,12 +130,7 @@ final class ManifestReader {
         Instant now = clock.instant();
         Obtained parsed = parse(digest, found.bytes(), found.contentType(), now.plus(authorisationTtl));
         if (parsed instanceof Have have) {
-            try {
-                content.put(digest, found.bytes());
-            } catch (IOException e) {
-                return new Not(Outcome.undecided(
-                        Optional.of(digest), Cause.INTERNAL, "the store cannot be written; check its disk"));
-            }
+            content.put(digest, found.bytes());
             String mediaType = have.manifest().mediaType();
             records.change()
                     .memberConfirmed(repository, digest, manifestMember(mediaType, found.bytes().length), now)

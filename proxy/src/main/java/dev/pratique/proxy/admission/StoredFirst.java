@@ -67,12 +67,7 @@ final class StoredFirst implements RegistryReader {
     private void keep(Fetch fetch, Fetched answer) {
         Optional<Digest> digest = digestOf(fetch);
         if (digest.isPresent() && answer instanceof Fetched.Found found) {
-            try {
-                content.put(digest.get(), found.bytes());
-            } catch (IOException e) {
-                // It is judged all the same; when it is asked for, it is fetched again.
-                return;
-            }
+            content.put(digest.get(), found.bytes());
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.pratique.proxy.http.HttpLimits;
 import dev.pratique.proxy.ledger.LineSink;
 import dev.pratique.proxy.ledger.LogFile;
 import dev.pratique.proxy.ledger.LogStream;
+import dev.pratique.proxy.store.DiskBudget;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -53,6 +54,11 @@ final class FromSettings {
                 standard.idle(),
                 standard.stalled(),
                 settings.limits().connections());
+    }
+
+    static DiskBudget budget(ProxySettings settings) {
+        ProxySettings.Storage storage = settings.storage();
+        return new DiskBudget(storage.maxBytes(), storage.keepFree(), ProxySettings.Storage.KEEP_FREE);
     }
 
     static LineSink sink(ProxySettings settings, PrintStream out) throws IOException {

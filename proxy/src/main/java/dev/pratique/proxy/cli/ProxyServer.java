@@ -22,6 +22,7 @@ import dev.pratique.proxy.ledger.DecisionLog;
 import dev.pratique.proxy.ledger.RecentDecisions;
 import dev.pratique.proxy.relay.Relay;
 import dev.pratique.proxy.store.ContentStore;
+import dev.pratique.proxy.store.DiskTrouble;
 import dev.pratique.proxy.store.StoreLimits;
 import dev.pratique.proxy.upstream.Transport;
 import dev.pratique.proxy.upstream.Upstreams;
@@ -61,7 +62,8 @@ public final class ProxyServer implements AutoCloseable {
     /** Ports and directories are those of the start, whatever the configuration says later. */
     private final ProxySettings bound;
 
-    private final Readiness readiness = new Readiness();
+    private final DiskTrouble trouble = new DiskTrouble();
+    private final Readiness readiness = new Readiness(trouble::now);
     private final Metrics metrics = new Metrics();
     private final RecentDecisions recent = new RecentDecisions();
     private final Transport transport;
@@ -116,11 +118,20 @@ public final class ProxyServer implements AutoCloseable {
                     credentials,
                     each -> new Upstreams(each, transport, disk, clock, "pratique/" + version, metrics)));
             Files.createDirectories(settings.storage().directory());
-            content = opened(ContentStore.open(
-                    settings.storage().directory().resolve("content"), disk, upstreams, StoreLimits.DEFAULT));
-            VerdictStore verdicts =
-                    VerdictStore.open(settings.storage().directory().resolve("verdicts"));
+            VerdictStore verdicts = VerdictStore.open(
+                    settings.storage().directory().resolve("verdicts"),
+                    said -> trouble.met(DiskTrouble.kind(said), said));
             opened.push(verdicts::close);
+            content = opened(ContentStore.open(
+                    settings.storage().directory().resolve("content"),
+                    new ContentStore.Parts(
+                            disk,
+                            upstreams,
+                            StoreLimits.DEFAULT,
+                            FromSettings.budget(settings),
+                            () -> verdicts.pinned(clock.instant()),
+                            trouble,
+                            clock)));
             DecisionLog log = opened(new DecisionLog(FromSettings.sink(settings, out), clock, metrics::ledgerDropped));
             ProxyEvents events = new ProxyEvents(metrics, log, recent, clock);
             JudgePool judges = opened(
@@ -145,15 +156,16 @@ public final class ProxyServer implements AutoCloseable {
                             () -> face(firstListener().name()),
                             this::registryHost)));
             gauges(judges);
+            StoreMetrics.register(metrics, content, trouble, verdicts);
             live = ready(snapshot);
             for (Listener listener : settings.listeners()) {
                 addresses.add(registry.listen(listener.address().resolve(), () -> face(listener.name())));
             }
-            var unused = transport
-                    .group()
-                    .next()
-                    .scheduleAtFixedRate(
-                            () -> disk.execute(() -> sweep(verdicts, clock)), 0, SWEEP_MINUTES, TimeUnit.MINUTES);
+            every(SWEEP_MINUTES, () -> disk.execute(() -> sweep(verdicts, clock)));
+            every(1, () -> disk.execute(content::noteUse));
+            if (!settings.storage().scrub().isZero()) {
+                content.scrub(settings.storage().scrub(), clock);
+            }
             readiness.inForce(snapshot.revision(), settings.upstreams().size());
             started = true;
         } finally {
@@ -241,9 +253,17 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
+    private void every(int minutes, Runnable step) {
+        var unused = transport.group().next().scheduleAtFixedRate(step, 0, minutes, TimeUnit.MINUTES);
+    }
+
     private void sweep(VerdictStore verdicts, InstantSource clock) {
-        Duration maxStale = live.snapshot().proxy().evidence().maxStale();
-        LOG.debug("{} records that had ended were deleted", verdicts.sweep(clock.instant(), maxStale));
+        ProxySettings settings = live.snapshot().proxy();
+        VerdictStore.Kept kept = new VerdictStore.Kept(
+                settings.evidence().maxStale(),
+                settings.tags().ttl().plus(settings.tags().staleIfError()),
+                content::contains);
+        LOG.debug("{} records that had ended were deleted", verdicts.sweep(clock.instant(), kept));
     }
 
     // An answer that was begun under the old state is written by the time that each event loop has run one more task:
@@ -298,7 +318,6 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     private void gauges(JudgePool judges) {
-        metrics.gauge("pratique.store.bytes", "Bytes of content on disk", content::bytesStored);
         metrics.gauge("pratique.judge.pool.active", "Judges at work", judges::active);
         metrics.gauge("pratique.judge.pool.waiting", "Cases that wait for a judge", judges::waiting);
         metrics.gauge("pratique.connections", "Open connections of clients", registry::connections);

@@ -21,6 +21,9 @@ final class Delivered implements RelayOutcome {
         /** @param complete false: the connection is of no more use */
         void sent(boolean complete);
 
+        /** Nothing was written, and the case is to be judged once more. @param otherwise where it was already */
+        void again(PullAnswer otherwise);
+
         /** Nothing was written: this is the answer. */
         void instead(PullAnswer answer);
     }
@@ -41,6 +44,13 @@ final class Delivered implements RelayOutcome {
     public void aborted(long bytes, String what) {
         transfer.ended(bytes, false);
         ends.sent(false);
+    }
+
+    @Override
+    public void gone() {
+        Verdict.Undecided none = new Verdict.Undecided(
+                Verdict.Cause.INTERNAL, "the manifest was removed from the store", RETRY, List.of());
+        ends.again(new PullAnswer.Defer(pass.decision(), none));
     }
 
     @Override

@@ -33,6 +33,7 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
     private final HeadGuard guard;
     private final Queue<HttpRequest> waiting = new ArrayDeque<>();
     private boolean answering;
+    private boolean askedAgain;
     private boolean looping;
     private boolean lingering;
     private String client = "";
@@ -89,6 +90,7 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
         while (!answering && !waiting.isEmpty() && ctx.channel().isActive()) {
             HttpRequest head = waiting.remove();
             answering = true;
+            askedAgain = false;
             guard.headComplete();
             answer(ctx, head);
         }
@@ -182,6 +184,11 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
             }
 
             @Override
+            public void again(PullAnswer otherwise) {
+                judgeAgain(ctx, head, face, otherwise);
+            }
+
+            @Override
             public void instead(PullAnswer answer) {
                 said(ctx, head, face, answer);
             }
@@ -189,6 +196,16 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
         listening
                 .delivery()
                 .serve(ctx, pass.admission(), PlainAnswers.relayed(head, pass.admission(), keepAlive), outcome);
+    }
+
+    // What was admitted is no longer stored. A resolver that is told so looks elsewhere: it is fetched again instead.
+    private void judgeAgain(ChannelHandlerContext ctx, HttpRequest head, Face face, PullAnswer otherwise) {
+        if (askedAgain) {
+            said(ctx, head, face, otherwise);
+            return;
+        }
+        askedAgain = true;
+        listening.gate().admit(otherwise.decision().request(), ctx.executor(), answer -> said(ctx, head, face, answer));
     }
 
     private void refuse(ChannelHandlerContext ctx, HttpRequest head, Refusal refusal, Face face) {

@@ -12,6 +12,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ final class BodyWriter implements ChannelFutureListener {
     private boolean writing;
     private boolean lastWritten;
     private boolean over;
+    private @Nullable LongConsumer next;
     private @Nullable DefaultFileRegion region;
     private @Nullable ScheduledFuture<?> watch;
     private long seen = -1;
@@ -61,8 +63,26 @@ final class BodyWriter implements ChannelFutureListener {
         pump();
     }
 
+    /**
+     * Stops where it may not go on now, and lets another one go on from there; no outcome is told.
+     *
+     * @param successor told the offset of the first byte that is its own; not told where the client leaves before
+     */
+    void handOver(LongConsumer successor) {
+        next = successor;
+        pump();
+    }
+
     private void pump() {
-        if (writing || over || lastWritten || (position >= limit && limit < end)) {
+        if (writing || over || lastWritten) {
+            return;
+        }
+        if (position >= limit && limit < end) {
+            LongConsumer successor = next;
+            if (successor != null) {
+                finish();
+                successor.accept(position);
+            }
             return;
         }
         ChannelFuture written = write(job.ctx(), limit - position);
@@ -106,6 +126,7 @@ final class BodyWriter implements ChannelFutureListener {
             return buffer;
         } catch (IOException diskFailed) {
             buffer.release();
+            job.suspect(content, diskFailed);
             abort("the stored content cannot be read");
             return null;
         }
@@ -119,6 +140,7 @@ final class BodyWriter implements ChannelFutureListener {
             return;
         }
         if (!written.isSuccess()) {
+            job.suspect(content, written.cause());
             abort("the client left");
         } else if (lastWritten) {
             finish();

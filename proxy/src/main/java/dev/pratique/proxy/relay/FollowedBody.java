@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FollowedBody implements FillFollower, ChannelFutureListener {
     /** More than a socket needs to notice a missing end, less than anyone waits for. */
-    private static final int WITHHELD = 16 << 10;
+    static final int WITHHELD = 16 << 10;
 
     private final RelayJob job;
     private final Duration stall;
@@ -41,6 +41,7 @@ final class FollowedBody implements FillFollower, ChannelFutureListener {
         subscription = fills.join(
                 job.admission().repository(),
                 job.admission().digest(),
+                job.admission().size(),
                 job.channel().eventLoop(),
                 this);
         job.channel().closeFuture().addListener(this);
@@ -125,6 +126,21 @@ final class FollowedBody implements FillFollower, ChannelFutureListener {
     public void onStored() {
         detach();
         stored.accept(job);
+    }
+
+    // The client hears nothing of the store's trouble: what it has is right, and the rest comes another way.
+    @Override
+    public void onUnkept() {
+        BodyWriter body = writer;
+        StoredContent partly = content;
+        detach();
+        if (body == null || partly == null) {
+            release();
+            new PassedBody(job, stall).begin();
+        } else {
+            long size = partly.size();
+            body.handOver(sent -> new PassedBody(job, stall).goOn(sent, size));
+        }
     }
 
     /** Hears nothing more from the fill, nor of the channel's end. */

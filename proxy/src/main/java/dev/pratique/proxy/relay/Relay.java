@@ -61,7 +61,7 @@ public final class Relay {
      * has an HTTP/1.1 encoder before this context.
      */
     public void serve(ChannelHandlerContext ctx, Admission admission, RelayRequest request, RelayOutcome outcome) {
-        RelayJob job = new RelayJob(ctx, admission, request, outcome);
+        RelayJob job = new RelayJob(ctx, admission, request, outcome, store);
         Optional<StoredContent> open = store.acquireCached(admission.digest());
         if (open.isPresent()) {
             serveStored(job, open.get());
@@ -74,12 +74,10 @@ public final class Relay {
         var unused = store.acquireLater(job.admission().digest())
                 .whenComplete((found, diskFailed) -> job.onLoop(
                         () -> {
-                            if (diskFailed != null) {
-                                job.outcome().undecided(false, "the content store cannot be read", SOON);
-                            } else if (found.isPresent()) {
+                            if (diskFailed == null && found.isPresent()) {
                                 serveStored(job, found.get());
                             } else if (!job.clientLeft()) {
-                                serveFromUpstream(job);
+                                serveFromUpstream(job, diskFailed != null);
                             }
                         },
                         () -> {
@@ -90,13 +88,30 @@ public final class Relay {
     }
 
     private void serveStored(RelayJob job, StoredContent content) {
-        if (job.contradicts(content.size())) {
+        if (job.admission().size().orElse(content.size()) != content.size() && !content.hashed()) {
+            content.release();
+            checkLength(job);
+        } else if (job.contradicts(content.size())) {
             content.release();
         } else if (job.admission().confirmation() == Admission.Confirmation.CURRENT) {
             write(job, content);
         } else {
             confirm(job, content);
         }
+    }
+
+    // Either the manifest is wrong about the length, or the file on disk is no longer what it was.
+    private void checkLength(RelayJob job) {
+        var unused = store.checkLater(job.admission().digest())
+                .whenComplete((intact, bug) -> job.onLoop(
+                        () -> {
+                            if (Boolean.TRUE.equals(intact)) {
+                                job.outcome().wrong("the content has another length than its manifest says");
+                            } else if (!job.clientLeft()) {
+                                lookOnDisk(job);
+                            }
+                        },
+                        () -> {}));
     }
 
     // Stored bytes are nobody's until the upstream has served them in this repository (REG-15).
@@ -130,12 +145,15 @@ public final class Relay {
         }
     }
 
-    private void serveFromUpstream(RelayJob job) {
+    private void serveFromUpstream(RelayJob job, boolean diskFailed) {
         if (job.admission().kind() == PullRequest.Kind.MANIFEST) {
             // Whoever admitted it had stored it; it went in the meantime, and judging again brings it back.
-            job.outcome().undecided(false, "the manifest is no longer stored", SOON);
+            job.admission().gone();
+            job.outcome().gone();
         } else if (job.request().head()) {
             headFromUpstream(job);
+        } else if (diskFailed) {
+            new PassedBody(job, stall).begin();
         } else {
             new FollowedBody(job, stall, this::lookOnDisk).join(store.fills());
         }

@@ -2,13 +2,26 @@ package dev.pratique.proxy.relay;
 
 import dev.pratique.attestations.registry.Fetched;
 import dev.pratique.proxy.admission.Admission;
+import dev.pratique.proxy.store.ContentStore;
+import dev.pratique.proxy.store.DiskTrouble;
+import dev.pratique.proxy.store.StoredContent;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.SocketChannelConfig;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
-/** One admission on its way to one client. For the channel's event loop, except {@link #onLoop}. */
-record RelayJob(ChannelHandlerContext ctx, Admission admission, RelayRequest request, RelayOutcome outcome) {
+/**
+ * One admission on its way to one client. For the channel's event loop, except {@link #onLoop}.
+ *
+ * @param store where its content is
+ */
+record RelayJob(
+        ChannelHandlerContext ctx,
+        Admission admission,
+        RelayRequest request,
+        RelayOutcome outcome,
+        ContentStore store) {
 
     Channel channel() {
         return ctx.channel();
@@ -43,6 +56,13 @@ record RelayJob(ChannelHandlerContext ctx, Admission admission, RelayRequest req
         }
         outcome.wrong("the content has another length than its manifest says");
         return true;
+    }
+
+    /** Has a content read again that could not be sent for a reason that is the disk's, not the client's. */
+    void suspect(StoredContent content, @Nullable Throwable why) {
+        if (!content.inMemory() && why != null && DiskTrouble.isOfContent(why)) {
+            store.suspect(admission.digest());
+        }
     }
 
     /** The outcome where the upstream does not bring it and nothing has been written. */

@@ -23,6 +23,9 @@ public interface RelayOutcome {
      */
     void aborted(long bytes, String what);
 
+    /** It is no longer stored, and the upstream cannot be asked for it alone: it is to be judged again. */
+    void gone();
+
     /** The upstream does not serve it in this repository: 404. */
     void notServedThere();
 

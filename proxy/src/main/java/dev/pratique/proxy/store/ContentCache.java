@@ -2,7 +2,9 @@ package dev.pratique.proxy.store;
 
 import dev.pratique.attestations.image.Digest;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +33,7 @@ final class ContentCache {
         if (content == null || !content.tryRetain()) {
             return null;
         }
-        if (!content.recent) {
-            content.recent = true;
-        }
+        content.mark();
         return content;
     }
 
@@ -58,8 +58,7 @@ final class ContentCache {
             if (next == null || content == null) {
                 continue;
             }
-            if (content.recent || next.equals(newest)) {
-                content.recent = false;
+            if (content.unmark(StoredContent.RECENT) || next.equals(newest)) {
                 hand.addLast(next);
             } else {
                 drop(next, content);
@@ -89,6 +88,23 @@ final class ContentCache {
             hand.remove(digest);
             drop(digest, content);
         }
+    }
+
+    /** What was used since this was last asked. */
+    List<Digest> recentlyUsed() {
+        List<Digest> used = new ArrayList<>();
+        contents.forEach((digest, content) -> {
+            if (content.unmark(StoredContent.USED)) {
+                used.add(digest);
+            }
+        });
+        return used;
+    }
+
+    /** Whether somebody besides the cache holds it. */
+    boolean inUse(Digest digest) {
+        StoredContent content = contents.get(digest);
+        return content != null && content.refCnt() > 1;
     }
 
     /** Lets go of all; who still writes one keeps it until done. */

@@ -24,13 +24,15 @@ final class Fill implements BlobListener {
     /** Bytes that may wait for the disk: enough to keep both busy, little enough for many fills at once. */
     private static final int WINDOW = 1 << 20;
 
+    private static final long NO_ROOM = -1;
+
     private static final Fetched CLOSED = new Fetched.Unread("the content store is closed", Duration.ofSeconds(5));
-    private static final Fetched DISK =
-            new Fetched.Unread("the content store cannot be written", Duration.ofSeconds(5));
 
     private final Fills.Key key;
     private final ContentStore store;
     private final Fills fills;
+    private final long expected;
+    private final Room.Place place;
     private final List<FillSubscription> followers = new CopyOnWriteArrayList<>();
     private volatile FillProgress progress = FillProgress.STARTING;
 
@@ -48,10 +50,13 @@ final class Fill implements BlobListener {
     // Used by the one disk task.
     private @Nullable PartialFile partial;
 
-    Fill(Fills.Key key, ContentStore store, Fills fills) {
+    /** @param expected bytes, as a manifest lists them; -1 where none does */
+    Fill(Fills.Key key, long expected, ContentStore store, Fills fills) {
         this.key = key;
+        this.expected = expected;
         this.store = store;
         this.fills = fills;
+        this.place = store.room().place();
     }
 
     FillProgress progress() {
@@ -79,7 +84,10 @@ final class Fill implements BlobListener {
                 () -> {
                     if (store.contains(key.digest())) {
                         land(FillProgress.stored());
+                    } else if (expected > 0 && !store.room().take(place, expected)) {
+                        unkept();
                     } else {
+                        store.room().missed(key.digest());
                         source.openBlob(key.repository(), key.digest(), this);
                     }
                 },
@@ -188,15 +196,18 @@ final class Fill implements BlobListener {
         try {
             if (broken == null) {
                 length = write(batch);
-                broken = overlong() ? tooLarge() : last ? end() : null;
+                broken = length == NO_ROOM ? null : overlong() ? tooLarge() : last ? end() : null;
             }
         } catch (IOException diskFailed) {
-            broken = DISK;
+            store.trouble().met(diskFailed);
+            length = NO_ROOM;
         } finally {
             batch.forEach(ByteBuf::release);
         }
         if (broken != null) {
             fail(broken);
+        } else if (length == NO_ROOM) {
+            unkept();
         } else if (!last) {
             next(length);
         }
@@ -216,6 +227,9 @@ final class Fill implements BlobListener {
     }
 
     private long write(List<ByteBuf> batch) throws IOException {
+        if (!place.write(batch.stream().mapToLong(ByteBuf::readableBytes).sum())) {
+            return NO_ROOM;
+        }
         PartialFile file = partial;
         if (file == null) {
             file = PartialFile.create(store.directory().newPartial(key.digest()), key.digest());
@@ -257,12 +271,22 @@ final class Fill implements BlobListener {
         progress = FillProgress.verified(whole);
         signal();
         store.settle(file, key.digest(), whole);
+        place.close();
         fills.landed(key, this);
         whole.release();
         return null;
     }
 
     private void fail(Fetched why) {
+        give(FillProgress.failed(why));
+    }
+
+    /** Not for want of an upstream: clients go on without the store. */
+    private void unkept() {
+        give(FillProgress.unkept());
+    }
+
+    private void give(FillProgress up) {
         BlobStream from;
         synchronized (queue) {
             over = true;
@@ -277,7 +301,8 @@ final class Fill implements BlobListener {
         if (partial != null) {
             partial.delete();
         }
-        land(FillProgress.failed(why));
+        place.close();
+        land(up);
         if (content != null) {
             content.release();
         } else if (partial != null) {

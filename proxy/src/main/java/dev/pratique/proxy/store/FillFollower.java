@@ -3,8 +3,8 @@ package dev.pratique.proxy.store;
 import dev.pratique.attestations.registry.Fetched;
 
 /**
- * One client's view of a fill. Called on the executor that it joined with; ends with one of onVerified, onFailed and
- * onStored.
+ * One client's view of a fill. Called on the executor that it joined with; ends with one of onVerified, onFailed,
+ * onStored and onUnkept.
  */
 public interface FillFollower {
 
@@ -35,4 +35,10 @@ public interface FillFollower {
 
     /** It has been stored in the meantime: acquire it. The upstream was not asked on this follower's behalf. */
     void onStored();
+
+    /**
+     * The store cannot take it, or not all of it: there is no room, or the disk fails. What could be read before still can;
+     * a {@link Passage} brings the rest.
+     */
+    void onUnkept();
 }

@@ -22,7 +22,9 @@ record FillProgress(
         VERIFIED,
         FAILED,
         /** There was nothing to do. */
-        STORED
+        STORED,
+        /** The store cannot take it. */
+        UNKEPT
     }
 
     static final FillProgress STARTING = new FillProgress(Phase.STARTING, null, 0, null);
@@ -37,6 +39,10 @@ record FillProgress(
 
     static FillProgress failed(Fetched why) {
         return new FillProgress(Phase.FAILED, null, 0, why);
+    }
+
+    static FillProgress unkept() {
+        return new FillProgress(Phase.UNKEPT, null, 0, null);
     }
 
     static FillProgress stored() {

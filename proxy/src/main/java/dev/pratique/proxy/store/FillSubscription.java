@@ -52,7 +52,11 @@ public final class FillSubscription implements Runnable {
         if (!started && content != null) {
             if (!content.tryRetain()) {
                 // The fill ended, and let go, while this task waited.
-                end(fill.progress().phase() == FillProgress.Phase.FAILED ? fill.progress() : FillProgress.stored());
+                FillProgress last = fill.progress();
+                end(
+                        last.content() == null && last.phase() != FillProgress.Phase.STARTING
+                                ? last
+                                : FillProgress.stored());
                 return;
             }
             started = true;
@@ -75,6 +79,8 @@ public final class FillSubscription implements Runnable {
             follower.onFailed(failure);
         } else if (progress.phase() == FillProgress.Phase.VERIFIED) {
             follower.onVerified();
+        } else if (progress.phase() == FillProgress.Phase.UNKEPT) {
+            follower.onUnkept();
         } else {
             follower.onStored();
         }

@@ -6,7 +6,9 @@ import dev.pratique.attestations.registry.Fetched;
 import dev.pratique.proxy.upstream.BlobSource;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The transfers under way, one for each repository and digest however many clients want it. Thread safe. */
 public final class Fills {
@@ -18,6 +20,7 @@ public final class Fills {
     private final ContentStore store;
     private final BlobSource source;
     private final ConcurrentHashMap<Key, Fill> flights = new ConcurrentHashMap<>();
+    private final AtomicInteger passing = new AtomicInteger();
 
     Fills(ContentStore store, BlobSource source) {
         this.store = store;
@@ -27,13 +30,15 @@ public final class Fills {
     /**
      * Joins the transfer of a blob, or starts it. A follower that joins late reads from the beginning.
      *
+     * @param size in bytes, where a manifest says so: room is made before the upstream is asked
      * @param executor all of the follower's calls come on it
      */
-    public FillSubscription join(Repository repository, Digest digest, EventExecutor executor, FillFollower follower) {
+    public FillSubscription join(
+            Repository repository, Digest digest, OptionalLong size, EventExecutor executor, FillFollower follower) {
         Key key = new Key(repository, digest);
         Fill flight = flights.get(key);
         if (flight == null) {
-            Fill mine = new Fill(key, store, this);
+            Fill mine = new Fill(key, size.orElse(-1), store, this);
             if (flights.size() >= store.limits().maxFills()) {
                 mine.refuse(BUSY);
                 return mine.follow(executor, follower);
@@ -46,6 +51,23 @@ public final class Fills {
             }
         }
         return flight.follow(executor, follower);
+    }
+
+    /**
+     * Brings a blob to one client past the store, which cannot take it. Bounded as fills are, for each of these asks the
+     * upstream by itself.
+     *
+     * @param executor all of the follower's calls come on it
+     */
+    public Passage pass(Repository repository, Digest digest, EventExecutor executor, PassageFollower follower) {
+        Passage passage = new Passage(digest, store, executor, follower, passing::decrementAndGet);
+        if (passing.incrementAndGet() > store.limits().maxFills()) {
+            passage.onFailed(BUSY);
+        } else {
+            store.figures().unkept.incrementAndGet();
+            source.openBlob(repository, digest, passage);
+        }
+        return passage;
     }
 
     /** Transfers under way, for a metric. */

@@ -73,12 +73,14 @@ final class PartialFile {
         return HexFormat.of().formatHex(hash.digest()).equals(digest.hex());
     }
 
-    /** What readers see; takes the reading channel over. */
+    /** What readers see, hashed by the time that they see the whole; takes the reading channel over. */
     StoredContent content(long size) {
-        return StoredContent.inFile(reader, size);
+        return StoredContent.inFile(reader, size, true);
     }
 
+    /** Flushes what was written. */
     void closeWriter() throws IOException {
+        writer.force(true);
         writer.close();
     }
 

@@ -18,28 +18,44 @@ import org.jspecify.annotations.Nullable;
  * it. Thread safe.
  */
 public final class StoredContent extends AbstractReferenceCounted {
+    /** For the cache's clock hand. */
+    static final int RECENT = 1;
+    /** For the times that files are given. */
+    static final int USED = 2;
+
+    private static final int ALL = RECENT | USED;
+
     private final long size;
     private final @Nullable FileChannel file;
     private final @Nullable ByteBuf memory;
-    /** Set by readers, cleared by the cache: whether it was used since the cache last looked. */
-    volatile boolean recent = true;
 
     private final AtomicReference<@Nullable Behind> behind = new AtomicReference<>();
+    private final boolean hashed;
+    /**
+     * Whether it was used since somebody last looked: set by readers, each flag cleared by its owner. One value, so that a
+     * reader reads and at most writes one; a mark that is lost in a race comes back with the next reader.
+     */
+    private volatile int marks = ALL;
 
-    private StoredContent(long size, @Nullable FileChannel file, @Nullable ByteBuf memory) {
+    private StoredContent(long size, @Nullable FileChannel file, @Nullable ByteBuf memory, boolean hashed) {
+        this.hashed = hashed;
         this.size = size;
         this.file = file;
         this.memory = memory;
     }
 
-    /** Takes the channel over. */
-    static StoredContent inFile(FileChannel file, long size) {
-        return new StoredContent(size, file, null);
+    /**
+     * Takes the channel over.
+     *
+     * @param hashed whether this process has seen these bytes have their digest
+     */
+    static StoredContent inFile(FileChannel file, long size, boolean hashed) {
+        return new StoredContent(size, file, null, hashed);
     }
 
     static StoredContent inMemory(byte[] bytes) {
         ByteBuf direct = Unpooled.directBuffer(Math.max(bytes.length, 1), Math.max(bytes.length, 1));
-        return new StoredContent(bytes.length, null, direct.writeBytes(bytes));
+        return new StoredContent(bytes.length, null, direct.writeBytes(bytes), true);
     }
 
     /** Length in bytes of the whole. */
@@ -86,6 +102,25 @@ public final class StoredContent extends AbstractReferenceCounted {
     }
 
     private record Behind(Object key, ByteBuf bytes) {}
+
+    /** Notes that it is used. */
+    void mark() {
+        if (marks != ALL) {
+            marks = ALL;
+        }
+    }
+
+    /** Whether it was used since this was last asked for the flag. */
+    boolean unmark(int flag) {
+        int before = marks;
+        marks = before & ~flag;
+        return (before & flag) != 0;
+    }
+
+    /** Whether this process has seen these bytes have their digest. */
+    public boolean hashed() {
+        return hashed;
+    }
 
     /** Whether it is in memory, not in a file. */
     public boolean inMemory() {

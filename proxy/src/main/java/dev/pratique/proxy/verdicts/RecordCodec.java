@@ -14,6 +14,7 @@ import dev.pratique.attestations.policy.RefusalReason;
 import dev.pratique.attestations.policy.Verdict;
 import dev.pratique.attestations.verify.Check;
 import dev.pratique.attestations.verify.Finding;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -118,6 +119,18 @@ final class RecordCodec {
         boolean limitReached = json.get("limitReached") instanceof JsonValue.JsonBoolean flag && flag.value();
         return new FoundEvidence(
                 items, sources(json, "unread"), sources(json, "broken"), limitReached, instant(json, "foundAt"));
+    }
+
+    static byte[] write(VerdictStore.SeenTag seen) {
+        return (seen.digest() + " " + seen.at().toEpochMilli()).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    static VerdictStore.SeenTag readTag(byte[] bytes) throws MalformedEvidenceException {
+        String[] parts = new String(bytes, StandardCharsets.US_ASCII).split(" ", -1);
+        if (parts.length != 2) {
+            throw new MalformedEvidenceException("the record of a tag has another form");
+        }
+        return new VerdictStore.SeenTag(Digest.parse(parts[0]), Instant.ofEpochMilli(number(parts[1])));
     }
 
     private static JsonObject open(byte[] bytes) throws MalformedEvidenceException {

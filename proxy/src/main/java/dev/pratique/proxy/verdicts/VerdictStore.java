@@ -7,27 +7,21 @@ import dev.pratique.attestations.image.Repository;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.ColumnFamilyDescriptor;
-import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.ColumnFamilyOptions;
-import org.rocksdb.DBOptions;
-import org.rocksdb.RocksDB;
-import org.rocksdb.RocksDBException;
-import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -36,88 +30,34 @@ import org.rocksdb.WriteOptions;
  * alone. Blocking: judges call it, event loops never do. Thread safe.
  */
 public final class VerdictStore implements Closeable {
-    private static final List<String> FAMILIES = List.of("default", "verdicts", "evidence", "members", "tags");
+    /** For how long a layer is remembered that is not stored and that nobody asks for. */
+    private static final Duration MEMBER_LIFE = Duration.ofDays(30);
+    /** Tags are remembered at least this long, so that {@code tags.staleIfError} can be raised when an upstream goes. */
+    private static final Duration TAG_LIFE = Duration.ofDays(1);
 
-    private final RocksDB db;
-    private final List<ColumnFamilyHandle> families;
-    private final DBOptions options;
+    private final Database database;
     private final AtomicLong unreadable = new AtomicLong();
     /** Members are read, changed and written: one at a time. */
     private final Object memberLock = new Object();
-    /** Whoever uses the database holds the one, whoever closes it the other: after that everything is a miss. */
-    private final ReadWriteLock life = new ReentrantReadWriteLock();
 
-    private volatile boolean closing;
-
-    private VerdictStore(RocksDB db, List<ColumnFamilyHandle> families, DBOptions options) {
-        this.db = db;
-        this.families = families;
-        this.options = options;
+    private VerdictStore(Database database) {
+        this.database = database;
     }
 
     /**
-     * Opens or creates it. A store that is corrupt is put aside and a new one begun: nothing is lost but time.
+     * Opens or creates it. A store that is corrupt is put aside and a new one begun: nothing is lost but time. Where the disk
+     * is full it is a store of misses until there is room.
      *
+     * @param trouble told what the disk or the library says, each time that something could not be read or written
      * @throws IOException where the directory cannot be used, for example because another process has it open
      */
-    public static VerdictStore open(Path directory) throws IOException {
-        RocksDB.loadLibrary();
-        Files.createDirectories(directory);
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-        try {
-            return openAt(directory);
-        } catch (RocksDBException e) {
-            if (!corrupt(e)) {
-                throw new IOException("cannot open the verdict store; is another proxy using " + directory + "?", e);
-            }
-        }
-        putAside(directory);
-        Files.createDirectories(directory);
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-        try {
-            return openAt(directory);
-        } catch (RocksDBException e) {
-            throw new IOException("cannot create the verdict store in " + directory, e);
-        }
-    }
-
-    private static VerdictStore openAt(Path directory) throws RocksDBException {
-        DBOptions options = new DBOptions()
-                .setCreateIfMissing(true)
-                .setCreateMissingColumnFamilies(true)
-                .setMaxTotalWalSize(64L << 20)
-                .setKeepLogFileNum(3);
-        List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
-        for (String family : FAMILIES) {
-            descriptors.add(
-                    new ColumnFamilyDescriptor(family.getBytes(StandardCharsets.US_ASCII), new ColumnFamilyOptions()));
-        }
-        List<ColumnFamilyHandle> handles = new ArrayList<>();
-        RocksDB db = RocksDB.open(options, directory.toString(), descriptors, handles);
-        return new VerdictStore(db, handles, options);
-    }
-
-    private static boolean corrupt(RocksDBException e) {
-        Status status = e.getStatus();
-        return status != null
-                && (status.getCode() == Status.Code.Corruption
-                        || status.getCode() == Status.Code.InvalidArgument
-                        || status.getCode() == Status.Code.NotFound);
-    }
-
-    private static void putAside(Path directory) throws IOException {
-        for (int n = 1; ; n++) {
-            Path aside = directory.resolveSibling(directory.getFileName() + ".corrupt-" + n);
-            if (!Files.exists(aside)) {
-                Files.move(directory, aside);
-                return;
-            }
-        }
+    public static VerdictStore open(Path directory, Consumer<String> trouble) throws IOException {
+        return new VerdictStore(Database.open(directory, trouble));
     }
 
     /** The admission under exactly this key, unless it was judged after {@code now}. It may have expired. */
     public Optional<StoredVerdict> verdict(VerdictKey key, Instant now) {
-        byte[] bytes = get(1, key.bytes());
+        byte[] bytes = database.get(1, key.bytes());
         if (bytes == null) {
             return Optional.empty();
         }
@@ -132,7 +72,7 @@ public final class VerdictStore implements Closeable {
 
     /** The evidence that was last found beside an image. */
     public Optional<FoundEvidence> evidence(Repository repository, Digest digest) {
-        byte[] bytes = get(2, key(repository, digest.toString()));
+        byte[] bytes = database.get(2, key(repository, digest.toString()));
         if (bytes == null) {
             return Optional.empty();
         }
@@ -146,7 +86,7 @@ public final class VerdictStore implements Closeable {
 
     /** How a digest belongs to a repository. */
     public Optional<Member> member(Repository repository, Digest digest) {
-        byte[] bytes = get(3, key(repository, digest.toString()));
+        byte[] bytes = database.get(3, key(repository, digest.toString()));
         if (bytes == null) {
             return Optional.empty();
         }
@@ -160,14 +100,13 @@ public final class VerdictStore implements Closeable {
 
     /** What a tag last resolved to. */
     public Optional<SeenTag> tag(Repository repository, String tag) {
-        byte[] bytes = get(4, key(repository, tag));
+        byte[] bytes = database.get(4, key(repository, tag));
         if (bytes == null) {
             return Optional.empty();
         }
-        String[] parts = new String(bytes, StandardCharsets.US_ASCII).split(" ", -1);
         try {
-            return Optional.of(new SeenTag(Digest.parse(parts[0]), Instant.ofEpochMilli(Long.parseLong(parts[1]))));
-        } catch (MalformedEvidenceException | NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            return Optional.of(RecordCodec.readTag(bytes));
+        } catch (MalformedEvidenceException e) {
             unreadable.incrementAndGet();
             return Optional.empty();
         }
@@ -176,9 +115,9 @@ public final class VerdictStore implements Closeable {
     /** What a tag resolved to, and when the upstream said so. */
     public record SeenTag(Digest digest, Instant at) {}
 
-    /** Records that could not be read and counted as misses since the start. */
+    /** Records that could not be read or written, and counted as misses, since the start. */
     public long unreadable() {
-        return unreadable.get();
+        return unreadable.get() + database.failures();
     }
 
     /** One change, all or nothing. */
@@ -206,8 +145,7 @@ public final class VerdictStore implements Closeable {
         }
 
         public Change tag(Repository repository, String tag, SeenTag seen) {
-            String text = seen.digest() + " " + seen.at().toEpochMilli();
-            writes.add(new Write(4, key(repository, tag), text.getBytes(StandardCharsets.US_ASCII)));
+            writes.add(new Write(4, key(repository, tag), RecordCodec.write(seen)));
             return this;
         }
 
@@ -225,33 +163,24 @@ public final class VerdictStore implements Closeable {
 
         /** Writes it. What cannot be written is a later miss. */
         public void commit() {
-            life.readLock().lock();
-            try {
-                if (!closing) {
-                    write();
-                }
-            } finally {
-                life.readLock().unlock();
-            }
-        }
-
-        private void write() {
             synchronized (memberLock) {
-                try (WriteBatch batch = new WriteBatch();
-                        WriteOptions how = new WriteOptions()) {
-                    for (Write write : writes) {
-                        batch.put(families.get(write.family()), write.key(), write.value());
+                Map<String, Member> changed = changedMembers();
+                database.use((db, families) -> {
+                    // Not flushed to the disk: it survives the end of the process, and after a power cut it is a miss.
+                    try (WriteBatch batch = new WriteBatch();
+                            WriteOptions how = new WriteOptions()) {
+                        for (Write write : writes) {
+                            batch.put(families.get(write.family()), write.key(), write.value());
+                        }
+                        for (Map.Entry<String, Member> member : changed.entrySet()) {
+                            batch.put(
+                                    families.get(3),
+                                    member.getKey().getBytes(StandardCharsets.UTF_8),
+                                    RecordCodec.write(member.getValue()));
+                        }
+                        db.write(how, batch);
                     }
-                    for (Map.Entry<String, Member> member : changedMembers().entrySet()) {
-                        batch.put(
-                                families.get(3),
-                                member.getKey().getBytes(StandardCharsets.UTF_8),
-                                RecordCodec.write(member.getValue()));
-                    }
-                    db.write(how, batch);
-                } catch (RocksDBException e) {
-                    unreadable.incrementAndGet();
-                }
+                });
             }
         }
 
@@ -276,43 +205,43 @@ public final class VerdictStore implements Closeable {
     }
 
     /**
-     * Deletes verdicts that have ended and evidence that is too old. Takes as long as reading all of them, or until closed.
+     * What a sweep leaves.
      *
      * @param maxStale how old evidence may be
+     * @param tags for how long a tag is used while the upstream cannot be asked
+     * @param stored whether content is stored
+     */
+    public record Kept(Duration maxStale, Duration tags, Predicate<Digest> stored) {}
+
+    /**
+     * Deletes what has ended or is too old. Takes as long as reading all records, or until closed.
+     *
      * @return how many were deleted
      */
-    public int sweep(Instant now, Duration maxStale) {
-        life.readLock().lock();
-        try {
-            Sweep sweep = new Sweep(db, now, () -> closing);
-            if (!closing) {
-                sweep.verdicts(families.get(1));
-                sweep.evidence(families.get(2), maxStale);
-            }
-            return sweep.deleted();
-        } catch (RocksDBException e) {
-            unreadable.incrementAndGet();
-            return 0;
-        } finally {
-            life.readLock().unlock();
-        }
+    public int sweep(Instant now, Kept kept) {
+        AtomicInteger deleted = new AtomicInteger();
+        var unused = database.use((db, families) -> {
+            Sweep sweep = new Sweep(db, now, database::isClosing);
+            sweep.verdicts(families.get(1));
+            sweep.evidence(families.get(2), kept.maxStale());
+            sweep.members(families.get(3), MEMBER_LIFE, kept.stored(), memberLock);
+            sweep.tags(families.get(4), kept.tags().compareTo(TAG_LIFE) > 0 ? kept.tags() : TAG_LIFE);
+            deleted.set(sweep.deleted());
+        });
+        return deleted.get();
+    }
+
+    /** Digests of manifests, configurations and evidence that verdicts in force rest on. Reads all records. */
+    public Set<Digest> pinned(Instant now) {
+        Set<Digest> pinned = new HashSet<>();
+        var unused = database.use(
+                (db, families) -> pinned.addAll(new Pinned(db, now).find(families.get(1), families.get(3))));
+        return pinned;
     }
 
     /** Begins a change. Not to be shared between threads. */
     public Change change() {
         return new Change();
-    }
-
-    private byte @Nullable [] get(int family, byte[] key) {
-        life.readLock().lock();
-        try {
-            return closing ? null : db.get(families.get(family), key);
-        } catch (RocksDBException e) {
-            unreadable.incrementAndGet();
-            return null;
-        } finally {
-            life.readLock().unlock();
-        }
     }
 
     private static byte[] key(Repository repository, String rest) {
@@ -321,14 +250,6 @@ public final class VerdictStore implements Closeable {
 
     @Override
     public void close() {
-        closing = true;
-        life.writeLock().lock();
-        try {
-            families.forEach(ColumnFamilyHandle::close);
-            db.close();
-            options.close();
-        } finally {
-            life.writeLock().unlock();
-        }
+        database.close();
     }
 }

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 
 class OperatorServerTest {
     private static final String IMAGE = "up.example%2Facme%2Fapp%3A";
-    private final Readiness readiness = new Readiness();
+    private final Readiness readiness = new Readiness(Optional::empty);
     private final Metrics metrics = new Metrics();
     private final RecentDecisions recent = new RecentDecisions();
     private OperatorServer server;

@@ -47,6 +47,7 @@ public final class Answers {
                 List.of(warnings),
                 wouldRefuse,
                 confirmation,
+                () -> {},
                 () -> {});
         List<Finding> findings = List.of(
                 Finding.passed(Check.IDENTITY, "signed by acme-ci", "referrer sha256:1234"),

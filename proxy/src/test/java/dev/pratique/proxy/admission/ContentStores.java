@@ -4,6 +4,7 @@ import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Repository;
 import dev.pratique.proxy.store.ContentStore;
 import dev.pratique.proxy.store.StoreLimits;
+import dev.pratique.proxy.store.TestStores;
 import dev.pratique.proxy.upstream.BlobListener;
 import dev.pratique.proxy.upstream.BlobSource;
 import dev.pratique.proxy.upstream.Presence;
@@ -17,7 +18,7 @@ final class ContentStores {
     private ContentStores() {}
 
     static ContentStore open(Path directory) throws IOException {
-        return ContentStore.open(directory, Runnable::run, new NoUpstream(), StoreLimits.DEFAULT);
+        return TestStores.open(directory, Runnable::run, new NoUpstream(), StoreLimits.DEFAULT);
     }
 
     static void close(ContentStore store) {

@@ -60,7 +60,7 @@ final class GateBench implements AutoCloseable {
     final Gatekeeper gatekeeper;
 
     GateBench(Path directory, int judges, int waiting) throws Exception {
-        records = VerdictStore.open(directory.resolve("verdicts"));
+        records = VerdictStore.open(directory.resolve("verdicts"), said -> {});
         content = ContentStores.open(directory.resolve("content"));
         pool = new JudgePool(judges, waiting);
         AdmissionEvents events = new AdmissionEvents() {

@@ -23,7 +23,8 @@ public final class TestAdmissions {
                 List.of(),
                 Optional.empty(),
                 confirmation,
-                confirmed);
+                confirmed,
+                () -> {});
     }
 
     /** A manifest with warnings. */
@@ -43,6 +44,7 @@ public final class TestAdmissions {
                 warnings,
                 Optional.empty(),
                 confirmation,
-                confirmed);
+                confirmed,
+                () -> {});
     }
 }

@@ -5,6 +5,7 @@ import dev.pratique.proxy.FakeRegistry;
 import dev.pratique.proxy.admission.Admission;
 import dev.pratique.proxy.store.ContentStore;
 import dev.pratique.proxy.store.StoreLimits;
+import dev.pratique.proxy.store.TestStores;
 import dev.pratique.proxy.upstream.Rig;
 import dev.pratique.proxy.upstream.UpstreamSettings;
 import io.netty.bootstrap.ServerBootstrap;
@@ -52,7 +53,7 @@ final class RelayRig implements AutoCloseable {
 
     RelayRig(Path dir, Duration stall, @Nullable SslContext tls) throws Exception {
         rig = new Rig(UpstreamSettings.registry(Rig.NAME, registry.uri()).withTimeouts(Rig.SHORT));
-        store = ContentStore.open(dir, disk, rig.upstreams(), StoreLimits.DEFAULT);
+        store = TestStores.open(dir, disk, rig.upstreams(), StoreLimits.DEFAULT);
         Relay relay = new Relay(store, rig.upstreams(), stall);
         server = new ServerBootstrap()
                 .group(rig.transport().group())
@@ -127,6 +128,11 @@ final class RelayRig implements AutoCloseable {
         @Override
         public void aborted(long bytes, String what) {
             outcomes.add("aborted " + what);
+        }
+
+        @Override
+        public void gone() {
+            answer(503, "gone");
         }
 
         @Override

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ContentStoreTest {
-    private static final StoreLimits SMALL = new StoreLimits(4, 1000, 3000, 1 << 20, 2);
+    private static final StoreLimits SMALL = new StoreLimits(4, 1000, 3000, 1 << 20, 2, 5000);
 
     @TempDir
     Path dir;
@@ -39,7 +39,7 @@ class ContentStoreTest {
     }
 
     private ContentStore open() throws IOException {
-        return ContentStore.open(dir, disk, new ScriptedSource(), SMALL);
+        return TestStores.open(dir, disk, new ScriptedSource(), SMALL);
     }
 
     private static byte[] bytes(int length, int seed) {

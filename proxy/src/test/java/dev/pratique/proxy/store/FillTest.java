@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -46,7 +47,7 @@ class FillTest {
 
     @BeforeEach
     void open() throws IOException {
-        store = ContentStore.open(dir, disk, source, new StoreLimits(16, 1000, 10_000, 4 << 20, 3));
+        store = TestStores.open(dir, disk, source, new StoreLimits(16, 1000, 10_000, 4 << 20, 3, 5000));
     }
 
     @AfterEach
@@ -91,6 +92,11 @@ class FillTest {
             heard.add("stored");
         }
 
+        @Override
+        public void onUnkept() {
+            heard.add("unkept");
+        }
+
         void await(String last) {
             Awaitility.await()
                     .until(() -> !heard.isEmpty() && heard.get(heard.size() - 1).contains(last));
@@ -103,7 +109,7 @@ class FillTest {
 
     private Watcher join(Repository repository) {
         Watcher watcher = new Watcher();
-        store.fills().join(repository, digest, loop, watcher);
+        store.fills().join(repository, digest, OptionalLong.empty(), loop, watcher);
         return watcher;
     }
 
@@ -243,8 +249,8 @@ class FillTest {
     void the_upstream_waits_while_much_is_to_be_written() throws Exception {
         ScriptedSource slow = new ScriptedSource();
         List<Runnable> tasks = new CopyOnWriteArrayList<>();
-        try (ContentStore held = ContentStore.open(dir.resolve("held"), tasks::add, slow, StoreLimits.DEFAULT)) {
-            held.fills().join(APP, digest, loop, new Watcher());
+        try (ContentStore held = TestStores.open(dir.resolve("held"), tasks::add, slow, StoreLimits.DEFAULT)) {
+            held.fills().join(APP, digest, OptionalLong.empty(), loop, new Watcher());
             run(tasks);
             Opened stream = slow.opened.get(0);
             stream.start(content.length);
@@ -270,7 +276,7 @@ class FillTest {
     @Test
     void nobody_left_does_not_end_a_fill() {
         Watcher watcher = new Watcher();
-        FillSubscription subscription = store.fills().join(APP, digest, loop, watcher);
+        FillSubscription subscription = store.fills().join(APP, digest, OptionalLong.empty(), loop, watcher);
         opened(0).start(content.length);
         watcher.await("start");
         loop.execute(subscription::cancel);
@@ -285,7 +291,7 @@ class FillTest {
     @DisplayName("RES-01: more transfers than the limit are refused for now")
     void too_many_transfers_are_refused() {
         for (int i = 0; i < 3; i++) {
-            store.fills().join(APP, Digest.sha256(new byte[] {(byte) i}), loop, new Watcher());
+            store.fills().join(APP, Digest.sha256(new byte[] {(byte) i}), OptionalLong.empty(), loop, new Watcher());
         }
         join(APP).await("too many");
     }

@@ -54,7 +54,7 @@ class VerdictStoreTest {
                 List.of(),
                 true,
                 NOW);
-        try (VerdictStore store = VerdictStore.open(home)) {
+        try (VerdictStore store = VerdictStore.open(home, said -> {})) {
             store.change()
                     .verdict(KEY, stored())
                     .evidence(APP, IMAGE, found)
@@ -62,7 +62,7 @@ class VerdictStoreTest {
                     .memberThrough(APP, LAYER, blob(), IMAGE)
                     .commit();
         }
-        try (VerdictStore store = VerdictStore.open(home)) {
+        try (VerdictStore store = VerdictStore.open(home, said -> {})) {
             assertThat(store.verdict(KEY, NOW)).contains(stored());
             FoundEvidence read = store.evidence(APP, IMAGE).orElseThrow();
             assertThat(read.items().get(0).bytes()).containsExactly(0, 1, -1);
@@ -75,7 +75,7 @@ class VerdictStoreTest {
 
     @Test
     void every_part_of_the_key_separates() throws IOException {
-        try (VerdictStore store = VerdictStore.open(home)) {
+        try (VerdictStore store = VerdictStore.open(home, said -> {})) {
             store.change().verdict(KEY, stored()).commit();
             Repository other = new Repository("up.example", "acme/other");
             assertThat(store.verdict(new VerdictKey(other, IMAGE, "req", KEY.revision(), "1"), NOW))
@@ -93,7 +93,7 @@ class VerdictStoreTest {
 
     @Test
     void a_verdict_judged_later_than_now_is_a_miss() throws IOException {
-        try (VerdictStore store = VerdictStore.open(home)) {
+        try (VerdictStore store = VerdictStore.open(home, said -> {})) {
             store.change().verdict(KEY, stored()).commit();
             assertThat(store.verdict(KEY, NOW.minusMillis(1))).isEmpty();
         }
@@ -101,7 +101,7 @@ class VerdictStoreTest {
 
     @Test
     void remembers_the_latest_parent_first_and_forgets_the_oldest() throws IOException {
-        try (VerdictStore store = VerdictStore.open(home)) {
+        try (VerdictStore store = VerdictStore.open(home, said -> {})) {
             Digest last = IMAGE;
             for (int i = 0; i < Member.MAX_PARENTS + 6; i++) {
                 last = Digest.sha256(new byte[] {(byte) i});
@@ -114,7 +114,7 @@ class VerdictStoreTest {
 
     @Test
     void one_change_may_touch_a_digest_twice() throws IOException {
-        try (VerdictStore store = VerdictStore.open(home)) {
+        try (VerdictStore store = VerdictStore.open(home, said -> {})) {
             store.change()
                     .memberThrough(APP, LAYER, blob(), IMAGE)
                     .memberConfirmed(APP, LAYER, blob(), NOW)
@@ -127,7 +127,7 @@ class VerdictStoreTest {
 
     @Test
     void what_is_known_to_be_a_manifest_is_not_forgotten_when_something_lists_it_as_a_layer() throws IOException {
-        try (VerdictStore store = VerdictStore.open(home)) {
+        try (VerdictStore store = VerdictStore.open(home, said -> {})) {
             Member manifest = new Member(Member.Kind.MANIFEST, 10, "m", List.of(), 0);
             store.change().memberConfirmed(APP, IMAGE, manifest, NOW).commit();
             store.change().memberThrough(APP, IMAGE, blob(), LAYER).commit();
@@ -137,7 +137,7 @@ class VerdictStoreTest {
 
     @Test
     void is_readable_by_its_owner_alone() throws IOException {
-        try (VerdictStore store = VerdictStore.open(home)) {
+        try (VerdictStore store = VerdictStore.open(home, said -> {})) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home)))
                     .isEqualTo("rwx------");
             assertThat(store.unreadable()).isZero();
@@ -146,9 +146,9 @@ class VerdictStoreTest {
 
     @Test
     void says_that_another_process_uses_it() throws IOException {
-        try (VerdictStore store = VerdictStore.open(home)) {
+        try (VerdictStore store = VerdictStore.open(home, said -> {})) {
             assertThat(store.unreadable()).isZero();
-            assertThatThrownBy(() -> VerdictStore.open(home))
+            assertThatThrownBy(() -> VerdictStore.open(home, said -> {}))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("another proxy");
         }
@@ -156,7 +156,7 @@ class VerdictStoreTest {
 
     @Test
     void a_corrupt_store_is_a_miss_and_is_put_aside() throws IOException {
-        try (VerdictStore store = VerdictStore.open(home)) {
+        try (VerdictStore store = VerdictStore.open(home, said -> {})) {
             store.change().verdict(KEY, stored()).commit();
         }
         try (Stream<Path> files = Files.list(home)) {
@@ -166,7 +166,7 @@ class VerdictStoreTest {
                 }
             }
         }
-        try (VerdictStore store = VerdictStore.open(home)) {
+        try (VerdictStore store = VerdictStore.open(home, said -> {})) {
             assertThat(store.verdict(KEY, NOW)).isEmpty();
             store.change().verdict(KEY, stored()).commit();
             assertThat(store.verdict(KEY, NOW)).isPresent();
@@ -176,19 +176,20 @@ class VerdictStoreTest {
 
     @Test
     void a_sweep_deletes_what_has_ended_and_nothing_else() throws IOException {
-        try (VerdictStore store = VerdictStore.open(home)) {
+        try (VerdictStore store = VerdictStore.open(home, said -> {})) {
             store.change()
                     .verdict(KEY, stored())
                     .evidence(APP, IMAGE, FoundEvidence.none(NOW))
                     .memberThrough(APP, LAYER, blob(), IMAGE)
                     .commit();
             Duration week = Duration.ofDays(7);
-            assertThat(store.sweep(NOW.plusSeconds(59), week)).isZero();
+            VerdictStore.Kept kept = new VerdictStore.Kept(week, Duration.ZERO, digest -> true);
+            assertThat(store.sweep(NOW.plusSeconds(59), kept)).isZero();
             assertThat(store.verdict(KEY, NOW)).isPresent();
-            assertThat(store.sweep(NOW.plusSeconds(60), week)).isOne();
+            assertThat(store.sweep(NOW.plusSeconds(60), kept)).isOne();
             assertThat(store.verdict(KEY, NOW)).isEmpty();
             assertThat(store.evidence(APP, IMAGE)).isPresent();
-            assertThat(store.sweep(NOW.plus(week), week)).isOne();
+            assertThat(store.sweep(NOW.plus(week), kept)).isOne();
             assertThat(store.evidence(APP, IMAGE)).isEmpty();
             assertThat(store.member(APP, LAYER)).isPresent();
         }
@@ -196,11 +197,12 @@ class VerdictStoreTest {
 
     @Test
     void whoever_asks_after_the_end_meets_a_miss() throws IOException {
-        VerdictStore store = VerdictStore.open(home);
+        VerdictStore store = VerdictStore.open(home, said -> {});
         store.change().verdict(KEY, stored()).commit();
         store.close();
         assertThat(store.verdict(KEY, NOW)).isEmpty();
-        assertThat(store.sweep(NOW, Duration.ZERO)).isZero();
+        assertThat(store.sweep(NOW, new VerdictStore.Kept(Duration.ZERO, Duration.ZERO, digest -> false)))
+                .isZero();
         store.change().verdict(KEY, stored()).commit();
     }
 
