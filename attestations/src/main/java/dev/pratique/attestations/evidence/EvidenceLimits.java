@@ -24,6 +24,8 @@ public final class EvidenceLimits {
     public static final int MAX_PAYLOAD_BYTES = 64 << 10;
     /** An envelope or bundle: SBOMs of large images reach several MiB. */
     public static final int MAX_ENVELOPE_BYTES = 16 << 20;
+    /** A COSE signature: a chain of certificates and a timestamp come to ten KiB. */
+    public static final int MAX_COSE_BYTES = 1 << 20;
     /** All evidence of one image together. */
     public static final long MAX_TOTAL_BYTES = 64L << 20;
     /** Signatures in one DSSE envelope. */

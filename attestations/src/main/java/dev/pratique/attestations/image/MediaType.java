@@ -24,6 +24,23 @@ public final class MediaType {
     public static final String IN_TOTO = "application/vnd.in-toto+json";
     public static final String COSIGN_ARTIFACT_SIG = "application/vnd.dev.cosign.artifact.sig.v1+json";
 
+    /** A Notary signature in either of its envelopes. */
+    public static final String JWS = "application/jose+json";
+
+    public static final String COSE = "application/cose";
+
+    public static final String SPDX_TAG_VALUE = "text/spdx";
+    public static final String CYCLONEDX_XML = "application/vnd.cyclonedx+xml";
+
+    /** The forms of SBOMs that are registered, and those that cosign attaches. */
+    private static final Set<String> SBOMS = Set.of(
+            SPDX_TAG_VALUE,
+            "text/spdx+json",
+            "application/spdx+json",
+            CYCLONEDX_XML,
+            "application/vnd.cyclonedx+json",
+            "application/vnd.syft+json");
+
     private static final Pattern BUNDLE = Pattern.compile(
             "application/vnd\\.dev\\.sigstore\\.bundle(\\.v[0-9.]{1,8}\\+json|\\+json(; ?version=[0-9.]{1,8})?)");
     private static final Set<String> MANIFESTS = Set.of(OCI_MANIFEST, DOCKER_MANIFEST);
@@ -65,11 +82,9 @@ public final class MediaType {
                 || type.equals(DSSE_ENVELOPE)
                 || type.equals(IN_TOTO)
                 || isBundle(type)
-                || type.equals("application/jose+json")
-                || type.equals("application/cose")
-                || type.equals("application/spdx+json")
-                || type.equals("text/spdx+json")
-                || type.equals("application/vnd.cyclonedx+json");
+                || type.equals(JWS)
+                || type.equals(COSE)
+                || SBOMS.contains(type);
     }
 
     /** The type without parameters, trimmed and in lower case, as a Content-Type header may carry it. */

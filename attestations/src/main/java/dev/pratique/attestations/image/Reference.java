@@ -17,6 +17,11 @@ public sealed interface Reference {
             }
         }
 
+        /** Whether a text is in the grammar of tags (distribution-spec, "Pulling manifests"). */
+        public static boolean isTag(String text) {
+            return GRAMMAR.matcher(text).matches();
+        }
+
         @Override
         public String toString() {
             return value;

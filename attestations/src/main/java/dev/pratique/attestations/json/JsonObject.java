@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A JSON object whose members are asked for by name. A member whose name differs from the asked one only in case makes
@@ -44,6 +45,15 @@ public final class JsonObject implements JsonValue {
         }
         JsonValue value = members.get(name);
         return value == null || value instanceof JsonNull ? Optional.empty() : Optional.of(value);
+    }
+
+    /**
+     * Whether a lenient reader, who ignores case, finds a member of any of these names.
+     *
+     * @param names in lower case
+     */
+    public boolean hasAnyOf(Set<String> names) {
+        return members.keySet().stream().anyMatch(name -> names.contains(fold(name)));
     }
 
     /** @throws MalformedEvidenceException where it is missing */

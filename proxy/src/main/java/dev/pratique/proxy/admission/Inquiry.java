@@ -117,14 +117,19 @@ public final class Inquiry {
         if (applied.rule().effect() instanceof Rule.AdmitUnverified) {
             return grant(request, have, Courtroom.Ruling.of(unverified(standard)), applied, standard);
         }
-        Optional<Digest> about = artefacts.subjectOf(request.repository(), tag, have, deadline);
-        if (about.isPresent()) {
-            return grant(request, have, Courtroom.Ruling.of(evidence(about.get(), standard)), applied, standard);
+        EvidenceArtefacts.Kind kind = artefacts.kindOf(request.repository(), tag, have, deadline);
+        if (kind instanceof EvidenceArtefacts.EvidenceAbout about) {
+            return grant(request, have, Courtroom.Ruling.of(evidence(about.subject(), standard)), applied, standard);
         }
         Requirements requirements = ((Rule.Require) applied.rule().effect()).requirements();
         Courtroom.Ruling ruling = courtroom.rule(request.repository(), have, requirements, standard, deadline);
         if (ruling.verdict() instanceof Verdict.Admitted) {
             return grant(request, have, ruling, applied, standard);
+        }
+        if (kind instanceof EvidenceArtefacts.Unreadable unreadable) {
+            // Refused as an image that is not signed, it would look as if it were no signature.
+            return remember(
+                    request, applied, standard, ManifestReader.failed(Optional.of(have.digest()), unreadable.why()));
         }
         return remember(request, applied, standard, new Outcome.Stopped(Optional.of(have.digest()), ruling.verdict()));
     }
