@@ -125,6 +125,7 @@ public enum RefusalReason {
             403,
             "the upstream does not let the proxy read it, or has no such repository",
             "check the name and the credentials of this upstream in proxy.yaml"),
+    NAME_UNKNOWN(ErrorCode.NAME_UNKNOWN, 404, "the upstream has no such repository", "check the name"),
     MANIFEST_UNKNOWN(
             ErrorCode.MANIFEST_UNKNOWN, 404, "the upstream has no such image", "check the name, tag or digest"),
     BLOB_UNKNOWN(

@@ -9,6 +9,8 @@ public enum ErrorCode {
     MANIFEST_UNKNOWN,
     NAME_INVALID,
     NAME_UNKNOWN,
+    /** Not of the specification, but what distribution answers to a number of entries that is none. */
+    PAGINATION_NUMBER_INVALID,
     TOOMANYREQUESTS,
     UNAUTHORIZED,
     UNSUPPORTED,

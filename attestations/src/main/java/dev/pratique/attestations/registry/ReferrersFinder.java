@@ -54,8 +54,12 @@ public final class ReferrersFinder {
     /** It is about the image. */
     public record About(Referrer referrer) implements Opened {}
 
-    /** It is not, or is not there, or is no manifest. */
-    public record Other() implements Opened {}
+    /**
+     * It is not, or is not there, or is no manifest.
+     *
+     * @param byItsBytes whether it was read, and so can never become one
+     */
+    public record Other(boolean byItsBytes) implements Opened {}
 
     /** Nobody can say. */
     public record Unopened(Fetched why) implements Opened {}
@@ -73,7 +77,9 @@ public final class ReferrersFinder {
             // distribution-spec, "Listing Referrers": on 404 a client MUST fall back to the referrers tag.
             return tagged instanceof Fetched.Missing
                     ? new Listed(List.of())
-                    : byTag(tagged).<Names>map(list -> named(List.of(), list, true)).orElseGet(() -> unlisted(tagged));
+                    : byTag(tagged)
+                            .<Names>map(list -> named(List.of(), list, true))
+                            .orElseGet(() -> unlisted(tagged));
         }
         List<Descriptor> listed = new ArrayList<>();
         Optional<Fetched> stopped = readPages(repository, subject, first.get(0), listed, deadline);
@@ -183,7 +189,7 @@ public final class ReferrersFinder {
 
     private static Opened opened(Digest digest, Fetched answer, Digest subject) {
         if (answer instanceof Fetched.Missing) {
-            return new Other();
+            return new Other(false);
         }
         if (!(answer instanceof Fetched.Found found)) {
             return new Unopened(answer);
@@ -193,9 +199,9 @@ public final class ReferrersFinder {
             // REG-19: the list says what it likes, the manifest's own subject counts.
             return manifest.subject().equals(Optional.of(subject))
                     ? new About(Referrer.of(digest, manifest))
-                    : new Other();
+                    : new Other(true);
         } catch (MalformedEvidenceException e) {
-            return new Other();
+            return new Other(true);
         }
     }
 

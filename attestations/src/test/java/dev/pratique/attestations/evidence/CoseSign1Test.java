@@ -61,7 +61,7 @@ class CoseSign1Test {
                 "d28343a10126a04361626341", // three parts
                 "d28543a10126a043616263410100", // five
                 "d28443a10126a043616263410100", // trailing
-                "d28443a10126a0436162634102", // cut short
+                "d28443a10126a0436162634202", // cut short
                 "d28443a10126a0f64101", // detached
                 "d28443a10126a0404101", // of nothing
                 "d28443a10126a04361626340", // by nothing

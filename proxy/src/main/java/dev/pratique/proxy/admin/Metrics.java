@@ -1,6 +1,6 @@
 package dev.pratique.proxy.admin;
 
-import dev.pratique.proxy.admission.PullRequest;
+import dev.pratique.proxy.admission.DiscoveryAnswer;
 import dev.pratique.proxy.admission.RequestTarget;
 import dev.pratique.proxy.ledger.Entry;
 import dev.pratique.proxy.upstream.UpstreamEvents;
@@ -45,6 +45,8 @@ public final class Metrics implements UpstreamEvents {
                     1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 20_000)
             .mapToObj(Duration::ofMillis)
             .toArray(Duration[]::new);
+
+    private record Said(String answer, String reason) {}
 
     private record Pull(String answer, String reason, String rule, String kind) {}
 
@@ -99,7 +101,32 @@ public final class Metrics implements UpstreamEvents {
                 entry.key().said().label(),
                 entry.reason(),
                 entry.rule(),
-                entry.key().kind() == PullRequest.Kind.MANIFEST ? "manifest" : "blob");
+                entry.key().kind().label());
+    }
+
+    /** One answer to a request for a list. */
+    public void listed(DiscoveryAnswer answer) {
+        Said said = answer instanceof DiscoveryAnswer.Declined declined
+                ? declined.verdict()
+                        .fold(
+                                admitted -> new Said("listed", ""),
+                                refused -> new Said("refused", refused.reason().name()),
+                                undecided ->
+                                        new Said("undecided", undecided.cause().name()))
+                : new Said("listed", "");
+        Counter.builder("pratique.discovery")
+                .description("Answers to requests for lists of tags and referrers")
+                .tags(Tags.of(
+                        "kind",
+                        answer.request().kind(),
+                        "answer",
+                        said.answer(),
+                        "reason",
+                        said.reason(),
+                        "rule",
+                        answer.rule()))
+                .register(registry)
+                .increment();
     }
 
     /** A request that never became a pull. */

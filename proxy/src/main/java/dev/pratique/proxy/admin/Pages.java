@@ -1,8 +1,8 @@
 package dev.pratique.proxy.admin;
 
 import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.verify.Finding;
-import dev.pratique.proxy.admission.PullRequest;
 import dev.pratique.proxy.ledger.Entry;
 import dev.pratique.proxy.ledger.RecentDecisions.Seen;
 import java.net.URLEncoder;
@@ -119,8 +119,11 @@ final class Pages {
 
     private static void decision(Html html, Seen seen) {
         Entry.Key key = seen.entry().key();
-        Optional<Digest> pinned = key.reference().pinned();
-        String image = key.repository() + (pinned.isPresent() ? "@" : ":") + key.reference();
+        Optional<Digest> pinned = key.reference().flatMap(Reference::pinned);
+        String image = key.repository()
+                + key.reference()
+                        .map(reference -> (pinned.isPresent() ? "@" : ":") + reference)
+                        .orElse("");
         String shown = pinned.map(digest -> key.repository() + "@" + digest.brief() + "…")
                 .orElse(image);
         html.open("tr")
@@ -128,8 +131,8 @@ final class Pages {
         html.open("td");
         badge(html, key.said());
         html.close("td").open("td", "class", "image");
-        if (key.kind() == PullRequest.Kind.BLOB) { // no image: it has no verdict of its own
-            html.text("blob " + shown);
+        if (key.kind() != Entry.Asked.MANIFEST) { // no image: it has no verdict of its own
+            html.text(key.kind().label() + " " + shown);
         } else {
             String explain = "/explain?image=" + encode(image) + "&environment=" + encode(key.environment());
             html.element("a", shown, "href", explain);

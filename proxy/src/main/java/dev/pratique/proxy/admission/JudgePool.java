@@ -39,12 +39,17 @@ public final class JudgePool implements AutoCloseable {
      * @param waiting cases that may wait for a thread; 0: none
      */
     public JudgePool(int judges, int waiting) {
+        this("judge", judges, waiting);
+    }
+
+    /** @param name of the threads, where they do other work of the kind */
+    public JudgePool(String name, int judges, int waiting) {
         this.judges = judges;
         this.maxWaiting = waiting;
         AtomicInteger number = new AtomicInteger();
         this.threads =
                 new ThreadPoolExecutor(judges, judges, 60, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
-                    Thread thread = new Thread(work, "judge-" + number.incrementAndGet());
+                    Thread thread = new Thread(work, name + "-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
                 });

@@ -13,6 +13,9 @@ public sealed interface RequestTarget {
     /** A manifest or a blob of a configured upstream. */
     record Pull(PullRequest request) implements RequestTarget {}
 
+    /** A list of a repository of a configured upstream. */
+    record Discover(DiscoveryRequest request) implements RequestTarget {}
+
     /**
      * Nothing that can be pulled. No connection was made and none will be.
      *

@@ -1,21 +1,30 @@
 package dev.pratique.proxy.admission;
 
 import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.policy.RefusalReason;
+import dev.pratique.attestations.registry.DiscoveryLimits;
 import dev.pratique.attestations.registry.ErrorCode;
 import dev.pratique.attestations.registry.Route;
 import dev.pratique.attestations.verify.Printable;
 import dev.pratique.proxy.admission.RequestTarget.Wrong;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * From a request line's target to a {@link RequestTarget}: one reading, nothing repaired. The path is compared as it is written,
- * so an encoded spelling is never another name for the same thing; only the value of {@code ns} is decoded, once.
+ * so an encoded spelling is never another name for the same thing; only values of the query are decoded, once.
  */
 final class TargetParser {
     private static final String NOT_HERE = "this address is not part of the registry protocol";
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,20}");
+    /** RFC 6838 section 4.2: two names of 127, and a parameter. */
+    private static final int MAX_TYPE_LENGTH = 320;
 
     private final UpstreamNames upstreams;
     private final String client;
@@ -48,7 +57,8 @@ final class TargetParser {
         if (route instanceof Route.Base) {
             return new RequestTarget.Base();
         }
-        Namespace namespace = Namespace.of(question < 0 ? "" : rawUri.substring(question + 1));
+        String query = question < 0 ? "" : rawUri.substring(question + 1);
+        QueryParameter namespace = QueryParameter.of("ns", query);
         if (namespace.broken()) {
             return Wrong.badRequest(ErrorCode.NAME_INVALID, "the ns parameter must be one registry host");
         }
@@ -58,31 +68,91 @@ final class TargetParser {
         if (route instanceof Route.BlobRoute blob) {
             return pull(PullRequest.Kind.BLOB, blob.name(), new Reference.ByDigest(blob.digest()), namespace);
         }
-        String what = route instanceof Route.TagsRoute ? "listing tags" : "listing referrers";
-        return Wrong.notFound(ErrorCode.UNSUPPORTED, what + " is not offered by this version of the proxy");
+        return route instanceof Route.TagsRoute tags
+                ? listOfTags(tags.name(), namespace, query)
+                : listOfReferrers((Route.ReferrersRoute) route, namespace, query);
     }
 
-    private RequestTarget pull(PullRequest.Kind kind, String written, Reference reference, Namespace namespace) {
+    private RequestTarget listOfTags(String written, QueryParameter namespace, String query) {
+        QueryParameter limit = QueryParameter.of("n", query);
+        if (limit.broken()
+                || limit.value().filter(n -> !NUMBER.matcher(n).matches()).isPresent()) {
+            return Wrong.badRequest(ErrorCode.PAGINATION_NUMBER_INVALID, "n is one whole number, not below zero");
+        }
+        QueryParameter last = QueryParameter.of("last", query);
+        if (last.broken()
+                || last.value().filter(tag -> !Reference.Tag.isTag(tag)).isPresent()) {
+            return Wrong.badRequest(ErrorCode.NAME_INVALID, "last is one tag");
+        }
+        // A number of more digits than the limit has is above it.
+        OptionalInt most = limit.value().isEmpty()
+                ? OptionalInt.empty()
+                : OptionalInt.of(
+                        limit.value().get().length() > 9
+                                ? DiscoveryLimits.TAGS_AN_ANSWER
+                                : Math.min(Integer.parseInt(limit.value().get()), DiscoveryLimits.TAGS_AN_ANSWER));
+        return list(new DiscoveryRequest.Tags(most, last.value()), written, namespace);
+    }
+
+    private RequestTarget listOfReferrers(Route.ReferrersRoute route, QueryParameter namespace, String query) {
+        QueryParameter type = QueryParameter.of("artifactType", query);
+        if (type.broken()
+                || type.value()
+                        .filter(value -> value.length() > MAX_TYPE_LENGTH)
+                        .isPresent()) {
+            return Wrong.badRequest(ErrorCode.UNSUPPORTED, "artifactType is one media type");
+        }
+        QueryParameter after = QueryParameter.of("after", query);
+        try {
+            Optional<Digest> entry = after.value().isPresent()
+                    ? Optional.of(Digest.parse(after.value().get()))
+                    : Optional.empty();
+            return after.broken()
+                    ? Wrong.badRequest(ErrorCode.DIGEST_INVALID, "after is one digest")
+                    : list(
+                            new DiscoveryRequest.Referrers(route.digest(), type.value(), entry),
+                            route.name(),
+                            namespace);
+        } catch (MalformedEvidenceException e) {
+            return Wrong.badRequest(ErrorCode.DIGEST_INVALID, "after is not a digest in lower-case hex");
+        }
+    }
+
+    private RequestTarget list(DiscoveryRequest.Wanted wanted, String written, QueryParameter namespace) {
+        return in(
+                written,
+                namespace,
+                repository -> new RequestTarget.Discover(
+                        new DiscoveryRequest(wanted, repository, written, namespace.value(), client, environment)));
+    }
+
+    private RequestTarget pull(PullRequest.Kind kind, String written, Reference reference, QueryParameter namespace) {
+        return in(
+                written,
+                namespace,
+                repository ->
+                        new RequestTarget.Pull(new PullRequest(kind, repository, reference, client, environment)));
+    }
+
+    private RequestTarget in(String written, QueryParameter namespace, Function<Repository, RequestTarget> of) {
         try {
             Optional<Place> place = place(written, namespace);
             if (place.isEmpty() || !upstreams.configured().contains(place.get().registry())) {
                 return unknown(place.map(Place::registry));
             }
-            Repository repository =
-                    Repository.parse(place.get().registry(), place.get().name());
-            return new RequestTarget.Pull(new PullRequest(kind, repository, reference, client, environment));
+            return of.apply(Repository.parse(place.get().registry(), place.get().name()));
         } catch (MalformedEvidenceException e) {
             return Wrong.badRequest(ErrorCode.NAME_INVALID, "the repository's name is outside the grammar of names");
         }
     }
 
     // Where a client's mirror configuration puts the registry both into ns and before the name, it is said once.
-    private Optional<Place> place(String written, Namespace namespace) throws MalformedEvidenceException {
+    private Optional<Place> place(String written, QueryParameter namespace) throws MalformedEvidenceException {
         int slash = written.indexOf('/');
         Optional<String> first = slash > 0 ? canonical(written.substring(0, slash)) : Optional.empty();
         String rest = slash > 0 ? written.substring(slash + 1) : "";
-        if (namespace.host().isPresent()) {
-            String registry = Repository.canonicalRegistry(namespace.host().get());
+        if (namespace.value().isPresent()) {
+            String registry = Repository.canonicalRegistry(namespace.value().get());
             return Optional.of(new Place(registry, first.equals(Optional.of(registry)) ? rest : written));
         }
         if (first.isPresent() && upstreams.configured().contains(first.get())) {

@@ -1,21 +1,27 @@
 package dev.pratique.proxy.cli;
 
+import dev.pratique.attestations.policy.RefusalReason;
+import dev.pratique.attestations.policy.Verdict;
 import dev.pratique.proxy.admin.Metrics;
 import dev.pratique.proxy.admission.AdmissionEvents;
+import dev.pratique.proxy.admission.DiscoveryAnswer;
 import dev.pratique.proxy.admission.PullAnswer;
-import dev.pratique.proxy.admission.PullRequest;
 import dev.pratique.proxy.admission.RequestTarget;
 import dev.pratique.proxy.http.PullEvents;
 import dev.pratique.proxy.ledger.DecisionLog;
 import dev.pratique.proxy.ledger.Entry;
 import dev.pratique.proxy.ledger.RecentDecisions;
 import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Brings what happens to those who count and write. Called on event loops and judge threads; never blocks. */
 final class ProxyEvents implements PullEvents, AdmissionEvents {
     private static final Logger LOG = LoggerFactory.getLogger("pratique");
+
+    private static final Set<RefusalReason> BY_RULE = EnumSet.of(RefusalReason.NO_RULE, RefusalReason.REFUSED_BY_RULE);
 
     private final Metrics metrics;
     private final DecisionLog log;
@@ -45,7 +51,21 @@ final class ProxyEvents implements PullEvents, AdmissionEvents {
     /** An admitted image brings all its blobs with it: they would fill the page and say nothing new. */
     private static boolean isWorthReading(Entry.Key key) {
         boolean passed = key.said() == Entry.Said.ADMITTED || key.said() == Entry.Said.WARNED;
-        return key.kind() == PullRequest.Kind.MANIFEST || !passed;
+        return key.kind() == Entry.Asked.MANIFEST || !passed;
+    }
+
+    @Override
+    public void listed(DiscoveryAnswer answer) {
+        metrics.listed(answer);
+        // Whom the policy refuses a list is worth a line; a list itself admits nothing.
+        if (answer instanceof DiscoveryAnswer.Declined declined
+                && declined.verdict() instanceof Verdict.Refused refused
+                && BY_RULE.contains(refused.reason())) {
+            DecisionLog.Recorded recorded = log.record(Entry.of(declined, refused));
+            if (recorded.first()) {
+                recent.add(new RecentDecisions.Seen(clock.instant(), recorded.entry()));
+            }
+        }
     }
 
     @Override

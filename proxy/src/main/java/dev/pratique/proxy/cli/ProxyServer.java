@@ -10,6 +10,7 @@ import dev.pratique.proxy.admin.Metrics;
 import dev.pratique.proxy.admin.OperatorDesk;
 import dev.pratique.proxy.admin.OperatorServer;
 import dev.pratique.proxy.admin.Readiness;
+import dev.pratique.proxy.admission.Discovery;
 import dev.pratique.proxy.admission.Gatekeeper;
 import dev.pratique.proxy.admission.Inquiry;
 import dev.pratique.proxy.admission.JudgePool;
@@ -58,6 +59,10 @@ public final class ProxyServer implements AutoCloseable {
     private static final Duration SHORT_DRAIN = Duration.ofSeconds(1);
     /** Verdicts live a day and evidence a week: an hour's worth too much is little. */
     private static final int SWEEP_MINUTES = 60;
+    /** Verifiers ask for one list an image, and wait for it; more at once would only hold more of them in memory. */
+    private static final int LISTS_AT_ONCE = 4;
+
+    private static final int LISTS_WAITING = 128;
 
     /** Ports and directories are those of the start, whatever the configuration says later. */
     private final ProxySettings bound;
@@ -142,10 +147,17 @@ public final class ProxyServer implements AutoCloseable {
                     judges,
                     clock,
                     events);
+            Discovery lists = new Discovery(
+                    () -> live.standard(),
+                    upstreams,
+                    verdicts,
+                    opened(new JudgePool("list", LISTS_AT_ONCE, LISTS_WAITING)),
+                    clock,
+                    events);
             Relay relay = new Relay(content, upstreams, Relay.DEFAULT_STALL);
             opened(new EventLoops(transport, metrics::eventLoopBlocked));
-            registry = opened(
-                    new RegistryServer(transport, FromSettings.limits(settings), gate::admit, relay::serve, events));
+            registry = opened(new RegistryServer(
+                    transport, FromSettings.limits(settings), gate::admit, lists::list, relay::serve, events));
             operator = opened(new OperatorServer(
                     settings.operator().resolve(),
                     new OperatorDesk(

@@ -1,5 +1,6 @@
 package dev.pratique.proxy.http;
 
+import dev.pratique.proxy.admission.DiscoveryAnswer;
 import dev.pratique.proxy.admission.PullAnswer;
 import dev.pratique.proxy.admission.RequestTarget;
 
@@ -24,6 +25,9 @@ public interface PullEvents {
     default Transfer decided(PullAnswer answer) {
         return (bytes, complete) -> {};
     }
+
+    /** A request for a list has been answered. */
+    default void listed(DiscoveryAnswer answer) {}
 
     /** A request that was no pull, or of no configured upstream. */
     default void turnedAway(RequestTarget.Wrong wrong, boolean manifest) {}

@@ -6,6 +6,8 @@ import dev.pratique.attestations.registry.ErrorBody;
 import dev.pratique.attestations.registry.ErrorCode;
 import dev.pratique.attestations.verify.Finding;
 import dev.pratique.attestations.verify.Printable;
+import dev.pratique.proxy.admission.DiscoveryAnswer.Declined;
+import dev.pratique.proxy.admission.DiscoveryRequest;
 import dev.pratique.proxy.admission.PullAnswer;
 import dev.pratique.proxy.admission.PullAnswer.Decision;
 import dev.pratique.proxy.admission.RequestTarget;
@@ -68,6 +70,69 @@ record Refusal(int status, String essence, ErrorBody body, Optional<Duration> re
                 Optional.of(verdict.retryAfter()));
     }
 
+    /** There is no list for this client, or none that is whole. */
+    static Refusal of(Declined declined, Face face) {
+        return declined.verdict()
+                .fold(
+                        admitted -> {
+                            throw new IllegalArgumentException("an admission is no refusal");
+                        },
+                        refused -> {
+                            RefusalReason reason = refused.reason();
+                            return of(
+                                    declined,
+                                    reason.status(),
+                                    reason.code(),
+                                    reason.name(),
+                                    refused.detail(),
+                                    reason.remedy(),
+                                    face,
+                                    Optional.empty());
+                        },
+                        undecided -> {
+                            Verdict.Cause cause = undecided.cause();
+                            ErrorCode code =
+                                    cause == Verdict.Cause.INTERNAL ? ErrorCode.UNKNOWN : ErrorCode.UNAVAILABLE;
+                            String remedy = "try again later; a list that may lack something is not sent";
+                            return of(
+                                    declined,
+                                    cause.status(),
+                                    code,
+                                    cause.name(),
+                                    undecided.detail(),
+                                    remedy,
+                                    face,
+                                    Optional.of(undecided.retryAfter()));
+                        });
+    }
+
+    private static Refusal of(
+            Declined declined,
+            int status,
+            ErrorCode code,
+            String name,
+            String what,
+            String remedy,
+            Face face,
+            Optional<Duration> retryAfter) {
+        DiscoveryRequest request = declined.request();
+        Optional<String> image = request.subject().map(subject -> request.repository() + "@" + subject);
+        Map<String, Object> detail = new LinkedHashMap<>();
+        detail.put("reason", name);
+        detail.put("list", request.kind());
+        detail.put("repository", request.repository().toString());
+        request.subject().ifPresent(subject -> detail.put("digest", subject.toString()));
+        detail.put("detail", what);
+        detail.put("rule", declined.rule());
+        detail.put("findings", List.of());
+        detail.put("remedy", remedy);
+        detail.put("revision", declined.revision().value());
+        image.flatMap(about -> explain(about, request.environment(), face))
+                .ifPresent(url -> detail.put("explain", url));
+        ErrorBody body = new ErrorBody(code, line(name, what, remedy), detail);
+        return new Refusal(status, essence(name, what, remedy), body, retryAfter);
+    }
+
     static Refusal wrong(RequestTarget.Wrong wrong) {
         String name = wrong.reason().map(Enum::name).orElse(wrong.code().name());
         String remedy = wrong.reason().map(RefusalReason::remedy).orElse("");
@@ -110,7 +175,7 @@ record Refusal(int status, String essence, ErrorBody body, Optional<Duration> re
         detail.put("findings", findings.stream().map(Refusal::finding).toList());
         detail.put("remedy", remedy);
         detail.put("revision", decision.revision().value());
-        explain(decision, face).ifPresent(url -> detail.put("explain", url));
+        explain(image(decision), decision.request().environment(), face).ifPresent(url -> detail.put("explain", url));
         return detail;
     }
 
@@ -130,12 +195,10 @@ record Refusal(int status, String essence, ErrorBody body, Optional<Duration> re
         return decision.request().repository() + joint + decision.request().reference();
     }
 
-    private static Optional<String> explain(Decision decision, Face face) {
-        return face.operator().map(operator -> {
-            String base = stripSlash(operator);
-            String environment = decision.request().environment();
-            return base + "/explain?image=" + encode(image(decision)) + "&environment=" + encode(environment);
-        });
+    private static Optional<String> explain(String image, String environment, Face face) {
+        return face.operator()
+                .map(operator -> stripSlash(operator) + "/explain?image=" + encode(image) + "&environment="
+                        + encode(environment));
     }
 
     private static String stripSlash(URI uri) {

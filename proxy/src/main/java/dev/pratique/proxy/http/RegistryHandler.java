@@ -1,6 +1,7 @@
 package dev.pratique.proxy.http;
 
 import dev.pratique.attestations.registry.ErrorCode;
+import dev.pratique.proxy.admission.DiscoveryAnswer;
 import dev.pratique.proxy.admission.PullAnswer;
 import dev.pratique.proxy.admission.RequestTarget;
 import io.netty.channel.ChannelFuture;
@@ -126,6 +127,8 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
             RequestTarget target = face.targets().read(head.uri(), client(ctx));
             if (target instanceof RequestTarget.Pull pull) {
                 listening.gate().admit(pull.request(), ctx.executor(), said -> said(ctx, head, face, said));
+            } else if (target instanceof RequestTarget.Discover discover) {
+                listening.lists().list(discover.request(), ctx.executor(), answer -> listed(ctx, head, face, answer));
             } else if (target instanceof RequestTarget.Wrong wrong) {
                 listening.events().turnedAway(wrong, manifest(head));
                 refuse(ctx, head, Refusal.wrong(wrong), face);
@@ -154,6 +157,19 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
                 deliver(ctx, head, face, pass, transfer);
             } else {
                 refuse(ctx, head, Refusal.of(answer, face), face);
+            }
+        } catch (RuntimeException | Error fault) {
+            fault(ctx, head, face, fault);
+        }
+    }
+
+    private void listed(ChannelHandlerContext ctx, HttpRequest head, Face face, DiscoveryAnswer answer) {
+        try {
+            listening.events().listed(answer);
+            if (answer instanceof DiscoveryAnswer.Listed list) {
+                sent(ctx, ListWriter.write(ctx, head, list, keepAlive(head)), head, true);
+            } else {
+                refuse(ctx, head, Refusal.of((DiscoveryAnswer.Declined) answer, face), face);
             }
         } catch (RuntimeException | Error fault) {
             fault(ctx, head, face, fault);

@@ -30,6 +30,7 @@ public final class RegistryServer implements AutoCloseable {
     private final Transport transport;
     private final HttpLimits limits;
     private final Gate gate;
+    private final Lists lists;
     private final Delivery delivery;
     private final PullEvents events;
     private final ConnectionLimit connections;
@@ -57,6 +58,10 @@ public final class RegistryServer implements AutoCloseable {
             return gate;
         }
 
+        Lists lists() {
+            return lists;
+        }
+
         Delivery delivery() {
             return delivery;
         }
@@ -70,10 +75,12 @@ public final class RegistryServer implements AutoCloseable {
         }
     }
 
-    public RegistryServer(Transport transport, HttpLimits limits, Gate gate, Delivery delivery, PullEvents events) {
+    public RegistryServer(
+            Transport transport, HttpLimits limits, Gate gate, Lists lists, Delivery delivery, PullEvents events) {
         this.transport = transport;
         this.limits = limits;
         this.gate = gate;
+        this.lists = lists;
         this.delivery = delivery;
         this.events = events;
         this.connections = new ConnectionLimit(limits.connections());

@@ -61,12 +61,19 @@ public final class DecisionLog implements AutoCloseable {
         if (known != null && known.repeat()) {
             return new Counted(known, false);
         }
-        return first(key, answer);
+        return first(Entry.of(key, answer));
     }
 
-    private Recorded first(Entry.Key key, PullAnswer answer) {
+    /** Counts a decision that was no pull. Never blocks. */
+    public Recorded record(Entry entry) {
+        Window known = windows.get(entry.key());
+        return known != null && known.repeat() ? new Counted(known, false) : first(entry);
+    }
+
+    private Recorded first(Entry entry) {
         Instant now = clock.instant();
-        Window opened = new Window(Entry.of(key, answer), now);
+        Entry.Key key = entry.key();
+        Window opened = new Window(entry, now);
         while (true) {
             Window other = windows.putIfAbsent(key, opened);
             if (other == null) {

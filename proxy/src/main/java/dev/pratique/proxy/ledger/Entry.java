@@ -6,6 +6,9 @@ import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.json.JsonWriter;
 import dev.pratique.attestations.policy.PolicyRevision;
 import dev.pratique.attestations.policy.RefusalReason;
+import dev.pratique.attestations.policy.Verdict;
+import dev.pratique.proxy.admission.DiscoveryAnswer.Declined;
+import dev.pratique.proxy.admission.DiscoveryRequest;
 import dev.pratique.proxy.admission.PullAnswer;
 import dev.pratique.proxy.admission.PullAnswer.Decision;
 import dev.pratique.proxy.admission.PullRequest;
@@ -22,6 +25,23 @@ import java.util.Optional;
  * @param cached whether the first of them needed no judging
  */
 public record Entry(Key key, String rule, boolean cached, List<String> warnings) {
+
+    /** Which route was asked. */
+    public enum Asked {
+        MANIFEST,
+        BLOB,
+        TAGS,
+        REFERRERS;
+
+        static Asked of(PullRequest.Kind kind) {
+            return kind == PullRequest.Kind.MANIFEST ? MANIFEST : BLOB;
+        }
+
+        /** As it stands in the log and in metrics. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** What was said. */
     public enum Said {
@@ -46,14 +66,15 @@ public record Entry(Key key, String rule, boolean cached, List<String> warnings)
     /**
      * What makes two decisions the same.
      *
+     * @param reference empty for a list of tags
      * @param reason of a refusal, of what a rule in warn mode would have refused, or why it is undecided; empty if admitted
      */
     public record Key(
             String client,
             String environment,
-            PullRequest.Kind kind,
+            Asked kind,
             Repository repository,
-            Reference reference,
+            Optional<Reference> reference,
             Optional<Digest> digest,
             Said said,
             String reason,
@@ -70,9 +91,9 @@ public record Entry(Key key, String rule, boolean cached, List<String> warnings)
         return new Key(
                 request.client(),
                 request.environment(),
-                request.kind(),
+                Asked.of(request.kind()),
                 request.repository(),
-                request.reference(),
+                Optional.of(request.reference()),
                 decision.digest(),
                 said(answer),
                 reason(answer),
@@ -90,6 +111,22 @@ public record Entry(Key key, String rule, boolean cached, List<String> warnings)
                 (decision, refused) -> List.of(),
                 (decision, undecided) -> List.of());
         return new Entry(key, answer.decision().rule(), answer.decision().cached(), warnings);
+    }
+
+    /** A list that was refused. */
+    public static Entry of(Declined declined, Verdict.Refused verdict) {
+        DiscoveryRequest request = declined.request();
+        Key key = new Key(
+                request.client(),
+                request.environment(),
+                request.subject().isPresent() ? Asked.REFERRERS : Asked.TAGS,
+                request.repository(),
+                request.subject().map(Reference.ByDigest::new),
+                request.subject(),
+                Said.REFUSED,
+                verdict.reason().name(),
+                declined.revision());
+        return new Entry(key, declined.rule(), true, List.of());
     }
 
     private static String reason(PullAnswer answer) {
@@ -142,9 +179,9 @@ public record Entry(Key key, String rule, boolean cached, List<String> warnings)
         line.put("time", time.toString());
         line.put("client", key.client());
         line.put("environment", key.environment());
-        line.put("kind", key.kind().name().toLowerCase(Locale.ROOT));
+        line.put("kind", key.kind().label());
         line.put("repository", key.repository().toString());
-        line.put("reference", key.reference().toString());
+        key.reference().ifPresent(reference -> line.put("reference", reference.toString()));
         key.digest().ifPresent(digest -> line.put("digest", digest.toString()));
         line.put("answer", key.said().label());
         if (!reason().isEmpty()) {

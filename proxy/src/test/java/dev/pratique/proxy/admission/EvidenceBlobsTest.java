@@ -8,12 +8,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.MediaType;
 import dev.pratique.attestations.json.JsonWriter;
+import dev.pratique.attestations.registry.Deadline;
+import dev.pratique.attestations.registry.Fetch;
+import dev.pratique.attestations.registry.Fetched;
 import dev.pratique.proxy.admission.GateBench.Pushed;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,14 +80,76 @@ class EvidenceBlobsTest {
         assertThat(said(bench.pullBlob(APP, unsigned.digest()))).isEqualTo("UNSIGNED");
     }
 
+    private static final byte[] COSE = HexFormat.of().parseHex("d28443a10126a043616263420102");
+
+    @Test
+    void signatures_and_sboms_that_are_no_json_are_served_with_their_blobs() throws Exception {
+        Pushed image = bench.push(APP, "v1", "app");
+        byte[] spdx = "SPDXVersion: SPDX-2.3\n".getBytes(StandardCharsets.UTF_8);
+        byte[] xml = "<?xml version=\"1.0\"?><bom/>".getBytes(StandardCharsets.UTF_8);
+        Map<String, byte[]> forms =
+                Map.of(MediaType.COSE, COSE, MediaType.SPDX_TAG_VALUE, spdx, MediaType.CYCLONEDX_XML, xml);
+        for (Map.Entry<String, byte[]> form : forms.entrySet()) {
+            Digest evidence = evidence(image, "{}".getBytes(StandardCharsets.UTF_8), form.getValue(), form.getKey());
+            assertThat(said(bench.pull(APP, evidence.toString())))
+                    .as(form.getKey())
+                    .isEqualTo("ADMITTED");
+            assertThat(said(bench.pullBlob(APP, Digest.sha256(form.getValue()))))
+                    .isEqualTo("ADMITTED");
+        }
+        assertThat(said(bench.pull(APP, "v1"))).isEqualTo("UNSIGNED");
+    }
+
+    @Test
+    void an_unsigned_images_parts_do_not_pass_in_any_form_of_evidence() throws Exception {
+        Pushed unsigned = bench.push(APP, "v1", "SPDXVersion: SPDX-2.3", "malware");
+        byte[] layer = "malware".getBytes(StandardCharsets.UTF_8);
+        for (String type : List.of(MediaType.COSE, MediaType.JWS, MediaType.SPDX_TAG_VALUE, MediaType.CYCLONEDX_XML)) {
+            for (byte[] part : List.of(unsigned.bytes(), layer)) {
+                Digest evidence = evidence(unsigned, "{}".getBytes(StandardCharsets.UTF_8), part, type);
+                assertThat(said(bench.pull(APP, evidence.toString()))).isEqualTo("UNSIGNED");
+                assertThat(said(bench.pullBlob(APP, Digest.sha256(part)))).isEqualTo("BLOB_UNKNOWN");
+            }
+        }
+    }
+
+    @Test
+    void an_unsigned_images_configuration_does_not_pass_as_that_of_evidence() throws Exception {
+        Pushed unsigned = bench.push(APP, "v1", "malware");
+        byte[] config = ((Fetched.Found) bench.registry.fetch(
+                        new Fetch.BlobOf(APP, unsigned.config(), 1 << 20),
+                        Deadline.after(bench.now, Duration.ofSeconds(1))))
+                .bytes();
+        Digest evidence = evidence(unsigned, config, COSE, MediaType.COSE);
+        assertThat(said(bench.pull(APP, evidence.toString()))).isEqualTo("UNSIGNED");
+        assertThat(said(bench.pullBlob(APP, unsigned.config()))).isEqualTo("BLOB_UNKNOWN");
+    }
+
+    @Test
+    void evidence_that_cannot_be_read_is_undecided_and_not_an_image_that_nobody_signed() throws Exception {
+        Pushed image = bench.push(APP, "v1", "app");
+        Digest evidence = evidence(image, "{}".getBytes(StandardCharsets.UTF_8), COSE, MediaType.COSE);
+        bench.registry.fault = fetch -> fetch instanceof Fetch.BlobOf
+                ? Optional.of(new Fetched.Unread("it answered 500", Duration.ofSeconds(1)))
+                : Optional.empty();
+        assertThat(said(bench.pull(APP, evidence.toString()))).isEqualTo("UPSTREAM_UNREACHABLE");
+        bench.registry.reachable();
+        bench.now = bench.now.plusSeconds(3);
+        assertThat(said(bench.pull(APP, evidence.toString()))).isEqualTo("ADMITTED");
+    }
+
     private Digest evidence(Pushed subject, byte[] config, byte[] layer) {
+        return evidence(subject, config, layer, MediaType.DSSE_ENVELOPE);
+    }
+
+    private Digest evidence(Pushed subject, byte[] config, byte[] layer, String type) {
         bench.registry.blob(APP, config);
         bench.registry.blob(APP, layer);
         Map<String, Object> manifest = new LinkedHashMap<>();
         manifest.put("schemaVersion", 2);
         manifest.put("mediaType", MediaType.OCI_MANIFEST);
         manifest.put("config", descriptor(MediaType.OCI_EMPTY, config));
-        manifest.put("layers", List.of(descriptor(MediaType.DSSE_ENVELOPE, layer)));
+        manifest.put("layers", List.of(descriptor(type, layer)));
         manifest.put("subject", descriptor(MediaType.OCI_MANIFEST, subject.bytes()));
         return bench.registry.manifest(APP, JsonWriter.bytes(manifest));
     }

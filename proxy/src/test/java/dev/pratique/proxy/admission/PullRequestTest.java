@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pratique.attestations.policy.RefusalReason;
 import dev.pratique.attestations.registry.ErrorCode;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,12 +185,90 @@ class PullRequestTest {
         assertThat(wrong("/v2/other.example/app/manifests/latest").message()).contains("other.example");
     }
 
+    private static DiscoveryRequest list(String uri) {
+        RequestTarget target = parse(uri, MANY);
+        assertThat(target).as(uri).isInstanceOf(RequestTarget.Discover.class);
+        return ((RequestTarget.Discover) target).request();
+    }
+
     @Test
-    void says_what_is_not_offered_yet() {
-        assertThat(wrong("/v2/ghcr.io/acme/app/tags/list").message()).contains("listing tags");
-        RequestTarget.Wrong referrers = wrong("/v2/ghcr.io/acme/app/referrers/sha256:" + HEX);
-        assertThat(referrers.status()).isEqualTo(404);
-        assertThat(referrers.code()).isEqualTo(ErrorCode.UNSUPPORTED);
+    void reads_a_request_for_tags() {
+        DiscoveryRequest request = list("/v2/acme/app/tags/list?n=5&last=v1.0&ns=127.0.0.1%3A5000");
+        assertThat(request.repository()).hasToString("127.0.0.1:5000/acme/app");
+        assertThat(request.wanted()).isEqualTo(new DiscoveryRequest.Tags(OptionalInt.of(5), Optional.of("v1.0")));
+        assertThat(request.client()).isEqualTo("10.0.0.1");
+        assertThat(request.environment()).isEqualTo("prod");
+        assertThat(request.pageAfter("v2")).isEqualTo("/v2/acme/app/tags/list?n=5&last=v2&ns=127.0.0.1%3A5000");
+        assertThat(list("/v2/ghcr.io/acme/app/tags/list").pageAfter("v2"))
+                .isEqualTo("/v2/ghcr.io/acme/app/tags/list?last=v2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "00, 0", "7, 7", "10001, 10000", "99999999999, 10000", "99999999999999999999, 10000"})
+    void REG_21_a_number_of_tags_has_a_limit(String asked, int taken) {
+        assertThat(list("/v2/ghcr.io/acme/app/tags/list?n=" + asked).wanted())
+                .isEqualTo(new DiscoveryRequest.Tags(OptionalInt.of(taken), Optional.empty()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"n=-1", "n=", "n", "n=1.0", "n=0x1", "n=+1", "n=%2b1", "n=1&n=2", "n=999999999999999999999"})
+    void REG_21_what_is_no_number_of_tags_is_a_bad_request(String query) {
+        RequestTarget.Wrong wrong = wrong("/v2/ghcr.io/acme/app/tags/list?" + query);
+        assertThat(wrong.status()).isEqualTo(400);
+        assertThat(wrong.code()).isEqualTo(ErrorCode.PAGINATION_NUMBER_INVALID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"last=%0d%0aX:1", "last=", "last=a%20b", "last=..%2f", "last=-a", "last=a&last=b", "last=%"})
+    void REG_21_what_is_no_tag_to_begin_after_is_a_bad_request(String query) {
+        RequestTarget.Wrong wrong = wrong("/v2/ghcr.io/acme/app/tags/list?" + query);
+        assertThat(wrong.status()).isEqualTo(400);
+        assertThat(wrong.code()).isEqualTo(ErrorCode.NAME_INVALID);
+    }
+
+    @Test
+    void reads_a_request_for_referrers() {
+        String path = "/v2/ghcr.io/acme/app/referrers/sha256:" + HEX;
+        assertThat(list(path).subject()).map(Object::toString).contains("sha256:" + HEX);
+        for (String type : new String[] {"application/x+json", "application%2Fx%2bjson"}) {
+            DiscoveryRequest.Referrers wanted = (DiscoveryRequest.Referrers)
+                    list(path + "?artifactType=" + type).wanted();
+            assertThat(wanted.artifactType()).contains("application/x+json");
+            assertThat(wanted.after()).isEmpty();
+        }
+        DiscoveryRequest.Referrers next = (DiscoveryRequest.Referrers)
+                list(path + "?artifactType=a%2Fb&after=sha256:" + HEX).wanted();
+        assertThat(next.after()).map(Object::toString).contains("sha256:" + HEX);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "artifactType=",
+                "artifactType=a&artifactType=b",
+                "artifactType=%0d%0aX:1",
+                "after=",
+                "after=x",
+                "after=sha256:..%2f",
+            })
+    void a_request_for_referrers_says_one_thing(String query) {
+        assertThat(wrong("/v2/ghcr.io/acme/app/referrers/sha256:" + HEX + "?" + query)
+                        .status())
+                .isEqualTo(400);
+        String longType = "artifactType=" + "a".repeat(400);
+        assertThat(wrong("/v2/ghcr.io/acme/app/referrers/sha256:" + HEX + "?" + longType)
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void lists_are_of_configured_upstreams_only() {
+        assertThat(wrong("/v2/evil.example/app/tags/list").reason()).contains(RefusalReason.UNKNOWN_UPSTREAM);
+        assertThat(wrong("/v2/ghcr.io/Acme/tags/list").code()).isEqualTo(ErrorCode.NAME_INVALID);
+        assertThat(wrong("/v2/ghcr.io/acme/app/referrers/latest").code()).isEqualTo(ErrorCode.DIGEST_INVALID);
+        assertThat(wrong("/v2/ghcr.io/acme/app/tags/all").status()).isEqualTo(404);
     }
 
     @Test

@@ -5,6 +5,8 @@ import dev.pratique.attestations.policy.Verdict;
 import dev.pratique.config.ProxySettings;
 import dev.pratique.proxy.admission.Admission;
 import dev.pratique.proxy.admission.Answers;
+import dev.pratique.proxy.admission.DiscoveryAnswer;
+import dev.pratique.proxy.admission.DiscoveryRequest;
 import dev.pratique.proxy.admission.PullAnswer;
 import dev.pratique.proxy.admission.PullRequest;
 import dev.pratique.proxy.admission.RequestTarget;
@@ -23,6 +25,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -46,11 +49,13 @@ final class FrontBench implements AutoCloseable, PullEvents {
     final List<RelayRequest> relayed = new CopyOnWriteArrayList<>();
     final List<PullAnswer> decided = new CopyOnWriteArrayList<>();
     final List<RequestTarget.Wrong> turnedAway = new CopyOnWriteArrayList<>();
+    final List<DiscoveryRequest> listsAsked = new CopyOnWriteArrayList<>();
+    final List<DiscoveryAnswer> lists = new CopyOnWriteArrayList<>();
     final List<String> faults = new CopyOnWriteArrayList<>();
     final List<Runnable> held = new CopyOnWriteArrayList<>();
 
     FrontBench(HttpLimits limits) throws IOException {
-        server = new RegistryServer(transport, limits, this::admit, this::serve, this);
+        server = new RegistryServer(transport, limits, this::admit, this::list, this::serve, this);
         address = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), () -> FACE);
     }
 
@@ -85,6 +90,47 @@ final class FrontBench implements AutoCloseable, PullEvents {
             case "stale" -> answer.accept(Answers.pass(request, Admission.Confirmation.STALE, Optional.empty()));
             default -> answer.accept(Answers.pass(request));
         }
+    }
+
+    private void list(DiscoveryRequest request, Executor loop, Consumer<DiscoveryAnswer> answer) {
+        listsAsked.add(request);
+        String name = request.repository().name();
+        if (name.equals("acme/bug")) {
+            throw new IllegalStateException("secret of the proxy");
+        }
+        loop.execute(() -> answer.accept(
+                switch (name) {
+                    case "acme/refused" ->
+                        declined(
+                                request,
+                                new Verdict.Refused(RefusalReason.REFUSED_BY_RULE, "not from here\r\nX: 1", List.of()));
+                    case "acme/undecided" ->
+                        declined(
+                                request,
+                                new Verdict.Undecided(
+                                        Verdict.Cause.EVIDENCE_UNREADABLE,
+                                        "referrers API: the upstream answered 500",
+                                        Duration.ofSeconds(7),
+                                        List.of()));
+                    default ->
+                        new DiscoveryAnswer.Listed(
+                                request,
+                                "all",
+                                Answers.REVISION,
+                                "{}".getBytes(StandardCharsets.UTF_8),
+                                "application/vnd.oci.image.index.v1+json",
+                                Optional.of("/v2/x?after=1"),
+                                Optional.of("artifactType"));
+                }));
+    }
+
+    private static DiscoveryAnswer declined(DiscoveryRequest request, Verdict verdict) {
+        return new DiscoveryAnswer.Declined(request, "all", Answers.REVISION, verdict);
+    }
+
+    @Override
+    public void listed(DiscoveryAnswer answer) {
+        lists.add(answer);
     }
 
     private void serve(ChannelHandlerContext ctx, Admission admission, RelayRequest request, RelayOutcome outcome) {

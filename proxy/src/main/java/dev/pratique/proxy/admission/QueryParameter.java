@@ -4,40 +4,46 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * The {@code ns} parameter with which containerd tells a mirror whose image it wants. It is a client's word.
+ * One parameter of a request's query, as a client wrote it.
  *
- * @param host decoded once; empty where there is none
- * @param broken there are two, or it is empty, or it cannot be decoded
+ * @param value decoded once; empty where there is none
+ * @param broken there are two, or it has no value, or the query cannot be decoded
  */
-record Namespace(Optional<String> host, boolean broken) {
-    private static final Namespace NONE = new Namespace(Optional.empty(), false);
-    private static final Namespace BROKEN = new Namespace(Optional.empty(), true);
+record QueryParameter(Optional<String> value, boolean broken) {
+    private static final QueryParameter NONE = new QueryParameter(Optional.empty(), false);
+    private static final QueryParameter BROKEN = new QueryParameter(Optional.empty(), true);
 
-    /** @param query what follows the question mark; may be empty */
-    static Namespace of(String query) {
-        Namespace found = NONE;
+    /**
+     * @param name of the parameter
+     * @param query what follows the question mark; may be empty
+     */
+    static QueryParameter of(String name, String query) {
+        QueryParameter found = NONE;
         if (query.isEmpty()) {
             return found;
         }
         for (String parameter : query.split("&", -1)) {
             int equals = parameter.indexOf('=');
-            Optional<String> name = decode(equals < 0 ? parameter : parameter.substring(0, equals));
-            if (name.isEmpty()) {
+            Optional<String> written = decode(equals < 0 ? parameter : parameter.substring(0, equals));
+            if (written.isEmpty()) {
                 return BROKEN;
             }
-            if (!name.get().equals("ns")) {
+            if (!written.get().equals(name)) {
                 continue;
             }
             Optional<String> value = equals < 0 ? Optional.empty() : decode(parameter.substring(equals + 1));
-            if (found.host().isPresent() || value.isEmpty() || value.get().isEmpty()) {
+            if (found.value().isPresent() || value.isEmpty() || value.get().isEmpty()) {
                 return BROKEN;
             }
-            found = new Namespace(value, false);
+            found = new QueryParameter(value, false);
         }
         return found;
     }
 
-    /** RFC 3986 section 2.1, to ASCII only: nothing that a host may hold needs more. */
+    /**
+     * RFC 3986 section 2.1, to ASCII only: no host, tag, number, digest or media type needs more. A plus sign is one, as
+     * in a media type that is written down.
+     */
     private static Optional<String> decode(String text) {
         if (text.indexOf('%') < 0) {
             return Optional.of(text);
