@@ -6,8 +6,12 @@ import java.util.function.Function;
 /** What came of reading a configuration directory. */
 public sealed interface Loaded {
 
-    /** It is in order. */
-    record Valid(Snapshot snapshot) implements Loaded {
+    /**
+     * It is in order.
+     *
+     * @param effective what the snapshot was made of
+     */
+    record Valid(Snapshot snapshot, EffectiveConfig effective) implements Loaded {
         @Override
         public <T> T fold(Function<Snapshot, T> valid, Function<List<Problem>, T> invalid) {
             return valid.apply(snapshot);

@@ -1,6 +1,7 @@
 package dev.pratique.config;
 
 import dev.pratique.attestations.policy.Policy;
+import dev.pratique.attestations.policy.PolicyRevision;
 import dev.pratique.config.yaml.Node;
 import dev.pratique.config.yaml.Overrides;
 import dev.pratique.config.yaml.Place;
@@ -11,22 +12,24 @@ import dev.pratique.config.yaml.YamlText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** One reading of the directory: four texts, their trees, their types, and how they fit together. */
 final class Reading {
-    /** Files whose every byte counts as content that answers follow from. */
+    /** Files whose every value counts as content that answers follow from. */
     private static final List<String> JUDGED_BY = List.of("trust.yaml", "policy.yaml", "catalog.yaml");
 
     private final SourceFiles files;
     private final Map<String, String> environment;
     private final Problems problems;
+    private final Map<String, Node.Mapping> trees = new HashMap<>();
 
     Reading(SourceFiles files, Map<String, String> environment) {
         this(files, environment, new Problems());
@@ -59,16 +62,14 @@ final class Reading {
             return new Loaded.Invalid(problems.found());
         }
         ProxySettings settings = withEnvironments(proxy.get(), rules.get().environments());
-        return new Loaded.Valid(new Snapshot(
-                settings,
-                trust.roots(),
-                rules.get().policy(),
-                catalog.catalog(),
-                new RevisionDigest()
-                        .settings(settings)
-                        .variables(overrides())
-                        .files(contents(trust))
-                        .revision()));
+        EffectiveConfig effective = EffectiveConfig.of(trees);
+        PolicyRevision revision = new RevisionDigest()
+                .settings(settings)
+                .values(JUDGED_BY.stream().collect(Collectors.toMap(file -> file, effective::content)))
+                .files(contents(trust))
+                .revision();
+        return new Loaded.Valid(
+                new Snapshot(settings, trust.roots(), rules.get().policy(), catalog.catalog(), revision), effective);
     }
 
     private static KnownNames listeners(Optional<ProxySettings> proxy) {
@@ -110,7 +111,10 @@ final class Reading {
         return new Overrides(prefix(file), shape, problems)
                 .apply(tree, environment)
                 .flatMap(node -> new ShapeCheck(problems).fit(node, shape))
-                .map(mapping -> new Section(mapping, "", problems));
+                .map(mapping -> {
+                    trees.put(file, mapping);
+                    return new Section(mapping, "", problems);
+                });
     }
 
     private String absent() {
@@ -145,17 +149,8 @@ final class Reading {
                 proxy.decisions());
     }
 
-    private Map<String, String> overrides() {
-        Map<String, String> overrides = new TreeMap<>();
-        for (String file : JUDGED_BY) {
-            overrides.putAll(Overrides.of(prefix(file), environment));
-        }
-        return overrides;
-    }
-
     private Map<String, byte[]> contents(TrustFile.Trust trust) {
-        Set<Path> counted = new HashSet<>(trust.keyFiles());
-        JUDGED_BY.forEach(file -> counted.add(files.resolve(file)));
+        Set<Path> counted = trust.keyFiles();
         Map<String, byte[]> contents = new TreeMap<>();
         files.contents().forEach((path, bytes) -> {
             if (counted.contains(path)) {

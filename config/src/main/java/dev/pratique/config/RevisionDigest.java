@@ -26,8 +26,9 @@ final class RevisionDigest {
         return add(name, content.getBytes(StandardCharsets.UTF_8));
     }
 
-    RevisionDigest variables(Map<String, String> values) {
-        new TreeMap<>(values).forEach((name, value) -> add("variable " + name, value));
+    /** @param values of each file, variables and defaults in their places */
+    RevisionDigest values(Map<String, String> values) {
+        new TreeMap<>(values).forEach((name, value) -> add("values " + name, value));
         return this;
     }
 

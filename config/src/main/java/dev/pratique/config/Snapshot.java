@@ -8,8 +8,8 @@ import dev.pratique.attestations.trust.TrustRoots;
 /**
  * One consistent state of the four files. Immutable.
  *
- * @param revision changes exactly when what answers follow from does: every byte of trust with its key files, policy and
- *     catalog; of the proxy's settings the listeners' names and environments, the upstreams' names and what they say for
+ * @param revision changes exactly when what answers follow from does: every value of trust, policy and catalog, every
+ *     byte of the key files; of the proxy's settings the listeners' names and environments, the upstreams' names and what they say for
  *     missing, and how long tags and evidence hold
  */
 public record Snapshot(ProxySettings proxy, TrustRoots trust, Policy policy, Catalog catalog, PolicyRevision revision) {

@@ -29,4 +29,9 @@ final class CompleteConfig {
             throw new UncheckedIOException(e);
         }
     }
+
+    /** All that the snapshot says, but for its revision, which is about the same, and for which object a key is. */
+    static String said(Snapshot snapshot) {
+        return snapshot.toString().replaceAll("TrustedKey@\\w+", "key").replaceAll("revision=\\w+", "");
+    }
 }

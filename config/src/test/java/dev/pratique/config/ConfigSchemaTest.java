@@ -57,8 +57,7 @@ class ConfigSchemaTest {
     @Test
     void haveNoKeyThatChangesNothing() {
         TestConfig config = CompleteConfig.in(directory);
-        String before =
-                TestConfig.valid(config.load(CompleteConfig.ENVIRONMENT)).toString();
+        String before = CompleteConfig.said(TestConfig.valid(config.load(CompleteConfig.ENVIRONMENT)));
         List<String> variables = new ArrayList<>();
         Set<String> missing = new TreeSet<>();
         ConfigDir.FILES.forEach(file -> {
@@ -79,7 +78,7 @@ class ConfigSchemaTest {
         for (String variable : variables) {
             Map<String, String> environment = new HashMap<>(CompleteConfig.ENVIRONMENT);
             environment.put(variable, "of another kind");
-            String after = config.load(environment).fold(Snapshot::toString, Object::toString);
+            String after = config.load(environment).fold(CompleteConfig::said, Object::toString);
             assertThat(after).doesNotContain("names no single value", "names more than one value");
             if (after.equals(before)) {
                 ignored.add(variable);
@@ -154,6 +153,16 @@ class ConfigSchemaTest {
         Path schema = file.getParent().resolve(modeline.group(1));
         assertThat(Files.readString(schema)).isEqualTo(ConfigSchema.of(name));
         assertThat(errors(name, Files.readString(file))).isEmpty();
+    }
+
+    @Test
+    void acceptWhatConfigShowPrints() {
+        Loaded.Valid valid = (Loaded.Valid) CompleteConfig.in(directory).load(CompleteConfig.ENVIRONMENT);
+        valid.effective()
+                .files()
+                .forEach(file -> assertThat(errors(file, valid.effective().text(file)))
+                        .as(file)
+                        .isEmpty());
     }
 
     /** Blocks of YAML in the documentation that are files of the configuration, which the keys tell. */

@@ -34,6 +34,9 @@ class SnapshotRevisionTest {
         assertThat(config.snapshot().revision()).hasToString(before);
         config.write("notes.txt", "not of the configuration");
         assertThat(config.snapshot().revision()).hasToString(before);
+        config.write("policy.yaml", "# Other words and layout, the same rules.\n" + TestConfig.POLICY);
+        config.write("catalog.yaml", "{bases: [], version: 1}\n");
+        assertThat(config.snapshot().revision()).hasToString(before);
     }
 
     @Test

@@ -17,6 +17,11 @@ public record Place(String file, int line, int column, int endLine, int endColum
         return new Place(file, 1, 0, 1, 0, "");
     }
 
+    /** Nowhere: it is so where nothing else is said. */
+    public static Place byDefault() {
+        return new Place("default", 0, 0, 0, 0, "");
+    }
+
     /** The value of an environment variable. */
     public static Place inVariable(String variable) {
         return new Place("environment", 0, 0, 0, 0, variable);

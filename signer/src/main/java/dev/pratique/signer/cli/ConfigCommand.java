@@ -6,5 +6,6 @@ import picocli.CommandLine.Command;
 @Command(
         name = "config",
         description = "Looks at the configuration.",
-        footer = {"", "Example:", "  pratique config check --config /etc/pratique"})
+        footer = {"", "Examples:", "  pratique config check --config /etc/pratique", "  pratique config show proxy.yaml"
+        })
 final class ConfigCommand extends Group {}

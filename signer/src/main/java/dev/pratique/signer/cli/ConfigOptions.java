@@ -39,9 +39,14 @@ final class ConfigOptions {
 
     /** The configuration, which must be in order. */
     Snapshot snapshot(Terminal terminal) throws Failure {
+        return valid(terminal).snapshot();
+    }
+
+    /** The same, with the values that it was made of. */
+    Loaded.Valid valid(Terminal terminal) throws Failure {
         Loaded loaded = load(terminal);
         if (loaded instanceof Loaded.Valid valid) {
-            return valid.snapshot();
+            return valid;
         }
         List<Problem> problems = ((Loaded.Invalid) loaded).problems();
         String more = problems.size() == 1 ? "" : " (and " + (problems.size() - 1) + " more)";

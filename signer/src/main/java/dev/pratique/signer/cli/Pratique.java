@@ -61,7 +61,10 @@ public final class Pratique extends Group {
         CommandLine keys = new CommandLine(new KeysCommand())
                 .addSubcommand(new KeysGenerateCommand(terminal))
                 .addSubcommand(new KeysPublicCommand(terminal));
-        CommandLine config = new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCheckCommand(terminal));
+        CommandLine config = new CommandLine(new ConfigCommand())
+                .addSubcommand(new ConfigCheckCommand(terminal))
+                .addSubcommand(new ConfigShowCommand(terminal))
+                .addSubcommand(new ConfigSchemaCommand(terminal));
         CommandLine mirror = new CommandLine(new MirrorCommand())
                 .addSubcommand(new MirrorContainerdCommand(terminal))
                 .addSubcommand(new MirrorCrioCommand(terminal))
