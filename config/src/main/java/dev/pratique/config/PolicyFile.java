@@ -15,7 +15,6 @@ import java.util.regex.Pattern;
 
 /** policy.yaml. */
 final class PolicyFile {
-    private static final Shape.Keys ANY = Shape.keys().with("any", Shape.VALUES);
     static final Shape.Keys SHAPE = Shape.keys()
             .with("environments", new Shape.Named(Shape.keys().with("match", Shape.keys("listener")), false))
             .with(
@@ -24,13 +23,13 @@ final class PolicyFile {
                             Shape.keys("name", "mode", "base", "artifacts", "foreignLayers", "admit", "refuse")
                                     .with("repositories", Shape.VALUES)
                                     .with("environments", Shape.VALUES)
-                                    .with("signedBy", ANY)
+                                    .with("signedBy", SignedByReader.SHAPE)
                                     .with(
                                             "provenance",
                                             Shape.keys()
                                                     .with("builders", Shape.VALUES)
                                                     .with("sources", Shape.VALUES)
-                                                    .with("signedBy", ANY))
+                                                    .with("signedBy", SignedByReader.SHAPE))
                                     .with("platforms", Shape.VALUES)
                                     .with("tags", Shape.keys().with("refuse", Shape.VALUES)),
                             false));

@@ -8,6 +8,7 @@ import dev.pratique.attestations.policy.Requirements.BaseRequirement;
 import dev.pratique.attestations.policy.Requirements.Mode;
 import dev.pratique.attestations.policy.Requirements.ProvenanceRequirement;
 import dev.pratique.attestations.policy.Rule;
+import dev.pratique.attestations.policy.SignedBy;
 import dev.pratique.config.yaml.NearestName;
 import dev.pratique.config.yaml.Section;
 import dev.pratique.config.yaml.Value;
@@ -100,23 +101,17 @@ final class RuleReader {
                     "artifacts", "artifacts: allow lifts what base asks, and the rule asks for no base", "remove it");
         }
         boolean foreignLayers = rule.oneOf("foreignLayers", List.of("allow")).isPresent();
-        Set<String> signedBy = signedBy(rule);
+        Optional<SignedBy> signedBy = signedBy(rule);
         return new Requirements(mode, signedBy, provenance(rule, signedBy), base, platforms, artifacts, foreignLayers);
     }
 
-    private Set<String> signedBy(Section holder) {
-        Set<String> names = new LinkedHashSet<>();
-        holder.section("signedBy")
-                .ifPresent(section -> section.values("any").forEach(name -> {
-                    signers.check(name);
-                    names.add(name.text());
-                }));
-        return names;
+    private Optional<SignedBy> signedBy(Section holder) {
+        return holder.section("signedBy").flatMap(new SignedByReader(trust.roots(), signers)::read);
     }
 
-    private Optional<ProvenanceRequirement> provenance(Section rule, Set<String> ruleSigners) {
-        return rule.section("provenance").map(section -> {
-            Set<String> own = signedBy(section);
+    private Optional<ProvenanceRequirement> provenance(Section rule, Optional<SignedBy> ruleSigners) {
+        return rule.section("provenance").flatMap(section -> {
+            Optional<SignedBy> own = signedBy(section);
             if (!section.has("signedBy") && !rule.has("signedBy")) {
                 section.refuse(
                         section.path() + " does not say who must have signed it",
@@ -126,7 +121,7 @@ final class RuleReader {
             section.values("builders").forEach(value -> builders.add(builder(value)));
             Set<Glob> sources = new LinkedHashSet<>();
             section.values("sources").forEach(value -> sources.add(source(value)));
-            return new ProvenanceRequirement(own.isEmpty() ? ruleSigners : own, builders, sources);
+            return own.or(() -> ruleSigners).map(by -> new ProvenanceRequirement(by, builders, sources));
         });
     }
 

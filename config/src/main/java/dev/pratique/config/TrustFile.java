@@ -1,28 +1,22 @@
 package dev.pratique.config;
 
-import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
-import dev.pratique.attestations.trust.TrustedKey;
 import dev.pratique.config.yaml.Section;
 import dev.pratique.config.yaml.Shape;
-import dev.pratique.config.yaml.Value;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /** trust.yaml. */
 final class TrustFile {
     static final Shape.Keys SHAPE = Shape.keys()
-            .with("signers", new Shape.Named(Shape.keys("key", "pem").with("keys", Shape.VALUES), true))
+            .with("signers", new Shape.Named(SigningKeyReader.SHAPE, true))
             .with("builders", new Shape.Named(Shape.VALUE, true));
 
     /** Builders that have a name without being configured. */
@@ -54,11 +48,12 @@ final class TrustFile {
     Trust read(Section root) {
         List<NamedSigner> signers = new ArrayList<>();
         List<String> names = new ArrayList<>();
+        SigningKeyReader keys = new SigningKeyReader(files, keyFiles);
         root.section("signers")
                 .ifPresent(section -> section.named().forEach((name, signer) -> {
                     checkName(name, signer);
                     names.add(name);
-                    signers.add(new NamedSigner(name, keys(signer)));
+                    signers.add(new NamedSigner(name, keys.read(signer)));
                 }));
         return new Trust(new TrustRoots(signers), builders(root), List.copyOf(names), Set.copyOf(keyFiles));
     }
@@ -68,56 +63,6 @@ final class TrustFile {
             signer.refuse(
                     "a signer's name is letters, digits, '.', '_' and '-'",
                     "it begins with a letter or digit and has at most 64 characters");
-        }
-    }
-
-    private List<TrustedKey> keys(Section signer) {
-        List<TrustedKey> keys = new ArrayList<>();
-        List<Value> named = new ArrayList<>(signer.values("keys"));
-        signer.find("key").ifPresent(named::add);
-        Optional<Value> pem = signer.find("pem");
-        long forms = List.of("key", "keys", "pem").stream().filter(signer::has).count();
-        if (forms != 1) {
-            signer.refuse(
-                    forms == 0 ? signer.path() + " has no key" : signer.path() + " gives its keys in more than one way",
-                    "say one of key: FILE, keys: [FILE, FILE], pem: TEXT");
-        }
-        named.forEach(value -> text(value).flatMap(text -> parse(value, text)).ifPresent(keys::add));
-        pem.flatMap(value -> parse(value, value.text())).ifPresent(keys::add);
-        return keys;
-    }
-
-    private Optional<String> text(Value file) {
-        if (file.text().contains("-----BEGIN")) {
-            file.refuse(file.path() + " is a key, not a file's name", "write pem: for a key's text");
-            return Optional.empty();
-        }
-        try {
-            Path path = files.resolve(file.text());
-            keyFiles.add(path);
-            Optional<byte[]> bytes = files.read(path);
-            if (bytes.isEmpty()) {
-                file.refuse("there is no file " + file.quoted(), "paths are relative to the configuration directory");
-            }
-            return bytes.map(content -> new String(content, StandardCharsets.UTF_8));
-        } catch (IOException | IllegalArgumentException e) {
-            file.refuse("the file " + file.quoted() + " cannot be read", "check its permissions");
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<TrustedKey> parse(Value value, String pem) {
-        try {
-            return Optional.of(TrustedKey.parsePem(pem));
-        } catch (MalformedEvidenceException e) {
-            String hint = "make a pair: pratique keys generate";
-            if (pem.contains("PRIVATE KEY")) {
-                hint = "this holds a private key; trust needs the public one: pratique keys public";
-            } else if (pem.contains("BEGIN CERTIFICATE")) {
-                hint = "take the public key out of the certificate: openssl x509 -pubkey -noout";
-            }
-            value.refuse(value.path() + " cannot be used: " + e.getMessage(), hint);
-            return Optional.empty();
         }
     }
 

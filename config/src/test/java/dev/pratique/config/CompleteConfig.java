@@ -20,7 +20,10 @@ final class CompleteConfig {
                     .write("secret", "hunter2-hunter2")
                     .write("ca.pem", Files.readString(Path.of("src/test/resources/ca.pem")))
                     .write("keys/vendor-2025.pub", TestConfig.p256())
-                    .write("keys/vendor-2026.pub", TestConfig.p256());
+                    .write("keys/vendor-2026.pub", TestConfig.p256())
+                    .write("keys/release-2026.pub", TestConfig.p256())
+                    .write("keys/release-p384.pub", TestConfig.pem("EC", "secp384r1", 0))
+                    .write("keys/qa.pub", TestConfig.pem("Ed25519", "", 0));
             for (String file : ConfigDir.FILES) {
                 config.write(file, Files.readString(FILES.resolve(file)));
             }

@@ -28,6 +28,9 @@ class DocumentedExamplesTest {
                 .write("keys/acme-ci.pub", TestConfig.p256())
                 .write("keys/vendor-2025.pub", TestConfig.p256())
                 .write("keys/vendor-2026.pub", TestConfig.p256())
+                .write("keys/release-2026.pub", TestConfig.p256())
+                .write("keys/release-2027.pub", TestConfig.pem("Ed25519", "", 0))
+                .write("keys/builder-p384.pub", TestConfig.pem("EC", "secp384r1", 0))
                 .write("policy.yaml", "rules: [{name: all, repositories: [\"**\"], base: catalog}]\n")
                 .write(
                         "proxy.yaml",

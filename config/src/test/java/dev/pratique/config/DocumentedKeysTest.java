@@ -27,6 +27,8 @@ class DocumentedKeysTest {
     private static void collect(Shape shape, String path, Set<String> paths) {
         if (shape instanceof Shape.Value) {
             paths.add(path);
+        } else if (shape instanceof Shape.ValueOrKeys either) {
+            collect(either.keys(), path, paths);
         } else if (shape instanceof Shape.Items items) {
             collect(items.item(), items.item() instanceof Shape.Value ? path : path + "[]", paths);
         } else if (shape instanceof Shape.Named named) {

@@ -34,7 +34,7 @@ class ManyMistakesTest {
                         limits: {judges: 0}
                         """)
                 .write("keys/small.pub", TestConfig.pem("RSA", "", 1024))
-                .write("keys/ed.pub", TestConfig.pem("Ed25519", "", 0))
+                .write("keys/ed.pub", TestConfig.pem("Ed448", "", 0))
                 .write("trust.yaml", """
                         signers:
                           acme-ci: {key: keys/small.pub}
@@ -102,7 +102,7 @@ class ManyMistakesTest {
                 proxy.yaml:15: evidence.maxStale is shorter than evidence.recheck  -> write at least that
                 proxy.yaml:16: limits.judges is "0", not a whole number from 1 to 1024  -> write a number of that range, without a unit
                 trust.yaml:2: signers.acme-ci.key cannot be used: an RSA key of 1024 bits is not verified; use 2048 to 8192  -> make a pair: pratique keys generate
-                trust.yaml:3: signers.vendor.key cannot be used: keys of this kind are not verified by this version (ECDSA P-256 and RSA are)  -> make a pair: pratique keys generate
+                trust.yaml:3: signers.vendor.key cannot be used: keys of this kind are not verified (ECDSA on P-256, P-384 and P-521, RSA and Ed25519 are)  -> make a pair: pratique keys generate
                 trust.yaml:4: there is no file "keys/none.pub"  -> paths are relative to the configuration directory
                 """;
         assertThat(TestConfig.listed(config.problems(Map.of("PRATIQUE_PROXY_LISTEN_0_ADRESS", "x"))))

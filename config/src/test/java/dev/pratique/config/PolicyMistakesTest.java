@@ -47,7 +47,14 @@ class PolicyMistakesTest {
                     'rules: [{name: a, repositories: ["**"], base: Catalog}]'      | rules[0].base is "Catalog", not catalog or scratch
                     'rules: [{name: a, repositories: ["**"], admit: everything}]'  | rules[0].admit is "everything", not unverified
                     'rules: [{name: a, repositories: ["**"], sbom: required}]'     | unknown key "sbom" in rules[0]
-                    'rules: [{name: a, repositories: ["**"], signedBy: {all: [acme-ci]}}]' | unknown key "all" in rules[0].signedBy
+                    'rules: [{name: a, repositories: ["**"], signedBy: {each: [acme-ci]}}]' | unknown key "each" in rules[0].signedBy
+                    'rules: [{name: a, repositories: ["**"], signedBy: {any: [acme-ci], all: [acme-ci]}}]' | rules[0].signedBy does not say who in one way
+                    'rules: [{name: a, repositories: ["**"], signedBy: {of: [acme-ci]}}]' | rules[0].signedBy does not say who in one way
+                    'rules: [{name: a, repositories: ["**"], signedBy: {atLeast: 1}}]' | rules[0].signedBy does not say who in one way
+                    'rules: [{name: a, repositories: ["**"], signedBy: {atLeast: 0, of: [acme-ci]}}]' | rules[0].signedBy.atLeast is "0", not a whole number from 1 to 100
+                    'rules: [{name: a, repositories: ["**"], signedBy: {atLeast: 2, of: [acme-ci]}}]' | rules[0].signedBy.atLeast is 2, and of names only 1 signer
+                    'rules: [{name: a, repositories: ["**"], signedBy: {all: [acme-ci, acme-ci]}}]' | "acme-ci" is named twice
+                    'rules: [{name: a, repositories: ["**"], base: catalog, provenance: {signedBy: {atLeast: 2, of: [acme-ci]}}}]' | rules[0].provenance.signedBy.atLeast is 2, and of names only 1 signer
                     'rules: [{name: a, repositories: ["**"], provenance: {builders: [github-hosted]}}]' | rules[0].provenance does not say who must have signed it
                     'rules: [{name: a, repositories: ["**"], provenance: {}}]'     | rules[0].provenance is empty
                     'rules: [{name: a, repositories: ["**"], admit: unverified, base: catalog}]' | rules[0] says admit and base
@@ -184,7 +191,7 @@ class PolicyMistakesTest {
         assertThat(rule.refusesTag("latest") && rule.refusesTag("1-snapshot") && !rule.refusesTag("1"))
                 .isTrue();
         assertThat(((Rule.Require) rule.effect()).requirements())
-                .hasToString("Requirements[mode=WARN, signedBy=[acme-ci], provenance="
+                .hasToString("Requirements[mode=WARN, signedBy=Optional[acme-ci], provenance="
                         + ((Rule.Require) rule.effect()).requirements().provenance()
                         + ", base=SCRATCH, platforms=[linux/arm64], artifactsAllowed=true, foreignLayersAllowed=true]");
         assertThat(((Rule.Require) rule.effect())

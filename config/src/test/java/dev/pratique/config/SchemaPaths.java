@@ -33,6 +33,9 @@ final class SchemaPaths {
     private static void collect(Shape shape, String path, Set<String> paths) {
         if (shape instanceof Shape.Value) {
             paths.add(path);
+        } else if (shape instanceof Shape.ValueOrKeys either) {
+            paths.add(path);
+            collect(either.keys(), path, paths);
         } else if (shape instanceof Shape.Items items) {
             collect(items.item(), path + "[]", paths);
         } else if (shape instanceof Shape.Named named) {
@@ -61,6 +64,8 @@ final class SchemaPaths {
                             root, one.getValue(), path.isEmpty() ? one.getKey() : path + "." + one.getKey(), paths));
         } else if (schema.path("additionalProperties").isObject()) {
             collect(root, schema.get("additionalProperties"), path + ".*", paths);
+        } else if (schema.has("anyOf")) {
+            schema.get("anyOf").forEach(one -> collect(root, one, path, paths));
         } else {
             paths.add(path);
         }

@@ -33,6 +33,7 @@ public final class EvidenceLimits {
 
     /**
      * Signatures times keys that are tried for one image, each a tenth of a millisecond: 32 keys can be tried on every piece.
+     * Keys that take longer count for more: P-384 for two, P-521 for five, RSA for one in every 2048 bits.
      * A long message counts as one more for each {@link #BYTES_PER_CHECK} that are hashed.
      */
     public static final int MAX_SIGNATURE_CHECKS = 4096;

@@ -47,9 +47,7 @@ public final class Judge {
     /** The verdict; its findings are in the order of {@link Check}. */
     public Verdict judge(Case facts) {
         List<Answer> answers = new ArrayList<>();
-        if (!facts.requirements().signedBy().isEmpty()) {
-            answers.add(SignatureQuestion.ask(facts));
-        }
+        facts.requirements().signedBy().ifPresent(wanted -> answers.add(SignatureQuestion.ask(facts, wanted)));
         if (facts.requirements().provenance().isPresent()) {
             answers.add(ProvenanceQuestion.ask(
                     facts, facts.requirements().provenance().get()));

@@ -19,7 +19,9 @@ final class ProvenanceQuestion {
 
     static Answer ask(Judge.Case facts, ProvenanceRequirement wanted) {
         List<Finding> findings = new ArrayList<>();
+        List<VerifiedStatement> good = new ArrayList<>();
         RefusalReason nearest = RefusalReason.NO_PROVENANCE;
+        SignerCount count = SignerCount.of(wanted.signedBy(), good, facts.now());
         for (VerifiedStatement verified : facts.verification().statements()) {
             if (verified.statement().isEmpty()
                     || !SignatureQuestion.names(verified, wanted.signedBy())
@@ -27,23 +29,35 @@ final class ProvenanceQuestion {
                 continue;
             }
             RefusalReason reason = judge(verified, verified.statement().get(), wanted, findings);
-            if (reason == null) {
-                return Answer.met(findings);
+            if (reason != null) {
+                nearest = reason;
+                continue;
             }
-            nearest = reason;
+            good.add(verified);
+            count = SignerCount.of(wanted.signedBy(), good, facts.now());
+            if (count.met()) {
+                return Answer.met(findings, List.of(), count.end());
+            }
         }
+        // What is good but for its signers comes nearer than what is not good at all.
+        nearest = count.reason(facts.now()).orElse(nearest);
         if (nearest == RefusalReason.NO_PROVENANCE) {
             nearest = nothingProved(facts);
         }
+        findings.addAll(count.untimely(Check.PROVENANCE, facts.now()));
+        return notMet(facts, nearest, count, findings);
+    }
+
+    private static Answer notMet(Judge.Case facts, RefusalReason reason, SignerCount count, List<Finding> findings) {
         String unread = SignatureQuestion.unread(facts.verification());
         if (!unread.isEmpty()) {
-            return Answer.open(nearest, "no provenance that the rule asks for so far, and " + unread, findings);
+            return Answer.open(reason, "no provenance that the rule asks for so far, and " + unread, findings);
         }
-        String detail = nearest.sentence() + " (signedBy: " + SignatureQuestion.listed(wanted.signedBy()) + ")";
-        if (findings.isEmpty()) {
+        String detail = reason.sentence() + " (" + count.text() + ")";
+        if (findings.stream().noneMatch(finding -> finding.outcome() == Finding.Outcome.FAILED)) {
             findings.add(Finding.failed(Check.PROVENANCE, detail, ""));
         }
-        return Answer.notMet(nearest, detail, findings);
+        return Answer.notMet(reason, detail, findings, count.beginnings(facts.now()));
     }
 
     /** Null where it is what the rule asks for. */

@@ -19,6 +19,21 @@ public enum RefusalReason {
             403,
             "it is signed by a known signer, but not by one that the rule names",
             "have a signer of the rule sign it, or name this signer in the rule's signedBy"),
+    TOO_FEW_SIGNERS(
+            ErrorCode.DENIED,
+            403,
+            "fewer signers have signed it than the rule asks for",
+            "have the signers that are named as missing sign it too, each with a key of its own"),
+    KEY_EXPIRED(
+            ErrorCode.DENIED,
+            403,
+            "the key that signed it has ended",
+            "sign it again with the signer's present key, or set a later validUntil for this one in trust.yaml"),
+    KEY_NOT_YET_VALID(
+            ErrorCode.DENIED,
+            403,
+            "the validity of the key that signed it has not begun",
+            "sign it with the signer's present key, or set an earlier validFrom for this one in trust.yaml"),
     OTHER_SUBJECT(
             ErrorCode.DENIED,
             403,

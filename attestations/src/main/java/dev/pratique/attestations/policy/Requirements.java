@@ -12,14 +12,14 @@ import java.util.stream.Collectors;
 /**
  * What a rule asks of an image. Two rules that ask the same have the same {@link #id}, so they share verdicts.
  *
- * @param signedBy any one of these named signers must have signed; empty where no signature is asked
+ * @param signedBy who must have signed; empty where no signature is asked
  * @param platforms the platforms that the rule admits; empty: all
  * @param artifactsAllowed whether artifacts without a runnable configuration need no base
  * @param foreignLayersAllowed whether content may have {@code urls}, which clients fetch past the proxy
  */
 public record Requirements(
         Mode mode,
-        Set<String> signedBy,
+        Optional<SignedBy> signedBy,
         Optional<ProvenanceRequirement> provenance,
         BaseRequirement base,
         Set<Platform> platforms,
@@ -46,26 +46,24 @@ public record Requirements(
     /**
      * A provenance statement.
      *
-     * @param signedBy any one of these must have signed it; never empty
+     * @param signedBy who must have signed it; where it is more than one, each a statement that the rest allows
      * @param builders patterns of which one must match {@code builder.id}; empty: any builder
      * @param sources patterns of which one must match the source repository; empty: any source
      */
-    public record ProvenanceRequirement(Set<String> signedBy, Set<Glob> builders, Set<Glob> sources) {
+    public record ProvenanceRequirement(SignedBy signedBy, Set<Glob> builders, Set<Glob> sources) {
         public ProvenanceRequirement {
-            signedBy = Set.copyOf(signedBy);
             builders = Set.copyOf(builders);
             sources = Set.copyOf(sources);
         }
     }
 
     public Requirements {
-        signedBy = Set.copyOf(signedBy);
         platforms = Set.copyOf(platforms);
     }
 
     /** Whether any evidence is needed to answer. */
     public boolean needsEvidence() {
-        return !signedBy.isEmpty() || provenance.isPresent();
+        return signedBy.isPresent() || provenance.isPresent();
     }
 
     /** Whether the image's configuration is needed to answer. */
@@ -78,7 +76,7 @@ public record Requirements(
         // JSON, because names are the operator's and any other separator could be part of one.
         List<Object> text = new ArrayList<>();
         text.add(mode.name());
-        text.add(sorted(signedBy));
+        text.add(signedBy.map(Requirements::canonical).orElse(List.of()));
         text.add(provenance.map(Requirements::canonical).orElse(List.of()));
         text.add(base.name());
         text.add(platforms.stream().map(Requirements::canonical).sorted().toList());
@@ -89,9 +87,13 @@ public record Requirements(
 
     private static List<Object> canonical(ProvenanceRequirement provenance) {
         return List.of(
-                sorted(provenance.signedBy()),
+                canonical(provenance.signedBy()),
                 sorted(patterns(provenance.builders())),
                 sorted(patterns(provenance.sources())));
+    }
+
+    private static List<Object> canonical(SignedBy signedBy) {
+        return List.of(signedBy.atLeast(), sorted(signedBy.signers()));
     }
 
     private static String canonical(Platform platform) {

@@ -5,34 +5,40 @@ import dev.pratique.attestations.verify.Finding;
 import dev.pratique.attestations.verify.Verification;
 import dev.pratique.attestations.verify.Verification.Rejection;
 import dev.pratique.attestations.verify.VerifiedStatement;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
-/** Is the image signed by a signer that the rule names? Only "this image is signed" counts, not a statement of another kind. */
+/**
+ * Is the image signed by the signers that the rule names, so many of them? Only "this image is signed" counts, not a
+ * statement of another kind.
+ */
 final class SignatureQuestion {
     private SignatureQuestion() {}
 
-    static Answer ask(Judge.Case facts) {
-        Set<String> wanted = facts.requirements().signedBy();
-        for (VerifiedStatement statement : facts.verification().statements()) {
-            if (statement.signature() && names(statement, wanted)) {
-                String saw = "signature by " + listed(statement.signers()) + " meets signedBy";
-                return Answer.met(List.of(Finding.passed(Check.IDENTITY, saw, statement.where())));
-            }
+    static Answer ask(Judge.Case facts, SignedBy wanted) {
+        List<VerifiedStatement> signatures = facts.verification().statements().stream()
+                .filter(VerifiedStatement::signature)
+                .toList();
+        SignerCount count = SignerCount.of(wanted, signatures, facts.now());
+        if (count.met()) {
+            return Answer.met(count.counted(), List.of(), count.end());
         }
         String unread = unread(facts.verification());
-        RefusalReason reason = reason(facts.verification(), wanted);
+        RefusalReason reason = count.reason(facts.now()).orElseGet(() -> reason(facts.verification(), wanted));
+        List<Finding> findings = new ArrayList<>(count.untimely(Check.IDENTITY, facts.now()));
         if (!unread.isEmpty()) {
-            return Answer.open(reason, "no signature by " + listed(wanted) + " so far, and " + unread, List.of());
+            String what =
+                    wanted.atLeast() == 1 ? "no signature by " + wanted : "too few signatures (" + count.text() + ")";
+            return Answer.open(reason, what + " so far, and " + unread, findings);
         }
-        String detail = reason.sentence() + " (signedBy: " + listed(wanted) + ")";
-        return Answer.notMet(reason, detail, List.of(Finding.failed(Check.IDENTITY, detail, "")));
+        String detail = reason.sentence() + " (" + count.text() + ")";
+        findings.add(Finding.failed(Check.IDENTITY, detail, ""));
+        return Answer.notMet(reason, detail, findings, count.beginnings(facts.now()));
     }
 
     // From what comes nearest to a signature to what is furthest from it: the first tells most about what to do.
-    private static RefusalReason reason(Verification verification, Set<String> wanted) {
+    private static RefusalReason reason(Verification verification, SignedBy wanted) {
         List<VerifiedStatement> statements = verification.statements();
         if (statements.stream().anyMatch(VerifiedStatement::signature)) {
             return RefusalReason.WRONG_SIGNER;
@@ -59,12 +65,10 @@ final class SignatureQuestion {
         return statements.isEmpty() ? RefusalReason.UNSIGNED : RefusalReason.NOT_A_SIGNATURE;
     }
 
-    static boolean names(VerifiedStatement statement, Set<String> wanted) {
-        return !Collections.disjoint(statement.signers(), wanted);
-    }
-
-    static String listed(Set<String> names) {
-        return String.join(", ", new TreeSet<>(names));
+    /** Whether one of the signers that are asked for signed it, at whatever time. */
+    static boolean names(VerifiedStatement statement, SignedBy wanted) {
+        return statement.signatories().stream()
+                .anyMatch(signatory -> wanted.signers().contains(signatory.name()));
     }
 
     /** What could not be read, or nothing. */

@@ -1,6 +1,7 @@
 package dev.pratique.attestations.sign;
 
 import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.trust.SignatureAlgorithm;
 import dev.pratique.attestations.trust.TrustedKey;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -9,7 +10,7 @@ import java.security.Signature;
 
 /**
  * Signs with a private key in memory through the JDK's own providers. Every signature is checked before it is given out,
- * so a pair whose halves do not belong together signs nothing.
+ * so a pair whose halves do not belong together signs nothing, and every key signs in the way that is its default.
  */
 public final class KeySigner implements Signer {
     private final PrivateKey privateKey;
@@ -20,7 +21,7 @@ public final class KeySigner implements Signer {
         this.publicKey = publicKey;
     }
 
-    /** @throws SigningException where the key is not ECDSA P-256 or RSA of 2048 to 8192 bits */
+    /** @throws SigningException where the key is none that can be trusted here: {@link TrustedKey} */
     public static KeySigner of(KeyPair pair) throws SigningException {
         try {
             return new KeySigner(
@@ -35,21 +36,26 @@ public final class KeySigner implements Signer {
         return publicKey.spki();
     }
 
+    /** Of what kind the key is. */
+    public TrustedKey.Type type() {
+        return publicKey.type();
+    }
+
     @Override
-    public Algorithm algorithm() {
-        return switch (publicKey.type()) {
-            case ECDSA_P256 -> Algorithm.ECDSA_P256_SHA256;
-            case RSA_PKCS1 -> Algorithm.RSA_PKCS1_SHA256;
-        };
+    public SignatureAlgorithm algorithm() {
+        return publicKey.defaultAlgorithm();
     }
 
     @Override
     public byte[] sign(byte[] message) throws SigningException {
         try {
             Signature signature = Signature.getInstance(
-                    switch (algorithm()) {
-                        case ECDSA_P256_SHA256 -> "SHA256withECDSA";
-                        case RSA_PKCS1_SHA256 -> "SHA256withRSA";
+                    switch (publicKey.type()) {
+                        case ECDSA_P256 -> "SHA256withECDSA";
+                        case ECDSA_P384 -> "SHA384withECDSA";
+                        case ECDSA_P521 -> "SHA512withECDSA";
+                        case RSA -> "SHA256withRSA";
+                        case ED25519 -> "Ed25519";
                     });
             signature.initSign(privateKey);
             signature.update(message);

@@ -1,11 +1,13 @@
 package dev.pratique.attestations.trust;
 
 import dev.pratique.attestations.image.Digest;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 
 /**
  * Whom the operator trusts: signers by name, each with its keys.
@@ -19,33 +21,71 @@ public record TrustRoots(List<NamedSigner> signers) {
      *
      * @param keys at least one; any of them signs for it
      */
-    public record NamedSigner(String name, List<TrustedKey> keys) {
+    public record NamedSigner(String name, List<SigningKey> keys) {
         public NamedSigner {
             keys = List.copyOf(keys);
         }
+
+        /** With keys that sign in their default way and always count. */
+        public static NamedSigner of(String name, TrustedKey... keys) {
+            return new NamedSigner(name, Arrays.stream(keys).map(SigningKey::of).toList());
+        }
     }
+
+    /**
+     * A key as one signer has it.
+     *
+     * @param algorithms in which of the key's ways this signer signs; at least one, and no other is tried
+     * @param validity when its signatures count
+     */
+    public record SigningKey(TrustedKey key, Set<SignatureAlgorithm> algorithms, Validity validity) {
+        public SigningKey {
+            algorithms = Set.copyOf(algorithms);
+        }
+
+        /** One that signs in its default way and always counts. */
+        public static SigningKey of(TrustedKey key) {
+            return new SigningKey(key, Set.of(key.defaultAlgorithm()), Validity.ALWAYS);
+        }
+    }
+
+    /** One way in which a trusted key may have signed. */
+    public record Way(TrustedKey key, SignatureAlgorithm algorithm) {}
+
+    /** A name that a signature counts for, and when. */
+    public record Signatory(String name, Validity validity) {}
 
     public TrustRoots {
         signers = List.copyOf(signers);
     }
 
-    /** Every key once, whatever it is called. */
-    public List<TrustedKey> keys() {
+    /** Every way of every key once, whatever the key is called. */
+    public List<Way> ways() {
         Map<Digest, TrustedKey> keys = new LinkedHashMap<>();
+        Map<Digest, Map<String, SignatureAlgorithm>> algorithms = new LinkedHashMap<>();
         for (NamedSigner signer : signers) {
-            signer.keys().forEach(key -> keys.putIfAbsent(key.id(), key));
-        }
-        return List.copyOf(keys.values());
-    }
-
-    /** The names that a key signs for. */
-    public Set<String> namesOf(Digest keyId) {
-        Set<String> names = new TreeSet<>();
-        for (NamedSigner signer : signers) {
-            if (signer.keys().stream().anyMatch(key -> key.id().equals(keyId))) {
-                names.add(signer.name());
+            for (SigningKey one : signer.keys()) {
+                keys.putIfAbsent(one.key().id(), one.key());
+                Map<String, SignatureAlgorithm> known =
+                        algorithms.computeIfAbsent(one.key().id(), id -> new TreeMap<>());
+                one.algorithms().forEach(algorithm -> known.put(algorithm.name(), algorithm));
             }
         }
-        return Set.copyOf(names);
+        List<Way> ways = new ArrayList<>();
+        keys.forEach((id, key) -> algorithms.get(id).values().forEach(algorithm -> ways.add(new Way(key, algorithm))));
+        return List.copyOf(ways);
+    }
+
+    /** Whom a signature counts for that this key made in this way; the same name twice where it has the key twice. */
+    public List<Signatory> signatories(Way way) {
+        List<Signatory> signatories = new ArrayList<>();
+        for (NamedSigner signer : signers) {
+            for (SigningKey one : signer.keys()) {
+                if (one.key().id().equals(way.key().id()) && one.algorithms().contains(way.algorithm())) {
+                    signatories.add(new Signatory(signer.name(), one.validity()));
+                }
+            }
+        }
+        return List.copyOf(signatories);
     }
 }

@@ -2,40 +2,34 @@ package dev.pratique.attestations.trust;
 
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Digest;
-import java.math.BigInteger;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PublicKey;
-import java.security.Signature;
-import java.security.interfaces.ECPublicKey;
-import java.security.interfaces.RSAPublicKey;
-import java.security.spec.X509EncodedKeySpec;
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A public key that an operator trusts: ECDSA P-256 with SHA-256, or RSA (PKCS #1 v1.5) of 2048 to 8192 bits with
- * SHA-256. Thread safe.
+ * A public key that an operator trusts: ECDSA on P-256, P-384 or P-521, RSA of 2048 to 8192 bits, or Ed25519. Thread safe.
  */
 public final class TrustedKey {
     private static final Pattern PEM =
             Pattern.compile("\\s*-----BEGIN PUBLIC KEY-----\\s+([A-Za-z0-9+/=\\s]+)-----END PUBLIC KEY-----\\s*");
     private static final int MAX_PEM = 16 << 10;
-    private static final int RSA_MIN_BITS = 2048;
-    private static final int RSA_MAX_BITS = 8192;
 
-    private final PublicKey key;
-    private final Type type;
-    private final @Nullable P256 p256;
+    private final PublicKeyMaterial key;
     private final Digest id;
 
-    /** What can be verified, and with what. */
+    /** The kinds of keys. */
     public enum Type {
         ECDSA_P256("ECDSA P-256"),
-        RSA_PKCS1("RSA");
+        ECDSA_P384("ECDSA P-384"),
+        ECDSA_P521("ECDSA P-521"),
+        RSA("RSA"),
+        ED25519("Ed25519");
 
         private final String label;
 
@@ -48,11 +42,9 @@ public final class TrustedKey {
         }
     }
 
-    private TrustedKey(PublicKey key, Type type, @Nullable P256 p256) {
+    private TrustedKey(PublicKeyMaterial key) {
         this.key = key;
-        this.type = type;
-        this.p256 = p256;
-        this.id = Digest.sha256(key.getEncoded());
+        this.id = Digest.sha256(key.spki());
     }
 
     /**
@@ -74,84 +66,83 @@ public final class TrustedKey {
 
     /** @param spki DER of a SubjectPublicKeyInfo (RFC 5280 section 4.1) */
     public static TrustedKey of(byte[] spki) throws MalformedEvidenceException {
-        String algorithm = algorithm(spki);
-        try {
-            PublicKey key = KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(spki));
-            if (key instanceof ECPublicKey ec) {
-                return new TrustedKey(key, Type.ECDSA_P256, P256.of(ec));
-            }
-            int bits = ((RSAPublicKey) key).getModulus().bitLength();
-            if (bits < RSA_MIN_BITS || bits > RSA_MAX_BITS) {
-                throw new MalformedEvidenceException(
-                        "an RSA key of " + bits + " bits is not verified; use 2048 to 8192");
-            }
-            if (!((RSAPublicKey) key).getPublicExponent().testBit(0)
-                    || ((RSAPublicKey) key).getPublicExponent().compareTo(BigInteger.valueOf(3)) < 0) {
-                throw new MalformedEvidenceException("the RSA key's exponent is not usable");
-            }
-            return new TrustedKey(key, Type.RSA_PKCS1, null);
-        } catch (GeneralSecurityException e) {
-            throw new MalformedEvidenceException("the key cannot be read", e);
-        }
+        SubjectPublicKeyInfo info = read(spki);
+        return new TrustedKey(
+                switch (info.getAlgorithm().getAlgorithm().getId()) {
+                    case "1.2.840.10045.2.1" -> EcdsaKey.of(info, spki.clone());
+                    case "1.2.840.113549.1.1.1" -> RsaKey.of(info);
+                    case "1.3.101.112" -> Ed25519Key.of(info, spki.clone());
+                    default ->
+                        throw new MalformedEvidenceException(
+                                "keys of this kind are not verified (ECDSA on P-256, P-384 and P-521, RSA and Ed25519"
+                                        + " are)");
+                });
     }
 
-    private static String algorithm(byte[] spki) throws MalformedEvidenceException {
-        String oid;
+    // One key, one spelling, or it could be counted twice: strict DER, nothing before it and nothing behind it.
+    private static SubjectPublicKeyInfo read(byte[] spki) throws MalformedEvidenceException {
         try {
-            oid = SubjectPublicKeyInfo.getInstance(spki)
-                    .getAlgorithm()
-                    .getAlgorithm()
-                    .getId();
-        } catch (IllegalArgumentException | IllegalStateException | ArrayIndexOutOfBoundsException e) {
+            ASN1Primitive parsed = ASN1Primitive.fromByteArray(spki);
+            if (parsed == null || !Arrays.equals(parsed.getEncoded("DER"), spki)) {
+                throw new MalformedEvidenceException("the key is not strict DER");
+            }
+            return SubjectPublicKeyInfo.getInstance(parsed);
+        } catch (IOException | IllegalArgumentException | IllegalStateException | ArrayIndexOutOfBoundsException e) {
             throw new MalformedEvidenceException("not a SubjectPublicKeyInfo", e);
         }
-        return switch (oid) {
-            case "1.2.840.10045.2.1" -> "EC";
-            case "1.2.840.113549.1.1.1" -> "RSA";
-            default ->
-                throw new MalformedEvidenceException(
-                        "keys of this kind are not verified by this version (ECDSA P-256 and RSA are)");
-        };
     }
 
-    /** SHA-256 over the SubjectPublicKeyInfo: two names for one key are one key. */
+    /** SHA-256 over the SubjectPublicKeyInfo in its one spelling: two names for one key are one key. */
     public Digest id() {
         return id;
     }
 
     public Type type() {
-        return type;
+        return key.type();
+    }
+
+    /** How many times as long as on P-256 the look at one signature takes, about. */
+    public int cost() {
+        return key.cost();
     }
 
     /** DER of the SubjectPublicKeyInfo. */
     public byte[] spki() {
-        return key.getEncoded();
+        return key.spki();
+    }
+
+    /** What cosign signs with when it is given such a key and nothing else is said; for Ed25519 what it verifies with. */
+    public SignatureAlgorithm defaultAlgorithm() {
+        return key.algorithms().get(0);
+    }
+
+    /** All that a key like this can sign with, the default first. */
+    public List<SignatureAlgorithm> algorithms() {
+        return key.algorithms();
+    }
+
+    /** The algorithm of this name, if a key like this can sign with it. */
+    public Optional<SignatureAlgorithm> algorithm(String name) {
+        return algorithms().stream().filter(one -> one.name().equals(name)).findFirst();
+    }
+
+    /** As {@link #verify(SignatureAlgorithm, byte[], byte[])}, with the default algorithm. */
+    public Verified verify(byte[] message, byte[] signature) throws MalformedEvidenceException {
+        return verify(defaultAlgorithm(), message, signature);
     }
 
     /**
-     * The message where this key signed exactly these bytes: there is no way to it past the signature.
+     * Whether this key signed exactly these bytes in this way.
      *
      * @throws MalformedEvidenceException where the signature is not even one of this key's form
+     * @throws IllegalArgumentException for an algorithm of another kind of key
      */
-    public Verified verify(byte[] message, byte[] signature) throws MalformedEvidenceException {
-        boolean verified = p256 != null ? p256.verify(message, signature) : verifyRsa(message, signature);
-        return verified ? Verified.BY_THIS_KEY : Verified.NOT_BY_THIS_KEY;
-    }
-
-    private boolean verifyRsa(byte[] message, byte[] signature) {
-        // RFC 8017 section 8.2.2 step 1: "if the length of the signature S is not k octets, output 'invalid
-        // signature'".
-        if (signature.length != (((RSAPublicKey) key).getModulus().bitLength() + 7) / 8) {
-            return false;
+    public Verified verify(SignatureAlgorithm algorithm, byte[] message, byte[] signature)
+            throws MalformedEvidenceException {
+        if (!algorithms().contains(algorithm)) {
+            throw new IllegalArgumentException(algorithm + " is not for keys like this");
         }
-        try {
-            Signature verifier = Signature.getInstance("SHA256withRSA");
-            verifier.initVerify(key);
-            verifier.update(message);
-            return verifier.verify(signature);
-        } catch (GeneralSecurityException e) {
-            return false;
-        }
+        return key.verify(algorithm, message, signature) ? Verified.BY_THIS_KEY : Verified.NOT_BY_THIS_KEY;
     }
 
     /** Whether a key made a signature. */

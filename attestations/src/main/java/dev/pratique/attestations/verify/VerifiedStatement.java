@@ -2,9 +2,10 @@ package dev.pratique.attestations.verify;
 
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.statement.Statement;
+import dev.pratique.attestations.trust.TrustRoots.Signatory;
 import dev.pratique.attestations.trust.TrustedKey;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Proof that a trusted key signed a statement about the judged image. Only the {@link Verifier} makes one, and there is no
@@ -14,15 +15,19 @@ public final class VerifiedStatement {
     private final boolean signature;
     private final Optional<Statement> statement;
     private final TrustedKey key;
-    private final Set<String> signers;
+    private final List<Signatory> signatories;
     private final String where;
 
     VerifiedStatement(
-            boolean signature, Optional<Statement> statement, TrustedKey key, Set<String> signers, String where) {
+            boolean signature,
+            Optional<Statement> statement,
+            TrustedKey key,
+            List<Signatory> signatories,
+            String where) {
         this.signature = signature;
         this.statement = statement;
         this.key = key;
-        this.signers = Set.copyOf(signers);
+        this.signatories = List.copyOf(signatories);
         this.where = where;
     }
 
@@ -41,9 +46,9 @@ public final class VerifiedStatement {
         return key.id();
     }
 
-    /** Every name that the trust roots give this key; at least one. */
-    public Set<String> signers() {
-        return signers;
+    /** Every name that the trust roots give this key, with when it counts for that name; at least one. */
+    public List<Signatory> signatories() {
+        return signatories;
     }
 
     /** Where the evidence was found, for people. */

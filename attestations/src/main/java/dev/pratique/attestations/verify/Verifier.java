@@ -19,6 +19,8 @@ import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.statement.SimpleSigning;
 import dev.pratique.attestations.statement.Statement;
 import dev.pratique.attestations.trust.TrustRoots;
+import dev.pratique.attestations.trust.TrustRoots.Signatory;
+import dev.pratique.attestations.trust.TrustRoots.Way;
 import dev.pratique.attestations.trust.TrustedKey;
 import dev.pratique.attestations.verify.Verification.Rejection;
 import java.util.ArrayList;
@@ -26,20 +28,21 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Judges every piece of evidence on its own: a bad one never hides or spoils a good one. Pure, so thread safe.
  */
 public final class Verifier {
     /** Changes whenever the same evidence could be judged otherwise: verdicts of another revision are not used. */
-    public static final String REVISION = "1";
+    public static final String REVISION = "2";
 
     private final TrustRoots roots;
-    private final List<TrustedKey> keys;
+    private final List<Way> ways;
 
     public Verifier(TrustRoots roots) {
         this.roots = roots;
-        this.keys = roots.keys();
+        this.ways = roots.ways();
     }
 
     /**
@@ -97,7 +100,7 @@ public final class Verifier {
         if (signature.logEntry()) {
             all.findings.add(Finding.unknown(LOG_INCLUSION, "its log entry is not judged by this version", where));
         }
-        List<TrustedKey> signedBy = keysOf(signature.signedBytes(), List.of(signature.signature()), where, all);
+        List<Way> signedBy = waysOf(signature.signedBytes(), List.of(signature.signature()), where, all);
         if (signedBy.isEmpty()) {
             return;
         }
@@ -135,7 +138,7 @@ public final class Verifier {
 
     private void examineEnvelope(Digest subject, DsseEnvelope envelope, String where, Examination all)
             throws MalformedEvidenceException {
-        List<TrustedKey> signedBy = keysOf(envelope.signedBytes(), envelope.signatures(), where, all);
+        List<Way> signedBy = waysOf(envelope.signedBytes(), envelope.signatures(), where, all);
         if (signedBy.isEmpty()) {
             return;
         }
@@ -156,32 +159,32 @@ public final class Verifier {
     }
 
     /**
-     * Every trusted key that made one of the signatures, each once: who signed first must not hide who signed second. Where
-     * there is none, the finding says why.
+     * Every trusted key that made one of the signatures, each once for every way in which it did: who signed first must not
+     * hide who signed second. Where there is none, the finding says why.
      */
-    private List<TrustedKey> keysOf(byte[] message, List<byte[]> signatures, String where, Examination all)
+    private List<Way> waysOf(byte[] message, List<byte[]> signatures, String where, Examination all)
             throws MalformedEvidenceException {
         MalformedEvidenceException malformed = null;
-        List<TrustedKey> signedBy = new ArrayList<>();
+        List<Way> signedBy = new ArrayList<>();
         for (byte[] signature : signatures) {
-            for (TrustedKey key : keys) {
-                if (signedBy.contains(key)) {
+            for (Way way : ways) {
+                if (signedBy.contains(way)) {
                     continue;
                 }
-                if (!all.mayCheck(message)) {
+                if (!all.mayCheck(message, way.key())) {
                     break;
                 }
                 try {
-                    if (key.verify(message, signature) == TrustedKey.Verified.BY_THIS_KEY) {
-                        signedBy.add(key);
+                    if (way.key().verify(way.algorithm(), message, signature) == TrustedKey.Verified.BY_THIS_KEY) {
+                        signedBy.add(way);
                     }
                 } catch (MalformedEvidenceException e) {
                     malformed = e;
                 }
             }
         }
-        for (TrustedKey key : signedBy) {
-            all.findings.add(signedBy(key, where));
+        for (Way way : signedBy) {
+            all.findings.add(signedBy(way, where));
         }
         if (signedBy.isEmpty() && malformed != null) {
             throw malformed;
@@ -193,18 +196,21 @@ public final class Verifier {
     }
 
     private void prove(
-            boolean signature, Optional<Statement> statement, List<TrustedKey> keys, String where, Examination all) {
-        for (TrustedKey key : keys) {
-            all.statements.add(new VerifiedStatement(signature, statement, key, roots.namesOf(key.id()), where));
+            boolean signature, Optional<Statement> statement, List<Way> ways, String where, Examination all) {
+        for (Way way : ways) {
+            all.statements.add(new VerifiedStatement(signature, statement, way.key(), roots.signatories(way), where));
         }
     }
 
-    private Finding signedBy(TrustedKey key, String where) {
-        String names = String.join(", ", new java.util.TreeSet<>(roots.namesOf(key.id())));
+    private Finding signedBy(Way way, String where) {
+        TreeSet<String> names = new TreeSet<>();
+        roots.signatories(way).stream().map(Signatory::name).forEach(names::add);
+        boolean usual = way.algorithm().equals(way.key().defaultAlgorithm());
         return Finding.passed(
                 IDENTITY,
-                "signed by " + names + " (" + key.type().label() + " key "
-                        + key.id().brief() + ")",
+                "signed by " + String.join(", ", names) + " ("
+                        + way.key().type().label() + " key " + way.key().id().brief()
+                        + (usual ? "" : ", " + way.algorithm()) + ")",
                 where);
     }
 
@@ -222,8 +228,8 @@ public final class Verifier {
         private final List<Finding> findings = new ArrayList<>();
         private int checksLeft = EvidenceLimits.MAX_SIGNATURE_CHECKS;
 
-        boolean mayCheck(byte[] message) {
-            checksLeft -= 1 + message.length / EvidenceLimits.BYTES_PER_CHECK;
+        boolean mayCheck(byte[] message, TrustedKey key) {
+            checksLeft -= key.cost() + message.length / EvidenceLimits.BYTES_PER_CHECK;
             return checksLeft >= 0;
         }
 

@@ -46,6 +46,6 @@ final class Gate {
 
     static TrustRoots trusting(Path pem) throws MalformedEvidenceException {
         TrustedKey key = TrustedKey.parsePem(new String(Shared.bytes(pem), StandardCharsets.UTF_8));
-        return new TrustRoots(List.of(new NamedSigner("signer", List.of(key))));
+        return new TrustRoots(List.of(NamedSigner.of("signer", key)));
     }
 }

@@ -39,7 +39,13 @@ class CompositionTest {
 
     private static Requirements requirements(Mode mode, boolean foreignLayers, Platform... platforms) {
         return new Requirements(
-                mode, Set.of(), Optional.empty(), BaseRequirement.NONE, Set.of(platforms), false, foreignLayers);
+                mode,
+                Optional.empty(),
+                Optional.empty(),
+                BaseRequirement.NONE,
+                Set.of(platforms),
+                false,
+                foreignLayers);
     }
 
     private static final Requirements ENFORCE = requirements(Mode.ENFORCE, false);

@@ -24,8 +24,11 @@ import dev.pratique.attestations.testing.Evidence.Layer;
 import dev.pratique.attestations.testing.Generator;
 import dev.pratique.attestations.testing.Shelf;
 import dev.pratique.attestations.testing.TestKey;
+import dev.pratique.attestations.trust.SignatureAlgorithm;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
+import dev.pratique.attestations.trust.TrustRoots.SigningKey;
+import dev.pratique.attestations.trust.Validity;
 import dev.pratique.attestations.verify.Finding;
 import dev.pratique.attestations.verify.Finding.Outcome;
 import dev.pratique.attestations.verify.Verification;
@@ -52,10 +55,10 @@ class JudgePropertiesTest {
     private static final Digest IMAGE = Digest.sha256(utf8("image"));
     private static final Digest OTHER = Digest.sha256(utf8("other"));
     private static final Platform LINUX = Platform.of("linux", "amd64", null);
-    private static final List<TestKey> KEYS = List.of(TestKey.A, TestKey.B, TestKey.C, TestKey.RSA);
+    private static final List<TestKey> KEYS = List.of(TestKey.A, TestKey.B, TestKey.C, TestKey.RSA, TestKey.ED25519);
     private static final List<String> NAMES = List.of("acme", "lab", "scanner");
-    private static final Requirements BASE_ALONE =
-            new Requirements(Mode.ENFORCE, Set.of(), Optional.empty(), BaseRequirement.CATALOG, Set.of(), false, false);
+    private static final Requirements BASE_ALONE = new Requirements(
+            Mode.ENFORCE, Optional.empty(), Optional.empty(), BaseRequirement.CATALOG, Set.of(), false, false);
     private static final List<EvidenceBytes> POOL = new ArrayList<>();
 
     /** One random case; the parts are changed one at a time by the properties. */
@@ -83,6 +86,10 @@ class JudgePropertiesTest {
 
         World with(Requirements other) {
             return new World(roots, other, found, catalog, shape, now);
+        }
+
+        World at(Instant moment) {
+            return new World(roots, requirements, found, catalog, shape, moment);
         }
 
         World with(FoundEvidence other) {
@@ -131,29 +138,57 @@ class JudgePropertiesTest {
     private static TrustRoots roots(Generator random) {
         List<NamedSigner> signers = new ArrayList<>();
         for (String name : NAMES) {
-            List<TestKey> keys = random.someOf(KEYS, 40);
+            List<SigningKey> keys = new ArrayList<>();
+            for (TestKey key : random.someOf(KEYS, 40)) {
+                Set<SignatureAlgorithm> ways = Set.of(key.trusted().defaultAlgorithm());
+                keys.add(new SigningKey(key.trusted(), ways, validity(random)));
+            }
             if (!keys.isEmpty()) {
-                signers.add(Shelf.signer(name, keys.toArray(new TestKey[0])));
+                signers.add(new NamedSigner(name, keys));
             }
         }
         return new TrustRoots(signers);
     }
 
+    private static Validity validity(Generator random) {
+        Optional<Instant> from = random.chance(65) ? Optional.empty() : Optional.of(day(random, -2));
+        Optional<Instant> until = random.chance(65) ? Optional.empty() : Optional.of(day(random, 1));
+        return new Validity(from, until.filter(end -> from.isEmpty() || end.isAfter(from.get())));
+    }
+
+    private static Instant day(Generator random, int first) {
+        return LocalDate.of(2026, 11, 21)
+                .plusDays(random.below(3) + first)
+                .atStartOfDay(ZoneOffset.UTC)
+                .toInstant();
+    }
+
     private static Requirements requirements(Generator random) {
         Optional<ProvenanceRequirement> provenance = random.chance(40)
                 ? Optional.of(new ProvenanceRequirement(
-                        Set.of(random.oneOf(NAMES)),
+                        random.chance(70)
+                                ? SignedBy.any(Set.of(random.oneOf(NAMES)))
+                                : new SignedBy(2, Set.copyOf(NAMES)),
                         random.chance(50) ? Set.of() : Set.of(new Glob("https://ci.example/*")),
                         random.chance(50) ? Set.of() : Set.of(new Glob("https://git.example/acme/*"))))
                 : Optional.empty();
         return new Requirements(
                 Mode.ENFORCE,
-                Set.copyOf(random.someOf(NAMES, 50)),
+                signedBy(random),
                 provenance,
                 random.chance(60) ? BaseRequirement.NONE : random.oneOf(BaseRequirement.values()),
                 Set.of(),
                 false,
                 random.chance(50));
+    }
+
+    private static Optional<SignedBy> signedBy(Generator random) {
+        Set<String> names = Set.copyOf(random.someOf(NAMES, 60));
+        if (names.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                random.chance(50) ? SignedBy.any(names) : new SignedBy(1 + random.below(names.size()), names));
     }
 
     private static FoundEvidence found(Generator random) {
@@ -230,6 +265,9 @@ class JudgePropertiesTest {
                         "SIGNATURE_UNTRUSTED",
                         "NOT_A_SIGNATURE",
                         "NO_PROVENANCE",
+                        "TOO_FEW_SIGNERS",
+                        "KEY_EXPIRED",
+                        "KEY_NOT_YET_VALID",
                         "OFF_CATALOG",
                         "BASE_END_OF_LIFE");
         assertThat(answers.get("ADMITTED")).isGreaterThan(RUNS / 10);
@@ -263,6 +301,93 @@ class JudgePropertiesTest {
                     .isFalse();
         }
         assertThat(changed).isPositive();
+    }
+
+    @Test
+    void a_shorter_validity_and_a_higher_number_of_signers_never_admit() {
+        int changed = 0;
+        for (Generator random : Generator.runs("narrow", RUNS)) {
+            World world = world(random);
+            String before = answer(world.judge());
+            String shorter = answer(world.with(shortened(world.roots(), random)).judge());
+            String more = answer(world.with(raised(world.requirements())).judge());
+            changed += before.equals(shorter) && before.equals(more) ? 0 : 1;
+            if (!before.equals("ADMITTED")) {
+                assertThat(List.of(shorter, more)).as("%s", random).doesNotContain("ADMITTED");
+            }
+        }
+        assertThat(changed).isPositive();
+    }
+
+    private static TrustRoots shortened(TrustRoots roots, Generator random) {
+        List<NamedSigner> signers = new ArrayList<>();
+        for (NamedSigner signer : roots.signers()) {
+            List<SigningKey> keys = signer.keys().stream()
+                    .map(one -> new SigningKey(one.key(), one.algorithms(), shortened(one.validity(), random)))
+                    .toList();
+            signers.add(new NamedSigner(signer.name(), keys));
+        }
+        return new TrustRoots(signers);
+    }
+
+    private static Validity shortened(Validity validity, Generator random) {
+        Instant cut = day(random, -1);
+        boolean inside = validity.from().filter(from -> !from.isBefore(cut)).isEmpty()
+                && validity.until().filter(until -> !until.isAfter(cut)).isEmpty();
+        if (!inside) {
+            return validity;
+        }
+        return random.chance(50)
+                ? new Validity(Optional.of(cut), validity.until())
+                : new Validity(validity.from(), Optional.of(cut));
+    }
+
+    private static Requirements raised(Requirements requirements) {
+        Optional<SignedBy> signedBy = requirements
+                .signedBy()
+                .map(by -> new SignedBy(Math.min(by.atLeast() + 1, by.signers().size()), by.signers()));
+        return new Requirements(
+                requirements.mode(),
+                signedBy,
+                requirements.provenance(),
+                requirements.base(),
+                requirements.platforms(),
+                requirements.artifactsAllowed(),
+                requirements.foreignLayersAllowed());
+    }
+
+    @Test
+    void an_admission_by_keys_ends_exactly_when_too_few_of_them_count() {
+        int ended = 0;
+        for (Generator random : Generator.runs("keys end", 2 * RUNS)) {
+            World any = world(random);
+            Requirements keysAlone = new Requirements(
+                    Mode.ENFORCE, signedBy(random), Optional.empty(), BaseRequirement.NONE, Set.of(), false, false);
+            World world = any.with(keysAlone).with(withoutGaps(any.found()));
+            if (keysAlone.signedBy().isEmpty() || !(world.judge() instanceof Verdict.Admitted admitted)) {
+                continue;
+            }
+            Instant until = admitted.validUntil();
+            if (until.equals(world.goodUntil())) {
+                continue;
+            }
+            ended++;
+            assertThat(answer(world.at(until.minusNanos(1)).judge()))
+                    .as("%s", random)
+                    .isEqualTo("ADMITTED");
+            // Keys that begin meanwhile may carry on; the verdict is made anew, which is all that its end asks.
+            boolean begins = world.roots().signers().stream()
+                    .flatMap(signer -> signer.keys().stream())
+                    .anyMatch(one -> one.validity().at(world.now()) == Validity.State.NOT_BEGUN);
+            if (!begins) {
+                assertThat(answer(world.at(until).judge())).as("%s", random).isEqualTo("KEY_EXPIRED");
+            }
+        }
+        assertThat(ended).isGreaterThan(3);
+    }
+
+    private static FoundEvidence withoutGaps(FoundEvidence found) {
+        return found(found, found.items(), List.of(), List.of());
     }
 
     @Test

@@ -92,7 +92,8 @@ class LineageTest {
     }
 
     private static Requirements asks(BaseRequirement base, boolean artifacts, Platform... platforms) {
-        return new Requirements(Mode.ENFORCE, Set.of(), Optional.empty(), base, Set.of(platforms), artifacts, false);
+        return new Requirements(
+                Mode.ENFORCE, Optional.empty(), Optional.empty(), base, Set.of(platforms), artifacts, false);
     }
 
     private static final Requirements ON_CATALOG = asks(BaseRequirement.CATALOG, false);

@@ -43,15 +43,22 @@ class RequirementsTest {
         Optional<ProvenanceRequirement> provenance = random.chance(50)
                 ? Optional.empty()
                 : Optional.of(new ProvenanceRequirement(
-                        Set.copyOf(random.someOf(names, 15)), globs(random, names), globs(random, names)));
+                        signedBy(random, names).orElse(SignedBy.any(Set.of("a"))),
+                        globs(random, names),
+                        globs(random, names)));
         return new Requirements(
                 random.oneOf(Mode.values()),
-                Set.copyOf(random.someOf(names, 20)),
+                signedBy(random, names),
                 provenance,
                 random.oneOf(BaseRequirement.values()),
                 platforms,
                 random.chance(50),
                 random.chance(50));
+    }
+
+    private static Optional<SignedBy> signedBy(Generator random, List<String> names) {
+        Set<String> some = Set.copyOf(random.someOf(names, 20));
+        return some.isEmpty() ? Optional.empty() : Optional.of(new SignedBy(1 + random.below(some.size()), some));
     }
 
     private static Set<Glob> globs(Generator random, List<String> names) {
@@ -68,6 +75,13 @@ class RequirementsTest {
         assertThat(ids.get(0)).isEqualTo(ids.get(1)).matches("[0-9a-f]{32}");
         assertThat(Shelf.signedBy("a", "b").id())
                 .isNotEqualTo(Shelf.signedBy("a, b").id());
+        Set<String> both = Set.of("a", "b");
+        assertThat(Shelf.signedBy(Optional.of(SignedBy.all(both))).id())
+                .isNotEqualTo(Shelf.signedBy("a", "b").id())
+                .isEqualTo(Shelf.signedBy(Optional.of(new SignedBy(2, both))).id());
+        // One of one is all of one: they ask the same.
+        assertThat(Shelf.signedBy(Optional.of(SignedBy.all(Set.of("a")))).id())
+                .isEqualTo(Shelf.signedBy("a").id());
         assertThat(Shelf.warn(Shelf.signedBy("a")).id())
                 .isNotEqualTo(Shelf.signedBy("a").id());
     }

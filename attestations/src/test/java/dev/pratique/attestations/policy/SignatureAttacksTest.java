@@ -282,7 +282,7 @@ class SignatureAttacksTest {
         assertThat(verification.statements().stream().map(s -> s.keyId()).distinct())
                 .hasSize(1);
         assertThat(verification.statements())
-                .allSatisfy(s -> assertThat(s.signers()).hasSize(2));
+                .allSatisfy(s -> assertThat(s.signatories()).hasSize(2));
     }
 
     // ---- many signatures

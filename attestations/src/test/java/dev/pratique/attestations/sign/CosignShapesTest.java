@@ -10,6 +10,8 @@ import dev.pratique.attestations.image.MediaType;
 import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.statement.Statement;
+import dev.pratique.attestations.testing.TestKey;
+import dev.pratique.attestations.trust.SignatureAlgorithm;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -125,8 +127,8 @@ class CosignShapesTest {
             }
 
             @Override
-            public Algorithm algorithm() {
-                return Algorithm.ECDSA_P256_SHA256;
+            public SignatureAlgorithm algorithm() {
+                return TestKey.A.trusted().defaultAlgorithm();
             }
 
             @Override

@@ -16,17 +16,22 @@ class KeySignerTest {
     private static final byte[] MESSAGE = {1, 2, 3};
 
     @Test
-    void signaturesOfBothKindsVerify() throws Exception {
-        for (KeyPair pair : new KeyPair[] {ec("secp256r1"), rsa(2048)}) {
+    void signaturesOfEveryKindVerifyByTheAlgorithmThatTheSignerNames() throws Exception {
+        KeyPair ed25519 = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        for (KeyPair pair :
+                new KeyPair[] {ec("secp256r1"), ec("secp384r1"), ec("secp521r1"), ed25519, rsa(2048), rsa(4096)}) {
             KeySigner signer = KeySigner.of(pair);
             TrustedKey key = TrustedKey.of(signer.publicKey());
-            assertThat(key.verify(MESSAGE, signer.sign(MESSAGE))).isEqualTo(TrustedKey.Verified.BY_THIS_KEY);
+            assertThat(signer.algorithm()).isEqualTo(key.defaultAlgorithm());
+            assertThat(key.verify(signer.algorithm(), MESSAGE, signer.sign(MESSAGE)))
+                    .isEqualTo(TrustedKey.Verified.BY_THIS_KEY);
         }
     }
 
     @Test
     void otherKeysAreRefused() throws Exception {
-        assertThatThrownBy(() -> KeySigner.of(ec("secp384r1"))).isInstanceOf(SigningException.class);
+        KeyPair ed448 = KeyPairGenerator.getInstance("Ed448").generateKeyPair();
+        assertThatThrownBy(() -> KeySigner.of(ed448)).isInstanceOf(SigningException.class);
         assertThatThrownBy(() -> KeySigner.of(rsa(1024)))
                 .isInstanceOf(SigningException.class)
                 .hasMessageContaining("1024 bits");

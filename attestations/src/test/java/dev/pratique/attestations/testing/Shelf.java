@@ -17,6 +17,7 @@ import dev.pratique.attestations.policy.Requirements;
 import dev.pratique.attestations.policy.Requirements.BaseRequirement;
 import dev.pratique.attestations.policy.Requirements.Mode;
 import dev.pratique.attestations.policy.Requirements.ProvenanceRequirement;
+import dev.pratique.attestations.policy.SignedBy;
 import dev.pratique.attestations.policy.Verdict;
 import dev.pratique.attestations.registry.Deadline;
 import dev.pratique.attestations.registry.EvidenceFinder;
@@ -201,13 +202,20 @@ public final class Shelf {
     }
 
     public static NamedSigner signer(String name, TestKey... keys) {
-        List<TrustedKey> trusted = Arrays.stream(keys).map(TestKey::trusted).toList();
-        return new NamedSigner(name, trusted);
+        return NamedSigner.of(name, Arrays.stream(keys).map(TestKey::trusted).toArray(TrustedKey[]::new));
     }
 
     public static Requirements signedBy(String... names) {
-        return new Requirements(
-                Mode.ENFORCE, Set.of(names), Optional.empty(), BaseRequirement.NONE, Set.of(), false, false);
+        return signedBy(any(names));
+    }
+
+    public static Requirements signedBy(Optional<SignedBy> asked) {
+        return new Requirements(Mode.ENFORCE, asked, Optional.empty(), BaseRequirement.NONE, Set.of(), false, false);
+    }
+
+    /** Nobody, where no name is given. */
+    public static Optional<SignedBy> any(String... names) {
+        return names.length == 0 ? Optional.empty() : Optional.of(SignedBy.any(Set.of(names)));
     }
 
     public static Requirements provenanceBy(String name) {
@@ -218,8 +226,8 @@ public final class Shelf {
             Set<String> signedBy, String by, Set<String> builders, Set<String> sources) {
         return new Requirements(
                 Mode.ENFORCE,
-                signedBy,
-                Optional.of(new ProvenanceRequirement(Set.of(by), globs(builders), globs(sources))),
+                any(signedBy.toArray(new String[0])),
+                Optional.of(new ProvenanceRequirement(SignedBy.any(Set.of(by)), globs(builders), globs(sources))),
                 BaseRequirement.NONE,
                 Set.of(),
                 false,

@@ -7,6 +7,9 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.spec.EdDSAParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 
 /** A key pair made for the tests, signing with the JDK: another implementation of the signing side than the program's. */
 public final class TestKey {
@@ -14,6 +17,9 @@ public final class TestKey {
     public static final TestKey B = p256();
     public static final TestKey C = p256();
     public static final TestKey RSA = rsa(2048);
+    public static final TestKey P384 = new TestKey(pair("EC", 384), "SHA384withECDSA");
+    public static final TestKey P521 = new TestKey(pair("EC", 521), "SHA512withECDSA");
+    public static final TestKey ED25519 = new TestKey(pair("Ed25519", 255), "Ed25519");
 
     private final KeyPair pair;
     private final String algorithm;
@@ -37,6 +43,37 @@ public final class TestKey {
             KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
             generator.initialize(bits);
             return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The same key, signing in another way of the JDK's. */
+    public TestKey signingWith(String other) {
+        return new TestKey(pair, other);
+    }
+
+    /** The same key, signing as RSASSA-PSS with a salt of this length. */
+    public byte[] signPss(String hash, int salt, byte[] message) {
+        try {
+            Signature signer = Signature.getInstance("RSASSA-PSS");
+            signer.setParameter(new PSSParameterSpec(hash, "MGF1", new MGF1ParameterSpec(hash), salt, 1));
+            signer.initSign(pair.getPrivate());
+            signer.update(message);
+            return signer.sign();
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The same key, signing as Ed25519ph. */
+    public byte[] signPrehashed(byte[] message) {
+        try {
+            Signature signer = Signature.getInstance("Ed25519");
+            signer.setParameter(new EdDSAParameterSpec(true));
+            signer.initSign(pair.getPrivate());
+            signer.update(message);
+            return signer.sign();
         } catch (GeneralSecurityException e) {
             throw new AssertionError(e);
         }

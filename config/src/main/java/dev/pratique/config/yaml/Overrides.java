@@ -97,6 +97,11 @@ public final class Overrides {
             names.add(name);
             return;
         }
+        if (at instanceof Shape.ValueOrKeys either) {
+            names.add(name);
+            list(either.keys(), node, name, names);
+            return;
+        }
         String before = name.endsWith("_") ? name : name + "_";
         if (at instanceof Shape.Items items) {
             for (int i = 0; i <= itemsOf(node).size(); i++) {
@@ -134,6 +139,8 @@ public final class Overrides {
             if (rest.isEmpty()) {
                 found.add(path);
             }
+        } else if (at instanceof Shape.ValueOrKeys either) {
+            find(rest.isEmpty() ? Shape.VALUE : either.keys(), node, rest, path, found);
         } else if (at instanceof Shape.Items items) {
             for (int i = 0; i <= itemsOf(node).size(); i++) {
                 String index = String.valueOf(i);
@@ -195,7 +202,8 @@ public final class Overrides {
             }
             return new Node.Sequence(place, list, false);
         }
-        Node changed = set(child(node, step), innerOf(shape, step).orElseThrow(), rest, value);
+        Shape keys = shape instanceof Shape.ValueOrKeys either ? either.keys() : shape;
+        Node changed = set(child(node, step), innerOf(keys, step).orElseThrow(), rest, value);
         List<Node.Member> members = new ArrayList<>(membersOf(node));
         Place at = membersOf(node).stream()
                 .filter(member -> member.key().equals(step))

@@ -32,6 +32,9 @@ public sealed interface Shape {
         }
     }
 
+    /** A single value, or keys where more is to be said. */
+    record ValueOrKeys(Keys keys) implements Shape {}
+
     /** Keys that the operator chooses. */
     record Named(Shape value, boolean mayBeEmpty) implements Shape {}
 

@@ -25,6 +25,9 @@ public final class ShapeCheck {
         if (shape instanceof Shape.Value) {
             return node instanceof Node.Scalar ? Optional.of(node) : wrongKind(named, path, "a single value");
         }
+        if (shape instanceof Shape.ValueOrKeys either) {
+            return node instanceof Node.Scalar ? Optional.of(node) : fit(node, named, either.keys(), path);
+        }
         if (shape instanceof Shape.Items items) {
             return node instanceof Node.Sequence sequence
                     ? items(sequence, named, items, path)

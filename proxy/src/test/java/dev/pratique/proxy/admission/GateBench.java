@@ -13,6 +13,7 @@ import dev.pratique.attestations.policy.Policy;
 import dev.pratique.attestations.policy.PolicyRevision;
 import dev.pratique.attestations.policy.Requirements;
 import dev.pratique.attestations.policy.Rule;
+import dev.pratique.attestations.policy.SignedBy;
 import dev.pratique.attestations.sign.BundleReferrer;
 import dev.pratique.attestations.sign.CosignLayers;
 import dev.pratique.attestations.sign.KeySigner;
@@ -95,8 +96,8 @@ final class GateBench implements AutoCloseable {
     Standard standard(int revision, Catalog catalog, AdmissionSettings settings, Rule... rules) {
         try {
             TrustRoots trust = new TrustRoots(List.of(
-                    new TrustRoots.NamedSigner("ci", List.of(TrustedKey.of(key.publicKey()))),
-                    new TrustRoots.NamedSigner("other", List.of(TrustedKey.of(otherKey.publicKey())))));
+                    TrustRoots.NamedSigner.of("ci", TrustedKey.of(key.publicKey())),
+                    TrustRoots.NamedSigner.of("other", TrustedKey.of(otherKey.publicKey()))));
             return new Standard(
                     new Policy(List.of(rules)), trust, catalog, new PolicyRevision("r" + revision), settings);
         } catch (Exception e) {
@@ -113,7 +114,8 @@ final class GateBench implements AutoCloseable {
     }
 
     static Rule.Require require(Requirements.Mode mode, Set<String> signedBy, Requirements.BaseRequirement base) {
-        return new Rule.Require(new Requirements(mode, signedBy, Optional.empty(), base, Set.of(), false, false));
+        return new Rule.Require(new Requirements(
+                mode, Optional.of(SignedBy.any(signedBy)), Optional.empty(), base, Set.of(), false, false));
     }
 
     /** Pushes an image with these layer texts; the diff_ids are those of the texts. */

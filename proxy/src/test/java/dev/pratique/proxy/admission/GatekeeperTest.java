@@ -20,6 +20,7 @@ import dev.pratique.attestations.policy.Requirements;
 import dev.pratique.attestations.policy.Requirements.BaseRequirement;
 import dev.pratique.attestations.policy.Requirements.Mode;
 import dev.pratique.attestations.policy.Rule;
+import dev.pratique.attestations.policy.SignedBy;
 import dev.pratique.attestations.registry.Fetch;
 import dev.pratique.attestations.registry.Fetched;
 import dev.pratique.proxy.admission.GateBench.Pushed;
@@ -327,7 +328,7 @@ class GatekeeperTest {
     void a_platform_that_the_rule_does_not_admit_is_neither_judged_nor_served_through_the_index() throws Exception {
         Requirements requirements = new Requirements(
                 Mode.ENFORCE,
-                Set.of("ci"),
+                Optional.of(SignedBy.any(Set.of("ci"))),
                 Optional.empty(),
                 BaseRequirement.CATALOG,
                 Set.of(Platform.of("linux", "amd64", null)),

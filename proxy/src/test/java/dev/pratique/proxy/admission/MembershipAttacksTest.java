@@ -18,6 +18,7 @@ import dev.pratique.attestations.policy.Requirements;
 import dev.pratique.attestations.policy.Requirements.BaseRequirement;
 import dev.pratique.attestations.policy.Requirements.Mode;
 import dev.pratique.attestations.policy.Rule;
+import dev.pratique.attestations.policy.SignedBy;
 import dev.pratique.attestations.registry.Fetch;
 import dev.pratique.attestations.registry.Fetched;
 import dev.pratique.proxy.admission.GateBench.Pushed;
@@ -98,7 +99,13 @@ class MembershipAttacksTest {
     @Test
     void what_one_rule_made_a_member_is_none_for_a_rule_that_does_not_admit_its_platform() throws Exception {
         Requirements amd64Only = new Requirements(
-                Mode.ENFORCE, Set.of("ci"), Optional.empty(), BaseRequirement.NONE, Set.of(AMD64), false, false);
+                Mode.ENFORCE,
+                Optional.of(SignedBy.any(Set.of("ci"))),
+                Optional.empty(),
+                BaseRequirement.NONE,
+                Set.of(AMD64),
+                false,
+                false);
         bench.standard = bench.standard(
                 2,
                 new Rule("dev", List.of(new Glob("**")), Set.of("dev"), List.of(), signedBy("ci")),

@@ -9,6 +9,7 @@ import dev.pratique.attestations.policy.Requirements.BaseRequirement;
 import dev.pratique.attestations.policy.Requirements.Mode;
 import dev.pratique.attestations.policy.Requirements.ProvenanceRequirement;
 import dev.pratique.attestations.policy.Rule;
+import dev.pratique.attestations.policy.SignedBy;
 import dev.pratique.attestations.policy.Verdict;
 import dev.pratique.attestations.verify.Finding;
 import dev.pratique.signer.check.ImageCheck;
@@ -105,9 +106,7 @@ record CheckReport(ImageCheck.Result result, String environment, PolicyRevision 
         }
         Requirements asked = require.requirements();
         List<String> all = new ArrayList<>();
-        if (!asked.signedBy().isEmpty()) {
-            all.add("a signature by " + either(asked.signedBy()));
-        }
+        asked.signedBy().ifPresent(by -> all.add("a signature by " + signers(by)));
         asked.provenance().ifPresent(provenance -> all.add(provenance(provenance)));
         if (asked.base() != BaseRequirement.NONE) {
             all.add("a base image of the catalog" + (asked.base() == BaseRequirement.SCRATCH ? ", or none" : ""));
@@ -122,7 +121,7 @@ record CheckReport(ImageCheck.Result result, String environment, PolicyRevision 
     }
 
     private static String provenance(ProvenanceRequirement provenance) {
-        String text = "provenance signed by " + either(provenance.signedBy());
+        String text = "provenance signed by " + signers(provenance.signedBy());
         if (!provenance.builders().isEmpty()) {
             text += ", built by " + globs(provenance.builders());
         }
@@ -133,6 +132,14 @@ record CheckReport(ImageCheck.Result result, String environment, PolicyRevision 
         TreeSet<String> patterns = new TreeSet<>();
         globs.forEach(glob -> patterns.add(glob.pattern()));
         return either(patterns);
+    }
+
+    private static String signers(SignedBy by) {
+        if (by.atLeast() == 1) {
+            return either(by.signers());
+        }
+        return (by.atLeast() == by.signers().size() ? "each of " : by.atLeast() + " of ")
+                + String.join(", ", new TreeSet<>(by.signers())) + ", each with a key of its own";
     }
 
     private static String either(Set<String> names) {

@@ -21,7 +21,13 @@ import picocli.CommandLine.Option;
         },
         footer = {"", "Example:", "  pratique keys generate --output-key-prefix acme-ci"})
 final class KeysGenerateCommand extends Task {
-    @Option(names = "--type", paramLabel = "TYPE", description = "p256: ECDSA on P-256 (default); rsa: 3072 bits")
+    @Option(
+            names = "--type",
+            paramLabel = "TYPE",
+            description = {
+                "p256 (default), p384, p521: ECDSA; ed25519; rsa2048, rsa3072 (also rsa), rsa4096.",
+                "Every type is one that cosign verifies with, too"
+            })
     private KeyType type = KeyType.P256;
 
     @Option(

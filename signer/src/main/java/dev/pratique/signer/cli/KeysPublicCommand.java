@@ -37,7 +37,8 @@ final class KeysPublicCommand extends Task {
         String pem = Pem.publicKey(signer.publicKey());
         say(pem.stripTrailing());
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("algorithm", signer.algorithm().label());
+        document.put("algorithm", opened.signer().type().label());
+        document.put("signatureAlgorithm", signer.algorithm().name());
         document.put("keyId", Digest.sha256(signer.publicKey()).toString());
         document.put("pem", pem);
         document("pratique.keys.public/v1", document);

@@ -93,11 +93,15 @@ public final class Pratique extends Group {
                 .registerConverter(OutputFormat.class, new Choice<>(OutputFormat.values()))
                 .registerConverter(Format.class, new Choice<>(Format.values()))
                 .registerConverter(LocalDate.class, Pratique::day)
-                .registerConverter(KeyType.class, new Choice<>(KeyType.values()))
+                .registerConverter(KeyType.class, Pratique::keyType)
                 .setUsageHelpWidth(110)
                 .setUsageHelpLongOptionsMaxWidth(34)
                 .setParameterExceptionHandler(complaints)
                 .setExecutionExceptionHandler(complaints);
+    }
+
+    private static KeyType keyType(String text) {
+        return text.equalsIgnoreCase("rsa") ? KeyType.RSA3072 : new Choice<>(KeyType.values()).convert(text);
     }
 
     private static LocalDate day(String text) {

@@ -14,11 +14,18 @@ import java.security.SecureRandom;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.NamedParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
+import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
@@ -27,27 +34,27 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 
 /** Private keys with the public keys that belong to them: made, or read from DER. */
 final class KeyPairs {
+    private static final Set<ASN1ObjectIdentifier> CURVES =
+            Set.of(SECObjectIdentifiers.secp256r1, SECObjectIdentifiers.secp384r1, SECObjectIdentifiers.secp521r1);
+
     private KeyPairs() {}
 
     static KeyPair generate(KeyType type, SecureRandom random) throws Failure {
         try {
-            KeyPairGenerator generator = switch (type) {
-                case P256 -> {
-                    KeyPairGenerator ec = KeyPairGenerator.getInstance("EC");
-                    ec.initialize(new ECGenParameterSpec("secp256r1"), random);
-                    yield ec;
-                }
-                case RSA -> {
-                    KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
-                    rsa.initialize(KeyType.RSA_BITS, random);
-                    yield rsa;
-                }
-            };
+            KeyPairGenerator generator = KeyPairGenerator.getInstance(type.algorithm());
+            if (type.bits() > 0) {
+                generator.initialize(type.bits(), random);
+            } else if (!type.curve().isEmpty()) {
+                generator.initialize(new ECGenParameterSpec(type.curve()), random);
+            } else {
+                generator.initialize(NamedParameterSpec.ED25519, random);
+            }
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
             throw Failure.of(Kind.FAILED, "this Java runtime cannot make a key of type " + type)
@@ -59,12 +66,15 @@ final class KeyPairs {
     static KeyPair fromPkcs8(byte[] der) throws Failure {
         try {
             PrivateKeyInfo info = PrivateKeyInfo.getInstance(der);
-            String algorithm = info.getPrivateKeyAlgorithm().getAlgorithm().getId();
-            if (algorithm.equals(X9ObjectIdentifiers.id_ecPublicKey.getId())) {
+            ASN1ObjectIdentifier algorithm = info.getPrivateKeyAlgorithm().getAlgorithm();
+            if (algorithm.equals(X9ObjectIdentifiers.id_ecPublicKey)) {
                 return ec(info);
             }
-            if (algorithm.equals(PKCSObjectIdentifiers.rsaEncryption.getId())) {
+            if (algorithm.equals(PKCSObjectIdentifiers.rsaEncryption)) {
                 return rsa(der);
+            }
+            if (algorithm.equals(EdECObjectIdentifiers.id_Ed25519)) {
+                return ed25519(info);
             }
             throw unsupported();
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
@@ -77,13 +87,13 @@ final class KeyPairs {
     /**
      * From an ECPrivateKey (RFC 5915, SEC 1 appendix C.4).
      *
-     * @throws Failure also where it does not say itself that its curve is P-256
+     * @throws Failure also where it does not name its curve itself
      */
     static KeyPair fromSec1(byte[] der) throws Failure {
         try {
             var key = org.bouncycastle.asn1.sec.ECPrivateKey.getInstance(der);
             ASN1Encodable curve = key.getParametersObject();
-            if (!SECObjectIdentifiers.secp256r1.equals(curve)) {
+            if (curve == null) {
                 throw unsupported();
             }
             AlgorithmIdentifier algorithm = new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, curve);
@@ -108,13 +118,13 @@ final class KeyPairs {
 
     private static KeyPair ec(PrivateKeyInfo info) throws Failure, GeneralSecurityException, IOException {
         AlgorithmIdentifier algorithm = info.getPrivateKeyAlgorithm();
-        if (!SECObjectIdentifiers.secp256r1.equals(algorithm.getParameters())) {
+        if (!(algorithm.getParameters() instanceof ASN1ObjectIdentifier name) || !CURVES.contains(name)) {
             throw unsupported();
         }
         KeyFactory factory = KeyFactory.getInstance("EC");
         PrivateKey key = factory.generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded("DER")));
         // The file may carry a public key; what belongs to the private one is computed instead.
-        var curve = CustomNamedCurves.getByOID(SECObjectIdentifiers.secp256r1);
+        var curve = CustomNamedCurves.getByOID(name);
         BigInteger secret = ((ECPrivateKey) key).getS();
         if (secret.signum() <= 0 || secret.compareTo(curve.getN()) >= 0) {
             throw Failure.of(Kind.FAILED, "the key file is damaged: the private key is out of range");
@@ -122,6 +132,25 @@ final class KeyPairs {
         ECPoint point = new FixedPointCombMultiplier().multiply(curve.getG(), secret);
         byte[] spki = new SubjectPublicKeyInfo(algorithm, point.getEncoded(false)).getEncoded("DER");
         return new KeyPair(factory.generatePublic(new X509EncodedKeySpec(spki)), key);
+    }
+
+    private static KeyPair ed25519(PrivateKeyInfo info) throws Failure, GeneralSecurityException, IOException {
+        // RFC 8410 section 7: the private key is an OCTET STRING in the OCTET STRING.
+        byte[] seed = ASN1OctetString.getInstance(info.parsePrivateKey()).getOctets();
+        if (seed.length != Ed25519PrivateKeyParameters.KEY_SIZE) {
+            throw Failure.of(Kind.FAILED, "the key file is damaged: the private key has another length");
+        }
+        // The file may carry a public key (RFC 5958); what belongs to the private one is computed instead.
+        var computed = new Ed25519PrivateKeyParameters(seed);
+        AlgorithmIdentifier algorithm = new AlgorithmIdentifier(EdECObjectIdentifiers.id_Ed25519);
+        byte[] alone = new PrivateKeyInfo(algorithm, new DEROctetString(seed)).getEncoded("DER");
+        Arrays.fill(seed, (byte) 0);
+        byte[] spki =
+                new SubjectPublicKeyInfo(algorithm, computed.generatePublicKey().getEncoded()).getEncoded("DER");
+        KeyFactory factory = KeyFactory.getInstance("Ed25519");
+        return new KeyPair(
+                factory.generatePublic(new X509EncodedKeySpec(spki)),
+                factory.generatePrivate(new PKCS8EncodedKeySpec(alone)));
     }
 
     private static KeyPair rsa(byte[] pkcs8) throws Failure, GeneralSecurityException {
@@ -137,6 +166,6 @@ final class KeyPairs {
         return Failure.of(
                 Kind.FAILED,
                 "keys of this kind are not supported by this version",
-                "use ECDSA P-256 (pratique keys generate) or RSA of 2048 bits or more");
+                "use ECDSA on P-256, P-384 or P-521, Ed25519, or RSA of 2048 bits or more: pratique keys generate");
     }
 }

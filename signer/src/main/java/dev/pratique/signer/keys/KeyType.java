@@ -5,11 +5,41 @@ import java.util.Locale;
 /** The kinds of keys that are made here. */
 public enum KeyType {
     /** ECDSA over P-256. */
-    P256,
-    /** RSA of 3072 bits, for those who must. */
-    RSA;
+    P256("EC", "secp256r1", 0),
+    /** ECDSA over P-384. */
+    P384("EC", "secp384r1", 0),
+    /** ECDSA over P-521. */
+    P521("EC", "secp521r1", 0),
+    /** EdDSA over Curve25519. */
+    ED25519("Ed25519", "", 0),
+    RSA2048("RSA", "", 2048),
+    RSA3072("RSA", "", 3072),
+    RSA4096("RSA", "", 4096);
 
-    static final int RSA_BITS = 3072;
+    private final String algorithm;
+    private final String curve;
+    private final int bits;
+
+    KeyType(String algorithm, String curve, int bits) {
+        this.algorithm = algorithm;
+        this.curve = curve;
+        this.bits = bits;
+    }
+
+    /** The JDK's name of the generator. */
+    String algorithm() {
+        return algorithm;
+    }
+
+    /** The JDK's name of the curve, or nothing. */
+    String curve() {
+        return curve;
+    }
+
+    /** Of an RSA key's modulus, or 0. */
+    int bits() {
+        return bits;
+    }
 
     /** As people write it. */
     @Override

@@ -62,6 +62,40 @@ class CheckCommandTest {
     }
 
     @Test
+    void whoHasSignedAndWhoIsMissingIsSaid() throws Exception {
+        TestConfig.write(config, registry.host(), """
+                - {name: ours, repositories: ["REGISTRY/team/**"], signedBy: {atLeast: 2, of: [ci, qa, ops]}}
+                """);
+        TestKeys.write(config.resolve("qa"), "EC", "secp521r1");
+        TestKeys.write(config.resolve("ops"), "Ed25519", "");
+        Files.writeString(
+                config.resolve("trust.yaml"), "signers: {ci: {key: ci.pub}, qa: {key: qa.pub}, ops: {key: ops.pub}}\n");
+        sign("ops");
+        sign("ops");
+        assertThat(check(name + ":v1")).isEqualTo(3);
+        assertThat(terminal.out())
+                .contains("asks for:  a signature by 2 of ci, ops, qa, each with a key of its own")
+                .contains("answer:    refused, TOO_FEW_SIGNERS")
+                .contains("found 1: ops; missing: ci, qa")
+                .contains("remedy:    have the signers that are named as missing sign it too");
+        sign("qa");
+        assertThat(check(name + ":v1")).isZero();
+        Files.writeString(
+                config.resolve("trust.yaml"),
+                "signers: {ci: {key: ci.pub}, qa: {key: qa.pub, validUntil: 2001-01-01}, ops: {key: ops.pub}}\n");
+        assertThat(check(name + ":v1")).isEqualTo(3);
+        assertThat(terminal.out())
+                .contains("answer:    refused, KEY_EXPIRED")
+                .contains("of qa counted until 2001-01-01T00:00:00Z")
+                .contains("remedy:    sign it again with the signer's present key");
+    }
+
+    private void sign(String signer) {
+        assertThat(terminal.run("sign", "--key", config.resolve(signer + ".key").toString(), name + ":v1"))
+                .isZero();
+    }
+
+    @Test
     void anEnvironmentOfNoListenerIsAMistakeAndNotTheDefault() {
         assertThat(terminal.run(
                         "check", "--config", config.toString(), "--environment", "prd", "127.0.0.1:1/acme/app:1"))

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** CLI-08: what is signed here, real cosign verifies, on real registries with and without a referrers API. */
@@ -48,15 +49,16 @@ class CosignInteropTest {
     @ValueSource(strings = {"refreg", "docker-registry"})
     void cosignVerifiesOurSignatures(String program) throws Exception {
         String registry = start(program);
-        for (String type : List.of("p256", "rsa")) {
+        String stranger = generate("p256");
+        for (String type : List.of("p256", "p384", "p521", "ed25519", "rsa2048", "rsa3072", "rsa4096")) {
             String key = generate(type);
             String image = push(registry, "team/bundle-" + type);
             run("sign", "--key", key + ".key", "-a", "env=prod", image);
-            cosign(0, "verify", "--key", key + ".pub", "-a", "env=prod", image);
-            cosign(1, "verify", "--key", generate("p256") + ".pub", image);
+            verify(0, key, type, "-a", "env=prod", image);
+            cosign(1, "verify", "--key", stranger + ".pub", image);
             String old = push(registry, "team/cosign-" + type);
             run("sign", "--key", key + ".key", "--format", "cosign", "-a", "env=prod", old);
-            cosign(0, "verify", "--new-bundle-format=false", "--key", key + ".pub", "-a", "env=prod", old);
+            verify(0, key, type, "--new-bundle-format=false", "-a", "env=prod", old);
         }
     }
 
@@ -98,6 +100,79 @@ class CosignInteropTest {
         String image = push(registry, "team/theirs");
         run("sign", "--key", directory.resolve("theirs.key").toString(), image);
         cosign(0, "verify", "--key", directory.resolve("theirs.pub").toString(), image);
+    }
+
+    /** What cosign signs with a key of each type, from its own encrypted file, is admitted by what it is known to sign with. */
+    @ParameterizedTest
+    @CsvSource({
+        "p256, ''",
+        "p384, ''",
+        "p521, ''",
+        "rsa2048, ''",
+        "rsa3072, ''",
+        "rsa4096, ''",
+        "ed25519, 'algorithms: [ed25519-ph]'"
+    })
+    void whatCosignSignsIsAdmitted(String type, String said) throws Exception {
+        String registry = start("refreg");
+        Path pem = directory.resolve("openssl.pem");
+        openssl(type, pem);
+        String theirs = directory.resolve("theirs").toString();
+        cosign(0, "import-key-pair", "--key", pem.toString(), "--output-key-prefix", theirs);
+        Path config = directory.resolve("config");
+        TestConfig.write(config, registry, """
+                - {name: all, repositories: ["REGISTRY/**"], signedBy: {any: [theirs]}}
+                """);
+        String trust = "signers: {theirs: {key: " + theirs + ".pub" + (said.isEmpty() ? "" : ", " + said) + "}}\n";
+        Files.writeString(config.resolve("trust.yaml"), trust);
+        for (String layout : List.of("--new-bundle-format=true", "--new-bundle-format=false")) {
+            String image = push(registry, "team/app" + layout.endsWith("true"));
+            assertThat(terminal.run("check", "--config", config.toString(), image))
+                    .isEqualTo(3);
+            cosign(
+                    0,
+                    "sign",
+                    layout,
+                    "--use-signing-config=false",
+                    "--tlog-upload=false",
+                    "--allow-http-registry=true",
+                    "-y",
+                    "--key",
+                    theirs + ".key",
+                    image);
+            assertThat(terminal.run("check", "--config", config.toString(), image))
+                    .as("%s %s: %s", type, layout, terminal.out())
+                    .isZero();
+        }
+        // And the key that cosign keeps signs here; for Ed25519 so that cosign verifies it, which it does not its own.
+        String ours = push(registry, "team/ours");
+        run("sign", "--key", theirs + ".key", ours);
+        verify(0, theirs, type, ours);
+    }
+
+    private void openssl(String type, Path file) throws Exception {
+        List<String> command = new ArrayList<>(List.of(tool("openssl"), "genpkey", "-out", file.toString()));
+        if (type.startsWith("rsa")) {
+            command.addAll(List.of("-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:" + type.substring(3)));
+        } else if (type.equals("ed25519")) {
+            command.addAll(List.of("-algorithm", "ed25519"));
+        } else {
+            command.addAll(List.of("-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-" + type.substring(1)));
+        }
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(process.waitFor()).isZero();
+    }
+
+    /** cosign hashes with SHA-256 whatever the key, unless it is told otherwise. */
+    private void verify(int expected, String key, String type, String... args) throws Exception {
+        List<String> command = new ArrayList<>(List.of("verify", "--key", key + ".pub"));
+        String digest = type.equals("p384") ? "sha384" : type.equals("p521") ? "sha512" : "sha256";
+        command.addAll(List.of("--signature-digest-algorithm", digest));
+        command.addAll(Arrays.asList(args));
+        cosign(expected, command.toArray(new String[0]));
     }
 
     @Test

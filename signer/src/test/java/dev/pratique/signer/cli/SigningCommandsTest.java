@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SigningCommandsTest {
     @TempDir
@@ -52,6 +54,41 @@ class SigningCommandsTest {
         assertThat(terminal.run("keys", "public", "--key", key, "-o", "json")).isZero();
         assertThat(json().getString("schema")).isEqualTo("pratique.keys.public/v1");
         assertThat(json().getString("algorithm")).isEqualTo("ECDSA P-256");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "EC, secp256r1, ECDSA P-256, ecdsa-sha2-256-nistp256",
+        "EC, secp384r1, ECDSA P-384, ecdsa-sha2-384-nistp384",
+        "EC, secp521r1, ECDSA P-521, ecdsa-sha2-512-nistp521",
+        "Ed25519, '', Ed25519, ed25519",
+        "RSA, 2048, RSA, rsa-sign-pkcs1-2048-sha256",
+        "RSA, 4096, RSA, rsa-sign-pkcs1-4096-sha256"
+    })
+    void everyTypeOfKeySignsAndAttests(String kind, String parameter, String label, String algorithm) throws Exception {
+        Path prefix = home.resolve(algorithm);
+        TestKeys.write(prefix, kind, parameter);
+        String file = prefix + ".key";
+        assertThat(terminal.run("keys", "public", "--key", file, "-o", "json")).isZero();
+        assertThat(json().getString("algorithm")).isEqualTo(label);
+        assertThat(json().getString("signatureAlgorithm")).isEqualTo(algorithm);
+        assertThat(json().getString("pem")).isEqualTo(Files.readString(Path.of(prefix + ".pub")));
+        assertThat(terminal.run("sign", "--key", file, name + ":v1")).isZero();
+        assertThat(terminal.run("sign", "--key", file, "--format", "cosign", name + ":v1"))
+                .isZero();
+        // Signing again finds the signature of this key, whatever its algorithm, and adds nothing.
+        assertThat(terminal.run("sign", "--key", file, "--format", "cosign", name + ":v1"))
+                .isZero();
+        assertThat(terminal.out()).contains("signed before by this key");
+        terminal.typing("{\"buildDefinition\":{}}");
+        assertThat(terminal.run("attest", "--key", file, "--type", "slsaprovenance1", "--predicate", "-", name + ":v1"))
+                .isZero();
+    }
+
+    @Test
+    void anUnknownTypeOfKeyIsAMistakeThatListsTheTypes() {
+        assertThat(terminal.run("keys", "generate", "--type", "rsa1024")).isEqualTo(64);
+        assertThat(terminal.err()).contains("p256, p384, p521, ed25519, rsa2048, rsa3072, rsa4096");
     }
 
     @Test

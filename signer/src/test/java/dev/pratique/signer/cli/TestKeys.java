@@ -14,8 +14,17 @@ final class TestKeys {
 
     /** Writes {@code PREFIX.key} and {@code PREFIX.pub}. */
     static void write(Path prefix) throws Exception {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        write(prefix, "EC", "secp256r1");
+    }
+
+    /** @param parameter the curve, the number of bits, or nothing */
+    static void write(Path prefix, String algorithm, String parameter) throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+        if (parameter.matches("[0-9]+")) {
+            generator.initialize(Integer.parseInt(parameter));
+        } else if (!parameter.isEmpty()) {
+            generator.initialize(new ECGenParameterSpec(parameter));
+        }
         KeyPair pair = generator.generateKeyPair();
         Path key = Path.of(prefix + ".key");
         Files.writeString(key, pem("PRIVATE KEY", pair.getPrivate().getEncoded()));

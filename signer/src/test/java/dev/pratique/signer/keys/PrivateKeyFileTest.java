@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pratique.attestations.sign.KeySigner;
+import dev.pratique.attestations.trust.TrustedKey;
 import dev.pratique.signer.Failure;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,9 +32,12 @@ import org.bouncycastle.asn1.pkcs.PBKDF2Params;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -115,12 +119,65 @@ class PrivateKeyFileTest {
                 .getEncoded("DER");
         assertSame(pair, Pem.write("PRIVATE KEY", pair.getPrivate().getEncoded()));
         assertSame(pair, Pem.write("EC PARAMETERS", new byte[] {5, 0}) + Pem.write("EC PRIVATE KEY", sec1));
-        KeyPair rsa = KeyPairs.generate(KeyType.RSA, RANDOM);
+        KeyPair rsa = KeyPairs.generate(KeyType.RSA3072, RANDOM);
         byte[] pkcs1 = PrivateKeyInfo.getInstance(rsa.getPrivate().getEncoded())
                 .parsePrivateKey()
                 .toASN1Primitive()
                 .getEncoded("DER");
         assertSame(rsa, Pem.write("RSA PRIVATE KEY", pkcs1));
+    }
+
+    @ParameterizedTest
+    @EnumSource(KeyType.class)
+    void everyTypeIsReadFromPlainPkcs8(KeyType type) throws Exception {
+        KeyPair pair = KeyPairs.generate(type, RANDOM);
+        assertSame(pair, Pem.write("PRIVATE KEY", pair.getPrivate().getEncoded()));
+    }
+
+    /** RFC 5958: version 2 carries the public key; what it says of it is not believed. */
+    @Test
+    void anEd25519KeyWithAPublicKeyBesideItIsRead() throws Exception {
+        KeyPair pair = KeyPairs.generate(KeyType.ED25519, RANDOM);
+        KeyPair other = KeyPairs.generate(KeyType.ED25519, RANDOM);
+        PrivateKeyInfo plain = PrivateKeyInfo.getInstance(pair.getPrivate().getEncoded());
+        byte[] foreign = SubjectPublicKeyInfo.getInstance(other.getPublic().getEncoded())
+                .getPublicKeyData()
+                .getOctets();
+        PrivateKeyInfo both =
+                new PrivateKeyInfo(plain.getPrivateKeyAlgorithm(), plain.parsePrivateKey(), null, foreign);
+        assertSame(pair, Pem.write("PRIVATE KEY", both.getEncoded("DER")));
+    }
+
+    @Test
+    void sec1KeysOfTheLargerCurvesAreRead() throws Exception {
+        for (KeyType type : new KeyType[] {KeyType.P384, KeyType.P521}) {
+            KeyPair pair = KeyPairs.generate(type, RANDOM);
+            var secret = (java.security.interfaces.ECPrivateKey) pair.getPrivate();
+            PrivateKeyInfo info = PrivateKeyInfo.getInstance(secret.getEncoded());
+            byte[] sec1 = new org.bouncycastle.asn1.sec.ECPrivateKey(
+                            secret.getParams().getOrder().bitLength(),
+                            secret.getS(),
+                            info.getPrivateKeyAlgorithm().getParameters())
+                    .getEncoded("DER");
+            assertSame(pair, Pem.write("EC PRIVATE KEY", sec1));
+        }
+    }
+
+    /** What cosign import-key-pair makes of each type; the password is in the corpus' README. */
+    @ParameterizedTest
+    @CsvSource({"ecdsa, ECDSA_P256", "ed25519, ED25519", "rsa, RSA"})
+    void cosignsFormatIsReadForEveryType(String name, TrustedKey.Type type) throws Exception {
+        Path keys = Path.of(System.getProperty("pratique.shared", "../shared"), "corpus/sigstore-rs/keys");
+        Assumptions.assumeTrue(Files.isDirectory(keys) || "true".equals(System.getenv("CI")));
+        KeySigner plain =
+                file("").open(keys.resolve(name + "_private.key").toString()).signer();
+        KeySigner encrypted = file("123")
+                .open(keys.resolve(name + "_encrypted_private.key").toString())
+                .signer();
+        assertThat(plain.type()).isEqualTo(type);
+        assertThat(encrypted.type()).isEqualTo(type);
+        TrustedKey key = TrustedKey.of(encrypted.publicKey());
+        assertThat(key.verify(SALT, encrypted.sign(SALT))).isEqualTo(TrustedKey.Verified.BY_THIS_KEY);
     }
 
     @Test

@@ -1,0 +1,154 @@
+package dev.pratique.attestations.policy;
+
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.trust.TrustRoots.Signatory;
+import dev.pratique.attestations.trust.Validity;
+import dev.pratique.attestations.verify.Check;
+import dev.pratique.attestations.verify.Finding;
+import dev.pratique.attestations.verify.VerifiedStatement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Which of the signers that are asked for have signed, at one moment. */
+final class SignerCount {
+    private final SignedBy asked;
+    private final List<Vote> valid;
+    private final Map<String, Vote> counted;
+    private final List<Vote> untimely;
+    private final boolean metAtAnyTime;
+
+    /** One signature as it may count for one signer. */
+    private record Vote(Signatory signatory, VerifiedStatement statement) {
+        Instant end() {
+            return signatory.validity().until().orElse(Instant.MAX);
+        }
+    }
+
+    private SignerCount(SignedBy asked, List<Vote> valid, List<Vote> untimely) {
+        this.asked = asked;
+        this.valid = valid;
+        this.counted = match(valid);
+        this.untimely = untimely;
+        List<Vote> all = new ArrayList<>(valid);
+        all.addAll(untimely);
+        this.metAtAnyTime = match(all).size() >= asked.atLeast();
+    }
+
+    /** @param statements those that are good for the requirement but for their signers */
+    static SignerCount of(SignedBy asked, List<VerifiedStatement> statements, Instant now) {
+        List<Vote> valid = new ArrayList<>();
+        List<Vote> untimely = new ArrayList<>();
+        for (VerifiedStatement statement : statements) {
+            for (Signatory signatory : statement.signatories()) {
+                if (asked.signers().contains(signatory.name())) {
+                    boolean timely = signatory.validity().at(now) == Validity.State.VALID;
+                    (timely ? valid : untimely).add(new Vote(signatory, statement));
+                }
+            }
+        }
+        return new SignerCount(asked, valid, untimely);
+    }
+
+    private static Map<String, Vote> match(List<Vote> votes) {
+        Map<String, List<Digest>> keys = new HashMap<>();
+        for (Vote vote : votes) {
+            keys.computeIfAbsent(vote.signatory.name(), name -> new ArrayList<>())
+                    .add(vote.statement.keyId());
+        }
+        Map<String, Vote> matched = new TreeMap<>();
+        SignerMatching.of(keys)
+                .forEach((name, key) -> matched.put(
+                        name,
+                        votes.stream()
+                                .filter(vote -> vote.signatory.name().equals(name))
+                                .filter(vote -> vote.statement.keyId().equals(key))
+                                .findFirst()
+                                .orElseThrow()));
+        return matched;
+    }
+
+    boolean met() {
+        return counted.size() >= asked.atLeast();
+    }
+
+    /** The first moment at which too few of these would count; empty where there is none. For what is met. */
+    List<Instant> end() {
+        return valid.stream()
+                .map(Vote::end)
+                .filter(end -> !end.equals(Instant.MAX))
+                .distinct()
+                .sorted()
+                .filter(end -> match(validBeyond(end)).size() < asked.atLeast())
+                .limit(1)
+                .toList();
+    }
+
+    private List<Vote> validBeyond(Instant end) {
+        return valid.stream().filter(vote -> vote.end().isAfter(end)).toList();
+    }
+
+    /** When keys begin to count that do not yet. For what is not met. */
+    List<Instant> beginnings(Instant now) {
+        return untimely.stream()
+                .flatMap(vote -> vote.signatory.validity().from().stream())
+                .filter(from -> from.isAfter(now))
+                .toList();
+    }
+
+    /** Why it is not met, as far as the signers themselves tell. */
+    Optional<RefusalReason> reason(Instant now) {
+        boolean onlyTime = metAtAnyTime || counted.isEmpty();
+        if (onlyTime && !untimely.isEmpty()) {
+            boolean ended =
+                    untimely.stream().anyMatch(vote -> vote.signatory.validity().at(now) == Validity.State.ENDED);
+            return Optional.of(ended ? RefusalReason.KEY_EXPIRED : RefusalReason.KEY_NOT_YET_VALID);
+        }
+        return counted.isEmpty() ? Optional.empty() : Optional.of(RefusalReason.TOO_FEW_SIGNERS);
+    }
+
+    /** What was asked, and where it is more than one signer, who was found and who is missing. */
+    String text() {
+        if (asked.atLeast() == 1) {
+            return "signedBy: " + asked;
+        }
+        TreeSet<String> missing = new TreeSet<>(asked.signers());
+        missing.removeAll(counted.keySet());
+        return "signedBy: " + asked + ", each with a key of its own; found " + counted.size() + ": "
+                + (counted.isEmpty() ? "none" : String.join(", ", counted.keySet())) + "; missing: "
+                + String.join(", ", missing);
+    }
+
+    /** Which signatures meet it. */
+    List<Finding> counted() {
+        String what = asked.atLeast() == 1 ? " meets signedBy" : " counts for signedBy: " + asked;
+        return counted.entrySet().stream()
+                .limit(asked.atLeast())
+                .map(one -> Finding.passed(
+                        Check.IDENTITY,
+                        "signature by " + one.getKey() + what,
+                        one.getValue().statement.where()))
+                .toList();
+    }
+
+    /** Which signatures would count at another time. */
+    List<Finding> untimely(Check check, Instant now) {
+        List<Finding> findings = new ArrayList<>();
+        for (Vote vote : untimely) {
+            Validity validity = vote.signatory.validity();
+            String when = validity.at(now) == Validity.State.ENDED
+                    ? " counted until "
+                            + validity.until().map(Instant::toString).orElse("")
+                    : " counts only from "
+                            + validity.from().map(Instant::toString).orElse("");
+            String saw = "the key " + vote.statement.keyId().brief() + " of " + vote.signatory.name() + when;
+            findings.add(Finding.failed(check, saw, vote.statement.where()));
+        }
+        return findings;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.pratique.attestations.trust;
+
+import dev.pratique.attestations.MalformedEvidenceException;
+import java.util.List;
+
+/** A public key of one kind, its parameters checked. Thread safe. */
+interface PublicKeyMaterial {
+    TrustedKey.Type type();
+
+    /** The SubjectPublicKeyInfo in the one spelling that this key has here. */
+    byte[] spki();
+
+    /** How many times as long as on P-256 the look at one signature takes, about. */
+    int cost();
+
+    /** All that it can sign with, the default first. */
+    List<SignatureAlgorithm> algorithms();
+
+    /**
+     * @param algorithm one of {@link #algorithms}
+     * @throws MalformedEvidenceException for what can only be a bad signature of such a key
+     */
+    boolean verify(SignatureAlgorithm algorithm, byte[] message, byte[] signature) throws MalformedEvidenceException;
+}

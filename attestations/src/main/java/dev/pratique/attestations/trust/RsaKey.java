@@ -1,0 +1,175 @@
+package dev.pratique.attestations.trust;
+
+import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.trust.SignatureAlgorithm.Scheme;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.RSAPublicKey;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.DigestInfo;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.crypto.engines.RSAEngine;
+import org.bouncycastle.crypto.params.RSAKeyParameters;
+import org.bouncycastle.crypto.signers.PSSSigner;
+
+/** RSA of 2048 to 8192 bits (RFC 8017). */
+final class RsaKey implements PublicKeyMaterial {
+    private static final int MIN_BITS = 2048;
+    private static final int MAX_BITS = 8192;
+    /** FIPS 186-5 section 5.4 (e): "2^16 < e < 2^256"; 3 is in use, and safe where the padding is compared and not read. */
+    private static final int MAX_EXPONENT_BITS = 256;
+
+    private final BigInteger modulus;
+    private final BigInteger exponent;
+    private final RSAKeyParameters key;
+    private final List<SignatureAlgorithm> algorithms;
+    private final byte[] spki;
+
+    private RsaKey(RSAKeyParameters key, byte[] spki) {
+        this.modulus = key.getModulus();
+        this.exponent = key.getExponent();
+        this.key = key;
+        this.algorithms = algorithms(modulus.bitLength());
+        this.spki = spki;
+    }
+
+    private static List<SignatureAlgorithm> algorithms(int bits) {
+        List<SignatureAlgorithm> algorithms = new ArrayList<>();
+        for (Hash hash : Hash.values()) {
+            String name = "rsa-sign-pkcs1-" + bits + "-sha" + hash.digits();
+            algorithms.add(new SignatureAlgorithm(name, Scheme.RSA_PKCS1, hash));
+        }
+        for (Hash hash : Hash.values()) {
+            String name = "rsa-sign-pss-" + bits + "-sha" + hash.digits();
+            algorithms.add(new SignatureAlgorithm(name, Scheme.RSA_PSS, hash));
+        }
+        return List.copyOf(algorithms);
+    }
+
+    static RsaKey of(SubjectPublicKeyInfo info) throws MalformedEvidenceException {
+        ASN1Encodable parameters = info.getAlgorithm().getParameters();
+        // RFC 3279 section 2.3.1: "The parameters field MUST have ASN.1 type NULL"; some encoders leave it out.
+        if (parameters != null && !DERNull.INSTANCE.equals(parameters)) {
+            throw new MalformedEvidenceException("the RSA key has parameters");
+        }
+        try {
+            RSAPublicKey numbers = RSAPublicKey.getInstance(info.parsePublicKey());
+            check(numbers.getModulus(), numbers.getPublicExponent());
+            var read = new RSAKeyParameters(false, numbers.getModulus(), numbers.getPublicExponent());
+            byte[] spki = new SubjectPublicKeyInfo(
+                            new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE), numbers)
+                    .getEncoded("DER");
+            return new RsaKey(read, spki);
+        } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+            throw new MalformedEvidenceException("the RSA key cannot be read", e);
+        }
+    }
+
+    private static void check(BigInteger modulus, BigInteger exponent) throws MalformedEvidenceException {
+        int bits = modulus.bitLength();
+        if (modulus.signum() <= 0 || bits < MIN_BITS || bits > MAX_BITS) {
+            throw new MalformedEvidenceException("an RSA key of " + bits + " bits is not verified; use 2048 to 8192");
+        }
+        if (!exponent.testBit(0)
+                || exponent.compareTo(BigInteger.valueOf(3)) < 0
+                || exponent.bitLength() > MAX_EXPONENT_BITS) {
+            throw new MalformedEvidenceException("the RSA key's exponent is not usable");
+        }
+    }
+
+    @Override
+    public TrustedKey.Type type() {
+        return TrustedKey.Type.RSA;
+    }
+
+    @Override
+    public int cost() {
+        return modulus.bitLength() / MIN_BITS;
+    }
+
+    @Override
+    public byte[] spki() {
+        return spki.clone();
+    }
+
+    @Override
+    public List<SignatureAlgorithm> algorithms() {
+        return algorithms;
+    }
+
+    @Override
+    public boolean verify(SignatureAlgorithm algorithm, byte[] message, byte[] signature) {
+        // RFC 8017 sections 8.1.2 and 8.2.2, step 1: "if the length of the signature S is not k octets, output 'invalid
+        // signature'"; 5.2.2 step 1: the representative is between 0 and n - 1.
+        BigInteger representative = new BigInteger(1, signature);
+        if (signature.length != bytes() || representative.compareTo(modulus) >= 0) {
+            return false;
+        }
+        return algorithm.scheme() == Scheme.RSA_PSS
+                ? verifyPss(algorithm.hash(), message, signature)
+                : verifyPkcs1(algorithm.hash(), message, representative);
+    }
+
+    private int bytes() {
+        return (modulus.bitLength() + 7) / 8;
+    }
+
+    private boolean verifyPss(Hash hash, byte[] message, byte[] signature) {
+        PSSSigner verifier = new PSSSigner(new RSAEngine(), hash.streaming(), hash.streaming(), hash.bytes());
+        verifier.init(false, key);
+        verifier.update(message, 0, message.length);
+        return verifier.verifySignature(signature);
+    }
+
+    /**
+     * RFC 8017 section 8.2.2 steps 3 and 4: what was signed is made again and compared, so there is no padding of a
+     * stranger's to read.
+     */
+    private boolean verifyPkcs1(Hash hash, byte[] message, BigInteger representative) {
+        byte[] expected = encode(hash, message);
+        byte[] recovered = representative.modPow(exponent, modulus).toByteArray();
+        byte[] padded = new byte[expected.length];
+        int from = Math.max(0, recovered.length - padded.length);
+        System.arraycopy(recovered, from, padded, padded.length - (recovered.length - from), recovered.length - from);
+        return MessageDigest.isEqual(expected, padded);
+    }
+
+    /** EMSA-PKCS1-v1_5 (RFC 8017 section 9.2): 00 01 FF … FF 00 DigestInfo. */
+    private byte[] encode(Hash hash, byte[] message) {
+        byte[] info = digestInfo(hash, message);
+        byte[] encoded = new byte[bytes()];
+        Arrays.fill(encoded, (byte) 0xff);
+        encoded[0] = 0;
+        encoded[1] = 1;
+        encoded[encoded.length - info.length - 1] = 0;
+        System.arraycopy(info, 0, encoded, encoded.length - info.length, info.length);
+        return encoded;
+    }
+
+    // RFC 8017 section 9.2 note 1: the parameters are NULL. The other form is nobody's, and two forms are one too many.
+    private static byte[] digestInfo(Hash hash, byte[] message) {
+        try {
+            return new DigestInfo(new AlgorithmIdentifier(oid(hash), DERNull.INSTANCE), hash.of(message))
+                    .getEncoded("DER");
+        } catch (IOException e) {
+            throw new IllegalStateException("DigestInfo cannot be written", e);
+        }
+    }
+
+    private static ASN1ObjectIdentifier oid(Hash hash) {
+        return switch (hash) {
+            case SHA_256 -> NISTObjectIdentifiers.id_sha256;
+            case SHA_384 -> NISTObjectIdentifiers.id_sha384;
+            case SHA_512 -> NISTObjectIdentifiers.id_sha512;
+        };
+    }
+}

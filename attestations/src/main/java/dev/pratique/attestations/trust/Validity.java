@@ -1,0 +1,36 @@
+package dev.pratique.attestations.trust;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * When a key counts. Nothing vouches for the moment of a signature made with a plain key, so the moment that matters is
+ * that of the judgement: a key that has ended no longer proves anything, whenever it says it signed.
+ *
+ * @param from it counts from this moment on; empty: always did
+ * @param until it no longer counts from this moment on; empty: for ever
+ */
+public record Validity(Optional<Instant> from, Optional<Instant> until) {
+    public static final Validity ALWAYS = new Validity(Optional.empty(), Optional.empty());
+
+    /** Where a moment lies. */
+    public enum State {
+        NOT_BEGUN,
+        VALID,
+        ENDED
+    }
+
+    /** @throws IllegalArgumentException where it ends before it begins, or as it begins */
+    public Validity {
+        if (from.isPresent() && until.isPresent() && !until.get().isAfter(from.get())) {
+            throw new IllegalArgumentException("a validity that never is");
+        }
+    }
+
+    public State at(Instant moment) {
+        if (from.isPresent() && moment.isBefore(from.get())) {
+            return State.NOT_BEGUN;
+        }
+        return until.isPresent() && !moment.isBefore(until.get()) ? State.ENDED : State.VALID;
+    }
+}
