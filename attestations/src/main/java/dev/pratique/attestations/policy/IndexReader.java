@@ -26,6 +26,11 @@ final class IndexReader {
     /** An index of indexes is one for each of a few variants. */
     private static final int MAX_NESTED = 8;
 
+    /** What a manifest may take whatever the index says of its length, so that a wrong length shows. */
+    private static final int USUAL_BYTES = 64 << 10;
+    /** All that are read at once: they are in memory together. */
+    private static final long MAX_TOTAL_BYTES = 16L << 20;
+
     private final RegistryReader reader;
 
     IndexReader(RegistryReader reader) {
@@ -101,7 +106,8 @@ final class IndexReader {
             Fetched answer = answers.get(entry.listed().digest());
             children.add(entry.child(
                     answer == null
-                            ? new Unusable("the index lists more than " + MAX_IMAGES + " images")
+                            ? new Unusable("the index lists more than " + MAX_IMAGES + " images, or "
+                                    + (MAX_TOTAL_BYTES >> 20) + " MiB of manifests")
                             : image(entry.listed(), answer)));
         }
         return children;
@@ -153,7 +159,12 @@ final class IndexReader {
         List<Entry> inner = new ArrayList<>();
         for (Entry entry : indexes) {
             Descriptor listed = entry.listed();
-            Content content = content(listed, answers.get(listed.digest()), manifest -> {
+            Fetched answer = answers.get(listed.digest());
+            if (answer == null) {
+                children.add(entry.child(new Unusable("it is larger than a manifest may be")));
+                continue;
+            }
+            Content content = content(listed, answer, manifest -> {
                 Manifest.Index nested = (Manifest.Index) manifest;
                 nested.manifests()
                         .forEach(
@@ -165,11 +176,17 @@ final class IndexReader {
         return inner;
     }
 
+    /** Those that are too large have no answer. */
     private Map<Digest, Fetched> fetch(Repository repository, List<Entry> entries, Deadline deadline) {
         Map<Digest, Fetch> fetches = new LinkedHashMap<>();
+        long total = 0;
         for (Entry entry : entries) {
             Digest digest = entry.listed().digest();
-            fetches.put(digest, new Fetch.ManifestOf(repository, new Reference.ByDigest(digest), Manifest.MAX_BYTES));
+            long limit = Math.max(entry.listed().size(), USUAL_BYTES);
+            if (limit <= Manifest.MAX_BYTES && total + limit <= MAX_TOTAL_BYTES) {
+                total += limit;
+                fetches.put(digest, new Fetch.ManifestOf(repository, new Reference.ByDigest(digest), (int) limit));
+            }
         }
         List<Fetched> answers =
                 fetches.isEmpty() ? List.of() : reader.fetchAll(List.copyOf(fetches.values()), deadline);

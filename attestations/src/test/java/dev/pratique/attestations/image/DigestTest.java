@@ -44,6 +44,7 @@ class DigestTest {
                 "sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709",
                 "sha384:" + HEX + HEX.substring(32),
                 "sha512:" + HEX,
+                "blake3:" + HEX,
                 "sha256:" + HEX + HEX,
                 "sha256+b64:" + HEX,
                 "sha256+b64u:LCa0a2j_xo_5m0U8HTBBNBNCLXBkg7-g-YpeiGJm564",

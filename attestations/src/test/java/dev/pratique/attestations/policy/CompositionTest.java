@@ -205,6 +205,24 @@ class CompositionTest {
     }
 
     @Test
+    void no_more_is_read_than_fits_in_memory() throws Exception {
+        List<Object> large = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            Map<String, Object> child = child(plain("large " + i));
+            child.put("size", Manifest.MAX_BYTES);
+            large.add(child);
+        }
+        registry.asked().clear();
+        refuses(Shelf.index(large), RefusalReason.MANIFEST_INVALID, "its index says 4194304");
+        assertThat(registry.asked()).hasSize(4);
+        Map<String, Object> endless = child(plain("endless"));
+        endless.put("size", Long.MAX_VALUE);
+        refuses(index(endless), RefusalReason.MANIFEST_INVALID, "16 MiB of manifests");
+        endless.put("mediaType", MediaType.OCI_INDEX);
+        refuses(index(endless), RefusalReason.MANIFEST_INVALID, "larger than a manifest may be");
+    }
+
+    @Test
     void REG_14_refuses_children_that_are_not_what_the_index_says() throws Exception {
         byte[] manifest = plain("a");
         Map<String, Object> longer = child(manifest);

@@ -122,7 +122,15 @@ final class Courtroom {
         if (member.isEmpty()) {
             return Ruling.of(Inquiry.refused(RefusalReason.BLOB_UNKNOWN));
         }
-        return ruleOn(repository, digest, member.get(), requirements, standard, deadline, 0);
+        Ruling ruling = ruleOn(repository, digest, member.get(), requirements, standard, deadline, 0);
+        if (!ruling.admits() || member.get().kind() != Member.Kind.MANIFEST) {
+            return ruling;
+        }
+        Obtained obtained =
+                manifests.kept(repository, digest, standard.settings().authorisationTtl(), deadline);
+        return obtained instanceof Have have
+                ? foreign(have, requirements).orElse(ruling)
+                : Ruling.of(((Outcome.Stopped) ((Not) obtained).outcome()).verdict());
     }
 
     private Ruling ruleOn(

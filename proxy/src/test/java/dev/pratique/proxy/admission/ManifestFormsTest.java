@@ -183,8 +183,23 @@ class ManifestFormsTest {
         signed(index(List.of(descriptor(MediaType.OCI_MANIFEST, child))), "v1");
         assertThat(said(bench.pull(app, "v1"))).isEqualTo("ADMITTED");
         Digest digest = bench.registry.manifest(app, child);
+        bench.registry.blob(app, child);
+        assertThat(said(bench.pullBlob(app, digest))).isEqualTo("FOREIGN_LAYERS");
         assertThat(said(bench.pull(app, digest.toString()))).isEqualTo("FOREIGN_LAYERS");
         assertThat(said(bench.pull(app, digest.toString()))).isEqualTo("FOREIGN_LAYERS");
+    }
+
+    @Test
+    void REG_15_no_digest_crosses_repositories() throws Exception {
+        Repository other = Repository.parse("registry.example", "other/app");
+        Pushed image = bench.push(app, "v1", "secret");
+        bench.sign(app, image.digest(), bench.key);
+        assertThat(said(bench.pull(app, "v1"))).isEqualTo("ADMITTED");
+        for (Digest digest : List.of(image.layers().get(0), image.config(), image.digest())) {
+            assertThat(said(bench.pullBlob(app, digest))).isEqualTo("ADMITTED");
+            assertThat(said(bench.pullBlob(other, digest))).isEqualTo("BLOB_UNKNOWN");
+        }
+        assertThat(said(bench.pull(other, image.digest().toString()))).isEqualTo("MANIFEST_UNKNOWN");
     }
 
     @Test
