@@ -20,6 +20,7 @@ import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.verify.Verifier;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +100,7 @@ class CompositionTest {
 
     @SafeVarargs
     private static byte[] index(Map<String, Object>... children) {
-        return Shelf.index(List.of(children));
+        return Shelf.index(new ArrayList<>(Arrays.asList(children)));
     }
 
     private Verdict judge(byte[] manifest, Requirements requirements) throws Exception {
@@ -155,8 +156,8 @@ class CompositionTest {
         refuses(index(unknown), RefusalReason.FOREIGN_LAYERS, "manifest ");
     }
 
-    // image-spec layer.md: the type "does not affect whether an implementation SHOULD download the layer"; what counts
-    // is
+    // image-spec layer.md: "such a media type SHOULD NOT affect whether an implementation downloads the layer". What
+    // counts is
     // where it is fetched.
     @Test
     void a_nondistributable_layer_without_urls_is_a_layer() throws Exception {
