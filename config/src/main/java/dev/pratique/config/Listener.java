@@ -1,5 +1,9 @@
 package dev.pratique.config;
 
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -8,7 +12,64 @@ import java.util.Optional;
  * @param name as policy.yaml's environments name it
  * @param upstream canonical name of the upstream for requests that name none; one of {@link ProxySettings#upstreams}
  * @param anonymous whether anybody who reaches it may pull with the upstreams' credentials
- * @param environment of its clients, from policy.yaml
+ * @param tls with what it shows who it is; empty: plain HTTP
+ * @param clients whom it lets in
  */
 public record Listener(
-        String name, ListenAddress address, Optional<String> upstream, boolean anonymous, String environment) {}
+        String name,
+        ListenAddress address,
+        Optional<String> upstream,
+        boolean anonymous,
+        Optional<Tls> tls,
+        Clients clients) {
+
+    /**
+     * What a server needs for TLS.
+     *
+     * @param chain the server's certificate first; never empty
+     * @param key of the first certificate: ECDSA P-256 or P-384, or RSA
+     */
+    public record Tls(List<X509Certificate> chain, PrivateKey key) {
+        public Tls {
+            chain = List.copyOf(chain);
+        }
+
+        /** The server's own certificate. */
+        public X509Certificate certificate() {
+            return chain.get(0);
+        }
+
+        /** Never the key. */
+        @Override
+        public String toString() {
+            return "Tls[" + certificate().getSubjectX500Principal() + "]";
+        }
+    }
+
+    /**
+     * How clients show who they are; where there are several ways, each suffices.
+     *
+     * @param authorities who issues clients' certificates; empty: none is asked for
+     * @param passwords bcrypt hashes by user name; empty: no password is asked for
+     */
+    public record Clients(List<X509Certificate> authorities, Map<String, String> passwords) {
+        /** Whoever reaches the port is let in. */
+        public static final Clients ANYBODY = new Clients(List.of(), Map.of());
+
+        public Clients {
+            authorities = List.copyOf(authorities);
+            passwords = Map.copyOf(passwords);
+        }
+
+        /** Whether clients must show who they are. */
+        public boolean known() {
+            return !authorities.isEmpty() || !passwords.isEmpty();
+        }
+
+        /** Never the hashes. */
+        @Override
+        public String toString() {
+            return "Clients[" + authorities.size() + " authorities, " + passwords.size() + " users]";
+        }
+    }
+}

@@ -5,18 +5,16 @@ import dev.pratique.attestations.policy.Policy;
 import dev.pratique.attestations.policy.Rule;
 import dev.pratique.config.yaml.Section;
 import dev.pratique.config.yaml.Shape;
-import dev.pratique.config.yaml.Value;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /** policy.yaml. */
 final class PolicyFile {
     static final Shape.Keys SHAPE = Shape.keys()
-            .with("environments", new Shape.Named(Shape.keys().with("match", Shape.keys("listener")), false))
+            .with("environments", new Shape.Named(Shape.keys().with("match", EnvironmentReader.SHAPE), false))
             .with(
                     "rules",
                     new Shape.Items(
@@ -34,44 +32,28 @@ final class PolicyFile {
                                     .with("tags", Shape.keys().with("refuse", Shape.VALUES)),
                             false));
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
-
     private final TrustFile.Trust trust;
     private final KnownNames signers;
-    private final KnownNames listeners;
+    private final EnvironmentReader environments;
     private final KnownNames upstreams;
 
     /** @param trust for the builders' names */
-    PolicyFile(TrustFile.Trust trust, KnownNames signers, KnownNames listeners, KnownNames upstreams) {
+    PolicyFile(TrustFile.Trust trust, KnownNames signers, EnvironmentReader environments, KnownNames upstreams) {
         this.trust = trust;
         this.signers = signers;
-        this.listeners = listeners;
+        this.environments = environments;
         this.upstreams = upstreams;
     }
 
-    /**
-     * What the file says.
-     *
-     * @param environments by the listener whose clients they are
-     */
-    record Rules(Policy policy, Map<String, String> environments) {}
+    /** What the file says. */
+    record Rules(Policy policy, Environments environments) {}
 
     Rules read(Section root) {
-        Map<String, String> byListener = new LinkedHashMap<>();
-        TreeSet<String> names = new TreeSet<>();
-        names.add(Policy.DEFAULT_ENVIRONMENT);
+        TreeSet<String> names = new TreeSet<>(Set.of(Policy.DEFAULT_ENVIRONMENT));
         root.section("environments")
-                .ifPresent(section -> section.named().forEach((name, environment) -> {
-                    checkName(name, environment);
-                    names.add(name);
-                    environment
-                            .section("match")
-                            .flatMap(match -> match.require("listener"))
-                            .ifPresent(listener -> match(listener, name, byListener));
-                    if (!environment.has("match")) {
-                        environment.refuse(environment.path() + " matches no client", "say match: {listener: NAME}");
-                    }
-                }));
+                .ifPresent(section -> names.addAll(section.named().keySet()));
+        Environments clients =
+                root.section("environments").map(environments::read).orElse(Environments.NONE);
         if (!root.has("rules")) {
             root.refuse("the policy has no rules", "without a rule nothing can be pulled: write at least one");
         }
@@ -81,27 +63,7 @@ final class PolicyFile {
         List<Rule> rules = sections.stream().map(reader::read).toList();
         checkNames(sections);
         checkShadows(rules, sections);
-        return new Rules(new Policy(rules), Map.copyOf(byListener));
-    }
-
-    private static void checkName(String name, Section environment) {
-        if (name.equals(Policy.DEFAULT_ENVIRONMENT)) {
-            environment.refuse("default is the environment of clients that no other matches", "choose another name");
-        } else if (!NAME.matcher(name).matches()) {
-            environment.refuse(
-                    "an environment's name is letters, digits, '.', '_' and '-'",
-                    "it begins with a letter or digit and has at most 64 characters");
-        }
-    }
-
-    private void match(Value listener, String environment, Map<String, String> byListener) {
-        listeners.check(listener);
-        String other = byListener.putIfAbsent(listener.text(), environment);
-        if (other != null) {
-            listener.refuse(
-                    "the listener " + listener.quoted() + " is already of the environment " + other,
-                    "a listener's clients are of one environment");
-        }
+        return new Rules(new Policy(rules), clients);
     }
 
     private static void checkNames(List<Section> sections) {

@@ -2,7 +2,7 @@ package dev.pratique.config;
 
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Repository;
-import dev.pratique.attestations.policy.Policy;
+import dev.pratique.config.Listener.Clients;
 import dev.pratique.config.ProxySettings.Decisions;
 import dev.pratique.config.ProxySettings.Evidence;
 import dev.pratique.config.ProxySettings.Limits;
@@ -16,19 +16,17 @@ import dev.pratique.config.yaml.Value;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 
 /** proxy.yaml. */
 final class ProxyFile {
     static final Shape.Keys SHAPE = Shape.keys()
-            .with("listen", new Shape.Items(Shape.keys("name", "address", "upstream", "anonymous"), false))
+            .with("listen", new Shape.Items(ListenerReader.SHAPE, false))
             .with("operator", Shape.keys("address"))
             .with("storage", Shape.keys("directory", "maxBytes", "keepFree", "scrub"))
             .with("upstreams", new Shape.Named(UpstreamReader.SHAPE, false))
@@ -40,32 +38,31 @@ final class ProxyFile {
             .with("decisions", Shape.keys("file"));
 
     private static final ListenAddress LISTEN = new ListenAddress("127.0.0.1", 5060);
-    /** In the place of an address that was complained about: any free port collides with no other. */
-    private static final ListenAddress UNREADABLE = new ListenAddress("127.0.0.1", 0);
-
     private static final ListenAddress OPERATOR = new ListenAddress("127.0.0.1", 5061);
     private static final Duration AUTHORISATION = Duration.ofHours(1);
     /** Less would not hold one usual layer. */
     private static final long MIN_STORE = 16L << 20;
 
     private static final Duration SECOND = Duration.ofSeconds(1);
-    private static final String DEFAULT_NAME = "default";
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
     private final SourceFiles files;
     private final Map<String, String> environment;
+    private final CertificateDates dates;
 
-    ProxyFile(SourceFiles files, Map<String, String> environment) {
+    ProxyFile(SourceFiles files, Map<String, String> environment, CertificateDates dates) {
         this.files = files;
         this.environment = environment;
+        this.dates = dates;
     }
 
-    /** The settings; every listener still in the default environment. */
     ProxySettings read(Section root) {
         Map<String, Upstream> upstreams = upstreams(root);
         KnownNames names = KnownNames.of("upstream", "proxy.yaml", upstreams.keySet());
         List<Listener> listeners = listeners(root, names, anyCredentials(upstreams));
-        ListenAddress operator = address(root.section("operator").flatMap(one -> one.find("address")), OPERATOR);
+        ListenAddress operator = root.section("operator")
+                .flatMap(one -> one.find("address"))
+                .flatMap(ListenAddress::read)
+                .orElse(OPERATOR);
         if (operator.port() != 0
                 && listeners.stream().anyMatch(one -> one.address().equals(operator))) {
             root.refuse("operator", "the operator's port " + operator + " is a listener's too", "give it another port");
@@ -127,71 +124,12 @@ final class ProxyFile {
                         && registry.credentials().isPresent());
     }
 
-    private static List<Listener> listeners(Section root, KnownNames upstreams, boolean credentials) {
+    private List<Listener> listeners(Section root, KnownNames upstreams, boolean credentials) {
         if (!root.has("listen")) {
-            return List.of(new Listener(DEFAULT_NAME, LISTEN, Optional.empty(), false, Policy.DEFAULT_ENVIRONMENT));
+            return List.of(new Listener(
+                    ListenerReader.DEFAULT_NAME, LISTEN, Optional.empty(), false, Optional.empty(), Clients.ANYBODY));
         }
-        List<Listener> listeners = new ArrayList<>();
-        for (Section section : root.sections("listen")) {
-            Listener listener = listener(section, upstreams);
-            if (credentials && !listener.anonymous() && !listener.address().loopback()) {
-                section.refuse(
-                        "whoever reaches " + listener.address() + " would pull with the upstreams' credentials",
-                        "listen on 127.0.0.1, or say anonymous: true if that is what you want");
-            }
-            for (Listener other : listeners) {
-                checkApart(section, listener, other);
-            }
-            listeners.add(listener);
-        }
-        return listeners;
-    }
-
-    private static void checkApart(Section section, Listener listener, Listener other) {
-        if (other.name().equals(listener.name())) {
-            section.refuse("name", "two listeners are called " + listener.name(), "give each its own name");
-        }
-        if (other.address().equals(listener.address()) && listener.address().port() != 0) {
-            section.refuse("address", "two listeners have the address " + listener.address(), "give each its own port");
-        }
-    }
-
-    private static Listener listener(Section section, KnownNames upstreams) {
-        Optional<Value> name = section.find("name");
-        name.filter(value -> !NAME.matcher(value.text()).matches())
-                .ifPresent(value -> value.refuse(
-                        "a listener's name is letters, digits, '.', '_' and '-'",
-                        "it begins with a letter or digit and has at most 64 characters"));
-        Optional<Value> upstream = section.find("upstream");
-        upstream.ifPresent(upstreams::check);
-        return new Listener(
-                name.map(Value::text).orElse(DEFAULT_NAME),
-                address(section.require("address"), UNREADABLE),
-                upstream.map(Value::text),
-                section.flag("anonymous"),
-                Policy.DEFAULT_ENVIRONMENT);
-    }
-
-    private static ListenAddress address(Optional<Value> value, ListenAddress fallback) {
-        return value.map(one -> address(one).orElse(fallback)).orElse(fallback);
-    }
-
-    private static Optional<ListenAddress> address(Value value) {
-        String text = value.text();
-        int colon = text.lastIndexOf(':');
-        String host = colon < 0 ? text : text.substring(0, colon);
-        String port = text.substring(colon + 1);
-        boolean bracketed = host.matches("\\[[0-9A-Fa-f:.]+\\]");
-        boolean plain = host.matches("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?");
-        if (colon < 0 || !bracketed && !plain || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
-            String hint = text.startsWith(":") ? "write 0.0.0.0" + text + " for all of this machine" : "";
-            value.refuse(
-                    value.path() + " is " + value.quoted() + ", not host:port",
-                    hint.isEmpty() ? "write it as 127.0.0.1:5060 or [::1]:5060" : hint);
-            return Optional.empty();
-        }
-        String bare = bracketed ? host.substring(1, host.length() - 1) : host;
-        return Optional.of(new ListenAddress(bare, Integer.parseInt(port)));
+        return new ListenerReader(files, environment, dates, upstreams).read(root.sections("listen"), credentials);
     }
 
     private Storage storage(Section root) {

@@ -1,6 +1,5 @@
 package dev.pratique.config;
 
-import dev.pratique.attestations.policy.Policy;
 import dev.pratique.attestations.policy.PolicyRevision;
 import dev.pratique.config.yaml.Node;
 import dev.pratique.config.yaml.Overrides;
@@ -28,17 +27,19 @@ final class Reading {
 
     private final SourceFiles files;
     private final Map<String, String> environment;
+    private final CertificateDates dates;
     private final Problems problems;
     private final Map<String, Node.Mapping> trees = new HashMap<>();
 
-    Reading(SourceFiles files, Map<String, String> environment) {
-        this(files, environment, new Problems());
+    Reading(SourceFiles files, Map<String, String> environment, CertificateDates dates) {
+        this(files, environment, dates, new Problems());
     }
 
     /** @param problems where it takes note of them; none yet */
-    Reading(SourceFiles files, Map<String, String> environment, Problems problems) {
+    Reading(SourceFiles files, Map<String, String> environment, CertificateDates dates, Problems problems) {
         this.files = files;
         this.environment = environment;
+        this.dates = dates;
         this.problems = problems;
     }
 
@@ -50,34 +51,32 @@ final class Reading {
 
         boolean trusts = trustRoot.isPresent() || problemFree("trust.yaml");
         TrustFile.Trust trust = trustRoot.map(new TrustFile(files)::read).orElse(TrustFile.absent());
-        Optional<ProxySettings> proxy = proxyRoot.map(new ProxyFile(files, environment)::read);
+        Optional<ProxySettings> proxy = proxyRoot.map(new ProxyFile(files, environment, dates)::read);
         CatalogReader.Entries catalog =
                 catalogRoot.map(new CatalogReader()::read).orElse(CatalogReader.absent());
         KnownNames signers = trusts
                 ? KnownNames.of("signer", "trust.yaml", trust.signerNames())
                 : KnownNames.unreadable("signer", "trust.yaml");
         Optional<PolicyFile.Rules> rules =
-                policyRoot.map(new PolicyFile(trust, signers, listeners(proxy), upstreams(proxy))::read);
+                policyRoot.map(new PolicyFile(trust, signers, new EnvironmentReader(proxy), upstreams(proxy))::read);
         if (!problems.found().isEmpty() || proxy.isEmpty() || rules.isEmpty()) {
             return new Loaded.Invalid(problems.found());
         }
-        ProxySettings settings = withEnvironments(proxy.get(), rules.get().environments());
         EffectiveConfig effective = EffectiveConfig.of(trees);
         PolicyRevision revision = new RevisionDigest()
-                .settings(settings)
+                .settings(proxy.get())
                 .values(JUDGED_BY.stream().collect(Collectors.toMap(file -> file, effective::content)))
                 .files(contents(trust))
                 .revision();
         return new Loaded.Valid(
-                new Snapshot(settings, trust.roots(), rules.get().policy(), catalog.catalog(), revision), effective);
-    }
-
-    private static KnownNames listeners(Optional<ProxySettings> proxy) {
-        return proxy.map(one -> KnownNames.of(
-                        "listener",
-                        "proxy.yaml",
-                        one.listeners().stream().map(Listener::name).distinct().toList()))
-                .orElse(KnownNames.unreadable("listener", "proxy.yaml"));
+                new Snapshot(
+                        proxy.get(),
+                        rules.get().environments(),
+                        trust.roots(),
+                        rules.get().policy(),
+                        catalog.catalog(),
+                        revision),
+                effective);
     }
 
     private static KnownNames upstreams(Optional<ProxySettings> proxy) {
@@ -125,28 +124,6 @@ final class Reading {
 
     private static String prefix(String file) {
         return "PRATIQUE_" + file.replace(".yaml", "").toUpperCase(Locale.ROOT) + "_";
-    }
-
-    private static ProxySettings withEnvironments(ProxySettings proxy, Map<String, String> environments) {
-        List<Listener> listeners = proxy.listeners().stream()
-                .map(one -> new Listener(
-                        one.name(),
-                        one.address(),
-                        one.upstream(),
-                        one.anonymous(),
-                        environments.getOrDefault(one.name(), Policy.DEFAULT_ENVIRONMENT)))
-                .toList();
-        return new ProxySettings(
-                listeners,
-                proxy.operator(),
-                proxy.storage(),
-                proxy.upstreams(),
-                proxy.tags(),
-                proxy.evidence(),
-                proxy.authorisationTtl(),
-                proxy.refusal(),
-                proxy.limits(),
-                proxy.decisions());
     }
 
     private Map<String, byte[]> contents(TrustFile.Trust trust) {

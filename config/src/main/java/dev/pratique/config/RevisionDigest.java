@@ -40,7 +40,7 @@ final class RevisionDigest {
     /** What of proxy.yaml an answer depends on; where it listens and stores is not among it. */
     RevisionDigest settings(ProxySettings proxy) {
         for (Listener listener : proxy.listeners()) {
-            add("listener", listener.name() + "|" + listener.environment() + "|" + listener.upstream());
+            add("listener", listener.name() + "|" + listener.upstream());
         }
         for (String name : new TreeSet<>(proxy.upstreams().keySet())) {
             add("upstream", name + "|" + new TreeSet<>(missing(proxy, name)));

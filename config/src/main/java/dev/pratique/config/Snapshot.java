@@ -8,18 +8,21 @@ import dev.pratique.attestations.trust.TrustRoots;
 /**
  * One consistent state of the four files. Immutable.
  *
+ * @param environments which environment a client is of
  * @param revision changes exactly when what answers follow from does: every value of trust, policy and catalog, every
- *     byte of the key files; of the proxy's settings the listeners' names and environments, the upstreams' names and what they say for
- *     missing, and how long tags and evidence hold
+ *     byte of the key files; of the proxy's settings the listeners' names and default upstreams, the upstreams' names and
+ *     what they say for missing, and how long tags and evidence hold
  */
-public record Snapshot(ProxySettings proxy, TrustRoots trust, Policy policy, Catalog catalog, PolicyRevision revision) {
+public record Snapshot(
+        ProxySettings proxy,
+        Environments environments,
+        TrustRoots trust,
+        Policy policy,
+        Catalog catalog,
+        PolicyRevision revision) {
 
-    /** The environment of clients of this listener; {@link Policy#DEFAULT_ENVIRONMENT} where none is for it. */
+    /** The environment of a client of this listener that proved nothing about itself. */
     public String environmentOf(String listener) {
-        return proxy.listeners().stream()
-                .filter(one -> one.name().equals(listener))
-                .map(Listener::environment)
-                .findFirst()
-                .orElse(Policy.DEFAULT_ENVIRONMENT);
+        return environments.of(listener, ClientNames.NONE);
     }
 }

@@ -68,6 +68,11 @@ final class SourceFiles {
         return bytes;
     }
 
+    /** Counts a file that somebody else reads among those whose change is noticed. */
+    void watch(Path file) {
+        stamps.putIfAbsent(file, Stamp.of(file));
+    }
+
     /** What was read, by path, in a fixed order. */
     Map<Path, byte[]> contents() {
         Map<Path, byte[]> read = new LinkedHashMap<>();

@@ -135,36 +135,11 @@ final class UpstreamReader {
 
     private Optional<Credentials> credentials(Section section) {
         Optional<Value> username = section.require("username");
-        Optional<SecretRef> password = section.section("password").flatMap(this::secret);
+        Optional<SecretRef> password = section.section("password").flatMap(new SecretReader(files, environment)::read);
         if (!section.has("password")) {
             section.refuse(section.path() + " lacks password", "say password: {env: VARIABLE} or {file: PATH}");
         }
         return username.flatMap(name -> password.map(secret -> new Credentials(name.text(), secret)));
-    }
-
-    // Never shows what the keys say: people put the secret itself there.
-    private Optional<SecretRef> secret(Section section) {
-        Optional<Value> variable = section.find("env");
-        Optional<Value> file = section.find("file");
-        if (variable.isPresent() == file.isPresent()) {
-            section.refuse(section.path() + " is in two places", "say {env: VARIABLE} or {file: PATH}");
-            return Optional.empty();
-        }
-        Optional<SecretRef> secret = variable.isPresent()
-                ? variable.map(value -> new SecretRef.InEnvironment(value.text()))
-                : file.flatMap(this::path).map(SecretRef.InFile::new);
-        secret.ifPresent(ref -> {
-            try {
-                ref.read(environment);
-            } catch (IOException e) {
-                section.refuse(
-                        section.path() + " cannot be read",
-                        variable.isPresent()
-                                ? "env names a variable of the proxy's environment; it is not set, or empty"
-                                : "file names a file that the proxy can read; it is not there, or empty, or over 64 KiB");
-            }
-        });
-        return secret;
     }
 
     private List<X509Certificate> authorities(Value file) {

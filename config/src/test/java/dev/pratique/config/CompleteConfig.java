@@ -16,7 +16,11 @@ final class CompleteConfig {
     static TestConfig in(Path directory) {
         try {
             Files.createDirectories(directory.resolve("images"));
+            TestPem server = TestPem.elliptic("secp256r1", 36_500);
             TestConfig config = new TestConfig(directory)
+                    .write("tls/proxy.pem", server.certificatePem())
+                    .write("tls/sealed.key", server.encrypted("hunter2-hunter2"))
+                    .write("tls/users", "ci-1:$2y$05$iBDtT8lD1sMXzNiC7JSS0ecXsFy7w9zPGpWjSOLLRC2.ObNxKJTt6\n")
                     .write("secret", "hunter2-hunter2")
                     .write("ca.pem", Files.readString(Path.of("src/test/resources/ca.pem")))
                     .write("keys/vendor-2025.pub", TestConfig.p256())

@@ -38,7 +38,15 @@ class DocumentedExamplesTest {
                                 .get(0)
                                 .replace("/run/secrets/docker-hub", "hub")
                                 .replace("/srv/images", "images"))
-                .write("trust.yaml", configuration.get(1));
+                .write("trust.yaml", configuration.get(2));
+        assertThat(TestConfig.listed(config.problems())).isEmpty();
+
+        TestPem server = TestPem.elliptic("secp256r1", 36_500);
+        config.write("tls/proxy.pem", server.certificatePem())
+                .write("tls/proxy.key", server.pkcs8())
+                .write("tls/nodes-ca.pem", server.certificatePem())
+                .write("tls/users", "ci-1:$2y$05$iBDtT8lD1sMXzNiC7JSS0ecXsFy7w9zPGpWjSOLLRC2.ObNxKJTt6\n")
+                .write("proxy.yaml", "storage: {directory: store}\n" + configuration.get(1));
         assertThat(TestConfig.listed(config.problems())).isEmpty();
 
         config.write(

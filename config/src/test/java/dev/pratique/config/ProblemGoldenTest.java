@@ -6,6 +6,7 @@ import dev.pratique.config.yaml.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +34,19 @@ class ProblemGoldenTest {
 
     private static final String RSA_1024 = TestConfig.pem("RSA", "", 1024);
     private static final String X25519 = TestConfig.pem("X25519", "", 0);
+
+    private static final CertificateDates TODAY =
+            new CertificateDates(TestPem.START.plus(Duration.ofDays(100)), Set.of());
+    private static final TestPem SERVER = TestPem.elliptic("secp256r1", 36_500);
+    private static final Map<String, String> TLS = Map.of(
+            "tls/proxy.pem", SERVER.certificatePem(),
+            "tls/proxy.key", SERVER.pkcs8(),
+            "tls/sealed.key", SERVER.encrypted("hunter2"),
+            "tls/other.key", TestPem.elliptic("secp256r1", 1).pkcs8(),
+            "tls/ed25519.key", TestPem.edwards(),
+            "tls/small.pem", TestPem.rsa(1024).certificatePem(),
+            "tls/expired.pem", TestPem.elliptic("secp256r1", 1).certificatePem(),
+            "tls/users", "ci-1:$2y$05$iBDtT8lD1sMXzNiC7JSS0ecXsFy7w9zPGpWjSOLLRC2.ObNxKJTt6\n");
 
     @TempDir
     Path directory;
@@ -87,6 +101,7 @@ class ProblemGoldenTest {
                 .write("keys/x25519.pub", X25519)
                 .write("ca.pem", Files.readString(Path.of("src/test/resources/ca.pem")))
                 .write("secret", "hunter2-hunter2");
+        TLS.forEach(config::write);
         Map<String, String> environment = new HashMap<>(one.write(config));
         Problems problems = new Problems() {
             @Override
@@ -95,7 +110,7 @@ class ProblemGoldenTest {
                 super.add(place, path, what, hint);
             }
         };
-        Loaded loaded = new Reading(new SourceFiles(home), environment, problems).load();
+        Loaded loaded = new Reading(new SourceFiles(home), environment, TODAY, problems).load();
         StringBuilder lines = new StringBuilder();
         loaded.fold(snapshot -> List.<Problem>of(), found -> found)
                 .forEach(problem -> lines.append(problem)

@@ -26,8 +26,9 @@ class ProxySettingsTest {
     void haveDefaultsForAllThatTheFileDoesNotSay() {
         ProxySettings proxy = config.snapshot().proxy();
         assertThat(proxy.listeners())
-                .hasToString("[Listener[name=default, address=127.0.0.1:5060,"
-                        + " upstream=Optional.empty, anonymous=false, environment=default]]");
+                .hasToString(
+                        "[Listener[name=default, address=127.0.0.1:5060,"
+                                + " upstream=Optional.empty, anonymous=false, tls=Optional.empty, clients=Clients[0 authorities, 0 users]]]");
         assertThat(proxy.operator()).hasToString("127.0.0.1:5061");
         assertThat(proxy.storage().directory()).isEqualTo(directory.resolve("store"));
         assertThat(proxy.decisions().file()).contains(directory.resolve("store/decisions.jsonl"));

@@ -95,6 +95,15 @@ public final class Metrics implements UpstreamEvents {
         counted.add(value);
     }
 
+    /** As {@link #gauge}, of one listener. */
+    public void listenerGauge(String name, String description, String listener, Supplier<Number> value) {
+        Gauge.builder(name, value)
+                .description(description)
+                .tag("listener", listener)
+                .strongReference(true)
+                .register(registry);
+    }
+
     /** One answer to a pull. */
     public void pull(Entry entry) {
         pull(

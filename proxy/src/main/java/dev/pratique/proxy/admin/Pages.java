@@ -140,7 +140,7 @@ final class Pages {
         html.close("td");
         html.element("td", seen.entry().reason());
         html.element("td", seen.entry().rule());
-        html.element("td", key.client()).close("tr");
+        html.element("td", key.client().toString()).close("tr");
     }
 
     private static void findings(Html html, List<Finding> findings) {

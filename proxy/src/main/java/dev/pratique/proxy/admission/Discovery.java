@@ -87,7 +87,7 @@ public final class Discovery {
 
     private void read(Asked asked, Rule rule, Standard standard) {
         // Whoever asks for the same list gets the same bytes.
-        Flight flight = new Flight(standard, asked.request().askedBy(""));
+        Flight flight = new Flight(standard, asked.request().askedBy(Requester.at("")));
         Consumer<DiscoveryAnswer> landed = answer -> asked.loop().execute(() -> {
             if (standards.get() == standard) {
                 asked.answer().accept(answer);

@@ -12,7 +12,7 @@ import java.util.OptionalInt;
  *
  * @param written the name as it stands in the path, for answers and for the address of the next page
  * @param namespace the {@code ns} parameter, where the client sent one
- * @param client who asks, for the ledger: an address
+ * @param client who asks, for the ledger
  * @param environment the environment that the client belongs to
  */
 public record DiscoveryRequest(
@@ -20,7 +20,7 @@ public record DiscoveryRequest(
         Repository repository,
         String written,
         Optional<String> namespace,
-        String client,
+        Requester client,
         String environment) {
 
     /** Which list. */
@@ -53,7 +53,7 @@ public record DiscoveryRequest(
     }
 
     /** The same request by this client. */
-    DiscoveryRequest askedBy(String other) {
+    DiscoveryRequest askedBy(Requester other) {
         return new DiscoveryRequest(wanted, repository, written, namespace, other, environment);
     }
 

@@ -14,16 +14,11 @@ public final class KnownTargets {
     private static final int MAX_LENGTH = 1024;
 
     private final UpstreamNames upstreams;
-    private final String environment;
     private final Map<String, PullRequest> known = new ConcurrentHashMap<>();
 
-    /**
-     * @param upstreams which upstreams the listener knows
-     * @param environment the environment of its clients
-     */
-    public KnownTargets(UpstreamNames upstreams, String environment) {
+    /** @param upstreams which upstreams the listener knows */
+    public KnownTargets(UpstreamNames upstreams) {
         this.upstreams = upstreams;
-        this.environment = environment;
     }
 
     /**
@@ -31,11 +26,12 @@ public final class KnownTargets {
      *
      * @param rawUri as it stands in the request line
      * @param client who asks, for the ledger
+     * @param environment of this client; another one of the same connection may be of another
      */
-    public RequestTarget read(String rawUri, String client) {
+    public RequestTarget read(String rawUri, Requester client, String environment) {
         PullRequest seen = known.get(rawUri);
         if (seen != null) {
-            return new RequestTarget.Pull(seen.askedBy(client));
+            return new RequestTarget.Pull(seen.askedBy(client, environment));
         }
         RequestTarget target = PullRequest.parse(rawUri, upstreams, client, environment);
         if (target instanceof RequestTarget.Pull pull && rawUri.length() <= MAX_LENGTH) {

@@ -7,10 +7,15 @@ import dev.pratique.attestations.image.Repository;
  * One request for content, once its form is known to be right.
  *
  * @param reference a tag or digest; for blobs always a digest
- * @param client who asks, for the ledger: an address
+ * @param client who asks, for the ledger
  * @param environment the environment that the client belongs to
  */
-public record PullRequest(Kind kind, Repository repository, Reference reference, String client, String environment) {
+public record PullRequest(Kind kind, Repository repository, Reference reference, Requester client, String environment) {
+
+    /** By a client of whom only the address is known. */
+    public PullRequest(Kind kind, Repository repository, Reference reference, String client, String environment) {
+        this(kind, repository, reference, Requester.at(client), environment);
+    }
 
     /** Which route was asked. */
     public enum Kind {
@@ -19,8 +24,10 @@ public record PullRequest(Kind kind, Repository repository, Reference reference,
     }
 
     /** The same request by this client. */
-    PullRequest askedBy(String other) {
-        return other.equals(client) ? this : new PullRequest(kind, repository, reference, other, environment);
+    PullRequest askedBy(Requester other, String ofEnvironment) {
+        return other.equals(client) && ofEnvironment.equals(environment)
+                ? this
+                : new PullRequest(kind, repository, reference, other, ofEnvironment);
     }
 
     /**
@@ -31,7 +38,7 @@ public record PullRequest(Kind kind, Repository repository, Reference reference,
      * @param client who asks, for the ledger
      * @param environment the environment that the client belongs to
      */
-    public static RequestTarget parse(String rawUri, UpstreamNames upstreams, String client, String environment) {
+    public static RequestTarget parse(String rawUri, UpstreamNames upstreams, Requester client, String environment) {
         return new TargetParser(upstreams, client, environment).parse(rawUri);
     }
 }

@@ -27,10 +27,10 @@ final class TargetParser {
     private static final int MAX_TYPE_LENGTH = 320;
 
     private final UpstreamNames upstreams;
-    private final String client;
+    private final Requester client;
     private final String environment;
 
-    TargetParser(UpstreamNames upstreams, String client, String environment) {
+    TargetParser(UpstreamNames upstreams, Requester client, String environment) {
         this.upstreams = upstreams;
         this.client = client;
         this.environment = environment;

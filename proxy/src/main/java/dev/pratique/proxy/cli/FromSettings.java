@@ -15,6 +15,8 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -25,6 +27,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FromSettings {
     /** Enough to keep a disk busy while some of them wait for a slow one or for a resolver. */
     private static final int DISK_THREADS = 32;
+    /** Strangers make them work: they must leave processors to those who are known. */
+    private static final int PASSWORD_THREADS = 2;
+
+    private static final int WAITING_PASSWORDS = 64;
 
     private FromSettings() {}
 
@@ -92,13 +98,33 @@ final class FromSettings {
 
     /** For files, which no event loop may wait for; an idle machine keeps none of them. */
     static ExecutorService diskThreads() {
+        return threads("disk-", DISK_THREADS, new LinkedBlockingQueue<>());
+    }
+
+    /** For passwords, which take long to check on purpose; refuses what it would not get to within seconds. */
+    static Threads passwordThreads() {
+        return new Threads(threads("password-", PASSWORD_THREADS, new ArrayBlockingQueue<>(WAITING_PASSWORDS)));
+    }
+
+    /** Threads that end with the server. */
+    record Threads(ExecutorService executor) implements AutoCloseable {
+        void execute(Runnable work) {
+            executor.execute(work);
+        }
+
+        @Override
+        public void close() {
+            executor.shutdown();
+        }
+    }
+
+    private static ExecutorService threads(String name, int count, BlockingQueue<Runnable> waiting) {
         AtomicInteger number = new AtomicInteger();
-        ThreadPoolExecutor threads = new ThreadPoolExecutor(
-                DISK_THREADS, DISK_THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
-                    Thread thread = new Thread(work, "disk-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(count, count, 30, TimeUnit.SECONDS, waiting, work -> {
+            Thread thread = new Thread(work, name + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
         threads.allowCoreThreadTimeOut(true);
         return threads;
     }

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +63,7 @@ final class ProxyCommand implements Callable<Integer> {
         LOG.info(
                 "pratique {} listens on {}, operator {}, configuration {} revision {}",
                 Version.number(),
-                server.listeners().stream().map(ProxyCommand::hostPort).collect(Collectors.joining(", ")),
+                server.listening(),
                 hostPort(server.operator()),
                 directory,
                 snapshot.revision());

@@ -15,7 +15,6 @@ import dev.pratique.proxy.admission.Gatekeeper;
 import dev.pratique.proxy.admission.Inquiry;
 import dev.pratique.proxy.admission.JudgePool;
 import dev.pratique.proxy.admission.Standard;
-import dev.pratique.proxy.admission.UpstreamNames;
 import dev.pratique.proxy.http.EventLoops;
 import dev.pratique.proxy.http.Face;
 import dev.pratique.proxy.http.RegistryServer;
@@ -28,6 +27,7 @@ import dev.pratique.proxy.store.StoreLimits;
 import dev.pratique.proxy.upstream.Transport;
 import dev.pratique.proxy.upstream.Upstreams;
 import dev.pratique.proxy.verdicts.VerdictStore;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -39,11 +39,9 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -77,6 +75,7 @@ public final class ProxyServer implements AutoCloseable {
     private final ContentStore content;
     private final RegistryServer registry;
     private final OperatorServer operator;
+    private final Faces faces;
     private final List<InetSocketAddress> addresses = new ArrayList<>();
     /** What was opened, to be closed in the opposite order. */
     private final Deque<Closing> opened = new ArrayDeque<>();
@@ -167,6 +166,7 @@ public final class ProxyServer implements AutoCloseable {
                             gate::admit,
                             () -> face(firstListener().name()),
                             this::registryHost)));
+            faces = new Faces(settings.listeners(), opened(FromSettings.passwordThreads())::execute, clock);
             gauges(judges);
             StoreMetrics.register(metrics, content, trouble, verdicts);
             live = ready(snapshot);
@@ -192,6 +192,16 @@ public final class ProxyServer implements AutoCloseable {
         return List.copyOf(addresses);
     }
 
+    /** The same for people, {@code https://} before those that speak TLS. */
+    public String listening() {
+        List<String> shown = new ArrayList<>();
+        for (int i = 0; i < addresses.size(); i++) {
+            String scheme = faces.scheme(bound.listeners().get(i).name());
+            shown.add(scheme + NetUtil.toSocketAddressString(addresses.get(i)));
+        }
+        return String.join(", ", shown);
+    }
+
     /** The operator's port. */
     public InetSocketAddress operator() {
         return operator.address();
@@ -209,10 +219,17 @@ public final class ProxyServer implements AutoCloseable {
      */
     public void reload(Snapshot snapshot) {
         Snapshot before = live.snapshot();
+        Live next;
+        try {
+            next = ready(snapshot);
+        } catch (IllegalStateException unusable) {
+            reject(List.of(new Problem("proxy.yaml", 1, "listen", String.valueOf(unusable.getMessage()), "")));
+            return;
+        }
         FromSettings.needsRestart(before.proxy(), snapshot.proxy())
                 .ifPresent(what -> LOG.warn("{} changed: that takes a restart; all else is in force", what));
         upstreams.replace(snapshot.proxy().upstreams());
-        live = ready(snapshot);
+        live = next;
         awaitEventLoops();
         metrics.configRead(0);
         readiness.inForce(snapshot.revision(), snapshot.proxy().upstreams().size());
@@ -289,24 +306,7 @@ public final class ProxyServer implements AutoCloseable {
 
     // Made once for each configuration, not for each request.
     private Live ready(Snapshot snapshot) {
-        Map<String, Face> faces = new HashMap<>();
-        for (Listener each : bound.listeners()) {
-            faces.put(each.name(), face(snapshot, each.name()));
-        }
-        return new Live(snapshot, FromSettings.standard(snapshot), Map.copyOf(faces));
-    }
-
-    private Face face(Snapshot snapshot, String listener) {
-        ProxySettings settings = snapshot.proxy();
-        Optional<String> fallback = settings.listeners().stream()
-                .filter(one -> one.name().equals(listener))
-                .findFirst()
-                .flatMap(Listener::upstream);
-        return new Face(
-                new UpstreamNames(settings.upstreams().keySet(), fallback),
-                snapshot.environmentOf(listener),
-                settings.refusal(),
-                Optional.of(operatorUri()));
+        return new Live(snapshot, FromSettings.standard(snapshot), faces.under(snapshot, operatorUri()));
     }
 
     private Face face(String listener) {
@@ -333,5 +333,12 @@ public final class ProxyServer implements AutoCloseable {
         metrics.gauge("pratique.judge.pool.active", "Judges at work", judges::active);
         metrics.gauge("pratique.judge.pool.waiting", "Cases that wait for a judge", judges::waiting);
         metrics.gauge("pratique.connections", "Open connections of clients", registry::connections);
+        bound.listeners().stream()
+                .filter(listener -> listener.tls().isPresent())
+                .forEach(listener -> metrics.listenerGauge(
+                        "pratique.certificate.not.after.timestamp.seconds",
+                        "When a listener's certificate ends, in seconds since 1970",
+                        listener.name(),
+                        () -> faces.certificateEnd(listener.name())));
     }
 }

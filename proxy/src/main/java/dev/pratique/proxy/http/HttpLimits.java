@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param requestLine bytes of the request line
  * @param headers bytes of all header lines together
  * @param readSize most bytes read from a connection at once, which bounds how many pipelined requests wait in memory
- * @param head from the first byte of a request to the end of its headers
+ * @param head from the first byte of a request to the end of its headers, and for a TLS handshake
  * @param idle from the last answer, or the connection's start, to the first byte of a request
  * @param stalled how long a client may take nothing of an answer that is ready for it
  * @param connections open at once

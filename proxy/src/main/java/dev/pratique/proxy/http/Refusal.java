@@ -26,12 +26,20 @@ import java.util.Optional;
  * @param status for clients that stop at an error
  * @param essence all that fits a reason phrase: printable ASCII, at most 200 bytes
  * @param retryAfter when asking again may help
+ * @param challenge how the client may show who it is (RFC 9110 section 11.6.1); empty: not at all
  */
-record Refusal(int status, String essence, ErrorBody body, Optional<Duration> retryAfter) {
+record Refusal(int status, String essence, ErrorBody body, Optional<Duration> retryAfter, String challenge) {
     /** containerd shows the reason phrase whole, also in events of the cluster, where longer ones are cut. */
     private static final int MAX_ESSENCE = 200;
 
+    /** RFC 7617 sections 2 and 2.1. */
+    private static final String BASIC = "Basic realm=\"pratique\", charset=\"UTF-8\"";
+
     private static final Duration SHORTEST_RETRY = Duration.ofSeconds(1);
+
+    private Refusal(int status, String essence, ErrorBody body, Optional<Duration> retryAfter) {
+        this(status, essence, body, retryAfter, "");
+    }
 
     /** @param answer that is no admission */
     static Refusal of(PullAnswer answer, Face face) {
@@ -152,6 +160,19 @@ record Refusal(int status, String essence, ErrorBody body, Optional<Duration> re
     /** The request itself is not acceptable to this server. */
     static Refusal of(int status, ErrorCode code, String message) {
         return wrong(new RequestTarget.Wrong(status, code, Optional.empty(), message));
+    }
+
+    /**
+     * The client has not shown who it is.
+     *
+     * @param passwords whether it could by a password
+     */
+    static Refusal unknownClient(String why, boolean passwords) {
+        if (!passwords) {
+            return of(403, ErrorCode.DENIED, why);
+        }
+        Refusal plain = of(401, ErrorCode.UNAUTHORIZED, why);
+        return new Refusal(plain.status, plain.essence, plain.body, plain.retryAfter, BASIC);
     }
 
     /** @param id under which the log has the cause */

@@ -46,6 +46,9 @@ final class RefusalWriter {
         if (refusal.status() == HttpResponseStatus.METHOD_NOT_ALLOWED.code()) {
             response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
         }
+        if (code == HttpResponseStatus.UNAUTHORIZED.code()) {
+            response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, refusal.challenge());
+        }
         setKeepAlive(response, keepAlive);
         return ctx.writeAndFlush(response);
     }
@@ -54,6 +57,12 @@ final class RefusalWriter {
     // prevents it; so everything about a manifest has that status, whoever's fault it was.
     private static int status(HttpRequest head, Refusal refusal, Face face) {
         if (!asksManifest(head.uri())) {
+            return refusal.status();
+        }
+        // A resolver shows its password only when it is challenged. One that has shown a wrong one has no other, and
+        // would
+        // take another challenge for a reason to ask elsewhere.
+        if (!refusal.challenge().isEmpty() && !head.headers().contains(HttpHeaderNames.AUTHORIZATION)) {
             return refusal.status();
         }
         boolean cutShort = head.decoderResult().cause() instanceof TooLongFrameException;

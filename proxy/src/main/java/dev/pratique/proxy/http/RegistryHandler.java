@@ -1,6 +1,7 @@
 package dev.pratique.proxy.http;
 
 import dev.pratique.attestations.registry.ErrorCode;
+import dev.pratique.config.ClientNames;
 import dev.pratique.proxy.admission.DiscoveryAnswer;
 import dev.pratique.proxy.admission.PullAnswer;
 import dev.pratique.proxy.admission.RequestTarget;
@@ -12,8 +13,8 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HexFormat;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection: its requests are answered one after the other, each with its own verdict, and nothing more is read while
@@ -37,8 +39,8 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
     private boolean askedAgain;
     private boolean looping;
     private boolean lingering;
-    private String client = "";
     private String acceptedHost = "";
+    private @Nullable Visitor visitor;
 
     RegistryHandler(RegistryServer.Listening listening, HeadGuard guard) {
         this.listening = listening;
@@ -116,15 +118,69 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
                         reusable);
                 return;
             }
-            if (ConnectionLimit.isSurplus(ctx.channel())) {
-                Refusal surplus = Refusal.of(
-                        503, ErrorCode.TOOMANYREQUESTS, "too many connections are open; try again in a moment");
-                listening.events().turnedAway(RequestRules.asTarget(surplus), manifest(head));
-                sent(ctx, RefusalWriter.write(ctx, head, surplus, face, false), head, false);
+            Optional<Refusal> unwelcome = unwelcome(ctx);
+            if (unwelcome.isPresent()) {
+                listening.events().turnedAway(RequestRules.asTarget(unwelcome.get()), manifest(head));
+                sent(ctx, RefusalWriter.write(ctx, head, unwelcome.get(), face, false), head, false);
                 return;
             }
             acceptedHost = head.headers().get(HttpHeaderNames.HOST, "");
-            RequestTarget target = face.targets().read(head.uri(), client(ctx));
+            if (face.entrance().open()) {
+                ask(ctx, head, face, ClientNames.NONE);
+            } else {
+                String authorization = head.headers().get(HttpHeaderNames.AUTHORIZATION);
+                face.entrance().meet(visitor(ctx), authorization, ctx.executor(), found -> met(ctx, head, face, found));
+            }
+        } catch (RuntimeException | Error fault) {
+            fault(ctx, head, face, fault);
+        }
+    }
+
+    /** What is said to a connection that was let in only to be told it. */
+    private static Optional<Refusal> unwelcome(ChannelHandlerContext ctx) {
+        if (TlsDoor.isPlain(ctx.channel())) {
+            return Optional.of(Refusal.of(400, ErrorCode.UNSUPPORTED, "this port speaks HTTPS, not plain HTTP"));
+        }
+        return ConnectionLimit.isSurplus(ctx.channel())
+                ? Optional.of(Refusal.of(
+                        503, ErrorCode.TOOMANYREQUESTS, "too many connections are open; try again in a moment"))
+                : Optional.empty();
+    }
+
+    private void met(ChannelHandlerContext ctx, HttpRequest head, Face face, Entrance.Found found) {
+        try {
+            if (listening.face() != face) {
+                // The configuration changed while a password was checked: it may be nobody's by now.
+                answer(ctx, head);
+                return;
+            }
+            switch (found.outcome()) {
+                case WELCOME -> ask(ctx, head, face, found.names());
+                case UNKNOWN ->
+                    turnAway(
+                            ctx,
+                            head,
+                            face,
+                            Refusal.unknownClient(found.why(), face.entrance().asksPasswords()));
+                case BUSY -> turnAway(ctx, head, face, Refusal.of(503, ErrorCode.TOOMANYREQUESTS, found.why()));
+            }
+        } catch (RuntimeException | Error fault) {
+            fault(ctx, head, face, fault);
+        }
+    }
+
+    private void turnAway(ChannelHandlerContext ctx, HttpRequest head, Face face, Refusal refusal) {
+        listening.events().turnedAway(RequestRules.asTarget(refusal), manifest(head));
+        refuse(ctx, head, refusal, face);
+    }
+
+    private void ask(ChannelHandlerContext ctx, HttpRequest head, Face face, ClientNames names) {
+        try {
+            RequestTarget target = face.targets()
+                    .read(
+                            head.uri(),
+                            visitor(ctx).called(names),
+                            face.environmentOf().apply(names));
             if (target instanceof RequestTarget.Pull pull) {
                 listening.gate().admit(pull.request(), ctx.executor(), said -> said(ctx, head, face, said));
             } else if (target instanceof RequestTarget.Discover discover) {
@@ -140,14 +196,13 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** The client's address without port, for the ledger. */
-    private String client(ChannelHandlerContext ctx) {
-        if (client.isEmpty()) {
-            client = ctx.channel().remoteAddress() instanceof InetSocketAddress address && !address.isUnresolved()
-                    ? address.getAddress().getHostAddress()
-                    : "unknown";
+    private Visitor visitor(ChannelHandlerContext ctx) {
+        Visitor known = visitor;
+        if (known == null) {
+            known = new Visitor(ctx.channel());
+            visitor = known;
         }
-        return client;
+        return known;
     }
 
     private void said(ChannelHandlerContext ctx, HttpRequest head, Face face, PullAnswer answer) {
@@ -243,8 +298,12 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
     // resolver would take that for a proxy that is down.
     private void linger(ChannelHandlerContext ctx) {
         lingering = true;
-        if (ctx.channel() instanceof DuplexChannel duplex) {
-            var unused = duplex.shutdownOutput();
+        SslHandler tls = ctx.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            // RFC 8446 section 6.1: the alert that ends our side comes before the end of the stream.
+            tls.closeOutbound().addListener(told -> shutdownOutput(ctx));
+        } else {
+            shutdownOutput(ctx);
         }
         var timer = ctx.executor()
                 .schedule(
@@ -255,6 +314,12 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
                         TimeUnit.MILLISECONDS);
         ctx.channel().closeFuture().addListener(closed -> timer.cancel(false));
         ctx.read();
+    }
+
+    private static void shutdownOutput(ChannelHandlerContext ctx) {
+        if (ctx.channel() instanceof DuplexChannel duplex) {
+            var unused = duplex.shutdownOutput();
+        }
     }
 
     private void finish(ChannelHandlerContext ctx, boolean again) {

@@ -159,8 +159,10 @@ public final class RegistryServer implements AutoCloseable {
         @Override
         protected void initChannel(Channel channel) {
             HeadGuard guard = new HeadGuard(limits);
+            channel.pipeline().addLast(connections);
+            // Those of this moment: a connection keeps the certificate that it was opened with.
+            listening.face().tls().ifPresent(tls -> channel.pipeline().addLast(new TlsDoor(tls, limits.head())));
             channel.pipeline()
-                    .addLast(connections)
                     .addLast(guard)
                     .addLast(new HttpRequestDecoder(decoding()))
                     .addLast(new HttpResponseEncoder())

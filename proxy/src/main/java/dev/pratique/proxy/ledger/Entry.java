@@ -12,6 +12,7 @@ import dev.pratique.proxy.admission.DiscoveryRequest;
 import dev.pratique.proxy.admission.PullAnswer;
 import dev.pratique.proxy.admission.PullAnswer.Decision;
 import dev.pratique.proxy.admission.PullRequest;
+import dev.pratique.proxy.admission.Requester;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,7 +71,7 @@ public record Entry(Key key, String rule, boolean cached, List<String> warnings)
      * @param reason of a refusal, of what a rule in warn mode would have refused, or why it is undecided; empty if admitted
      */
     public record Key(
-            String client,
+            Requester client,
             String environment,
             Asked kind,
             Repository repository,
@@ -174,10 +175,18 @@ public record Entry(Key key, String rule, boolean cached, List<String> warnings)
         return JsonWriter.bytes(line);
     }
 
+    private static void putName(Map<String, Object> line, String field, String name) {
+        if (!name.isEmpty()) {
+            line.put(field, name);
+        }
+    }
+
     private Map<String, Object> line(Instant time) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("time", time.toString());
-        line.put("client", key.client());
+        line.put("client", key.client().address());
+        putName(line, "user", key.client().user());
+        putName(line, "certificate", key.client().certificate());
         line.put("environment", key.environment());
         line.put("kind", key.kind().label());
         line.put("repository", key.repository().toString());

@@ -83,6 +83,8 @@ record RelayJob(
         if (channel().isActive() && channel().config() instanceof SocketChannelConfig socket) {
             socket.setSoLinger(0);
         }
-        var unused = channel().close();
+        // From the head of the pipeline: TLS must not say that this was the orderly end.
+        ChannelHandlerContext first = channel().pipeline().firstContext();
+        var unused = first == null ? channel().close() : first.close();
     }
 }

@@ -80,7 +80,7 @@ class DiscoveryTest {
     private DiscoveryAnswer ask(Repository repository, DiscoveryRequest.Wanted wanted) throws Exception {
         CompletableFuture<DiscoveryAnswer> answer = new CompletableFuture<>();
         DiscoveryRequest request = new DiscoveryRequest(
-                wanted, repository, repository.toString(), Optional.empty(), "127.0.0.1", "default");
+                wanted, repository, repository.toString(), Optional.empty(), Requester.at("127.0.0.1"), "default");
         discovery.list(request, Runnable::run, answer::complete);
         return answer.get(20, TimeUnit.SECONDS);
     }

@@ -20,7 +20,7 @@ class PullRequestTest {
             new UpstreamNames(Set.of("docker.io", "ghcr.io"), Optional.of("docker.io"));
 
     private static RequestTarget parse(String uri, UpstreamNames upstreams) {
-        return PullRequest.parse(uri, upstreams, "10.0.0.1", "prod");
+        return PullRequest.parse(uri, upstreams, Requester.at("10.0.0.1"), "prod");
     }
 
     private static String repository(String uri, UpstreamNames upstreams) {
@@ -42,7 +42,7 @@ class PullRequestTest {
         assertThat(request.kind()).isEqualTo(PullRequest.Kind.MANIFEST);
         assertThat(request.repository()).hasToString("ghcr.io/acme/app");
         assertThat(request.reference()).hasToString("1.0");
-        assertThat(request.client()).isEqualTo("10.0.0.1");
+        assertThat(request.client()).isEqualTo(Requester.at("10.0.0.1"));
         assertThat(request.environment()).isEqualTo("prod");
     }
 

@@ -33,6 +33,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The registry face before a gate that decides by the tag, and a relay that sends the tag back. */
 final class FrontBench implements AutoCloseable, PullEvents {
@@ -55,8 +56,12 @@ final class FrontBench implements AutoCloseable, PullEvents {
     final List<Runnable> held = new CopyOnWriteArrayList<>();
 
     FrontBench(HttpLimits limits) throws IOException {
+        this(limits, () -> FACE);
+    }
+
+    FrontBench(HttpLimits limits, Supplier<Face> face) throws IOException {
         server = new RegistryServer(transport, limits, this::admit, this::list, this::serve, this);
-        address = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), () -> FACE);
+        address = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), face);
     }
 
     FrontBench() throws IOException {

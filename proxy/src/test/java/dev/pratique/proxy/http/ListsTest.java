@@ -38,7 +38,7 @@ class ListsTest {
                     .isEqualTo(200);
         }
         assertThat(bench.lists).hasSize(2).allMatch(DiscoveryAnswer.Listed.class::isInstance);
-        assertThat(bench.listsAsked.get(0).client()).isEqualTo("127.0.0.1");
+        assertThat(bench.listsAsked.get(0).client()).hasToString("127.0.0.1");
     }
 
     @Test

@@ -13,12 +13,23 @@ import java.util.TreeMap;
 
 /** A client that sends exactly the bytes it is told to, and reads answers one by one. */
 final class Wire implements AutoCloseable {
-    private final Socket socket = new Socket();
+    private final Socket socket;
 
     Wire(InetSocketAddress address) throws IOException {
-        socket.connect(address, 2000);
+        this(connected(address));
+    }
+
+    /** Over a connection that is open. */
+    Wire(Socket socket) throws IOException {
+        this.socket = socket;
         socket.setSoTimeout(10_000);
         socket.setTcpNoDelay(true);
+    }
+
+    private static Socket connected(InetSocketAddress address) throws IOException {
+        Socket socket = new Socket();
+        socket.connect(address, 2000);
+        return socket;
     }
 
     record Answer(int status, String phrase, Map<String, String> headers, String body) {

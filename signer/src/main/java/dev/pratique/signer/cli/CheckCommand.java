@@ -9,7 +9,6 @@ import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.check.ConfiguredRegistries;
 import dev.pratique.signer.check.ImageCheck;
 import java.util.Set;
-import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,8 +51,7 @@ final class CheckCommand extends Task {
     ExitCode run() throws Failure {
         ImageName name = RegistryOptions.image(image);
         Snapshot snapshot = config.snapshot(terminal());
-        Set<String> environments = new TreeSet<>(Set.of(Policy.DEFAULT_ENVIRONMENT));
-        snapshot.proxy().listeners().forEach(listener -> environments.add(listener.environment()));
+        Set<String> environments = snapshot.environments().names();
         if (!environments.contains(environment)) {
             throw Failure.of(
                     Kind.USAGE,
