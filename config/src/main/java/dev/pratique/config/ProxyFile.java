@@ -16,6 +16,7 @@ import dev.pratique.config.yaml.Value;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +28,7 @@ import java.util.OptionalLong;
 final class ProxyFile {
     static final Shape.Keys SHAPE = Shape.keys()
             .with("listen", new Shape.Items(ListenerReader.SHAPE, false))
-            .with("operator", Shape.keys("address"))
+            .with("operator", Shape.keys("address").with("names", Shape.VALUES))
             .with("storage", Shape.keys("directory", "maxBytes", "keepFree", "scrub"))
             .with("upstreams", new Shape.Named(UpstreamReader.SHAPE, false))
             .with("tags", Shape.keys("ttl", "staleIfError"))
@@ -71,6 +72,7 @@ final class ProxyFile {
         return new ProxySettings(
                 listeners,
                 operator,
+                operatorNames(root),
                 storage,
                 upstreams,
                 tags(root),
@@ -81,6 +83,21 @@ final class ProxyFile {
                 refusal(root),
                 limits(root),
                 decisions(root, storage.directory()));
+    }
+
+    private static List<String> operatorNames(Section root) {
+        List<String> names = new ArrayList<>();
+        root.section("operator")
+                .ifPresent(section -> section.values("names").forEach(value -> {
+                    if (value.text().matches("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")) {
+                        names.add(value.text());
+                    } else {
+                        value.refuse(
+                                value.path() + " is " + value.quoted() + ", not a host name",
+                                "write it as pratique.infra.example, without scheme and port");
+                    }
+                }));
+        return names;
     }
 
     private Map<String, Upstream> upstreams(Section root) {

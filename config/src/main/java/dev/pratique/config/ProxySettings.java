@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  *
  * @param listeners at least one, in the order of the file
  * @param operator the operator's port
+ * @param operatorNames host names, without port, that it answers to beside addresses and localhost
  * @param storage where blobs, verdicts and evidence are kept, and how much of them
  * @param upstreams by canonical name
  * @param authorisationTtl how long an upstream's word that this environment may read a repository holds
@@ -20,6 +21,7 @@ import java.util.OptionalLong;
 public record ProxySettings(
         List<Listener> listeners,
         ListenAddress operator,
+        List<String> operatorNames,
         Storage storage,
         Map<String, Upstream> upstreams,
         Tags tags,
@@ -30,6 +32,7 @@ public record ProxySettings(
         Decisions decisions) {
     public ProxySettings {
         listeners = List.copyOf(listeners);
+        operatorNames = List.copyOf(operatorNames);
         upstreams = Map.copyOf(upstreams);
     }
 

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProxySettingsTest {
     @TempDir
@@ -44,7 +46,7 @@ class ProxySettingsTest {
     void takeWhatTheFileSays() {
         config.write("layout/oci-layout", "{}").write("proxy.yaml", """
                         listen: [{name: a, address: "[::1]:0"}, {name: b, address: "registry.internal:5060"}]
-                        operator: {address: 127.0.0.1:0}
+                        operator: {address: 127.0.0.1:0, names: [pratique.example, Pratique]}
                         storage: {directory: /srv/store}
                         upstreams:
                           docker.io:
@@ -65,6 +67,7 @@ class ProxySettingsTest {
                 .extracting(one -> one.address().toString())
                 .containsExactly("[::1]:0", "registry.internal:5060");
         assertThat(proxy.authorisationTtl()).isZero();
+        assertThat(proxy.operatorNames()).containsExactly("pratique.example", "Pratique");
         assertThat(proxy.decisions().file()).isEmpty();
         assertThat(proxy.refusal().statusFor("containerd/2.9.1")).contains(403);
         Upstream.Registry hub = (Upstream.Registry) proxy.upstream("docker.io").orElseThrow();
@@ -117,5 +120,16 @@ class ProxySettingsTest {
     void aSettingThatIsNoneIsAProblem(String setting, String what) {
         config.write("proxy.yaml", TestConfig.PROXY + setting + "\n");
         assertThat(config.problems()).extracting(Problem::what).contains(what);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://pratique.example", "pratique.example:5061", "-x", "a b", "*.example"})
+    void takeNoNameOfTheOperatorsPortThatIsNoHostName(String name) {
+        config.write(
+                "proxy.yaml",
+                "operator: {names: [\"" + name + "\"]}\nstorage: {directory: s}\n"
+                        + "upstreams: {ghcr.io: {url: \"https://ghcr.io\"}}\n");
+        assertThat(TestConfig.listed(config.problems(Map.of())))
+                .contains("proxy.yaml:1: operator.names[0] is \"" + name + "\", not a host name");
     }
 }

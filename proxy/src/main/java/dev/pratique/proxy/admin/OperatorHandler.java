@@ -2,27 +2,25 @@ package dev.pratique.proxy.admin;
 
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.ImageName;
-import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.json.JsonWriter;
 import dev.pratique.attestations.policy.PolicyRevision;
-import dev.pratique.attestations.policy.RefusalReason;
+import dev.pratique.proxy.admission.KnownVerdicts;
 import dev.pratique.proxy.admission.PullRequest;
 import dev.pratique.proxy.http.Face;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,26 +28,58 @@ import org.slf4j.LoggerFactory;
 @Sharable
 final class OperatorHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorHandler.class);
-    /** An address or localhost: a page of another origin that made its name point here says that name. */
-    private static final Pattern LOCAL_HOST = Pattern.compile("(localhost|[0-9.]+|\\[[0-9a-fA-F:.]+])(:[0-9]{1,5})?");
+    /** Lists that are read from the disk at once: the disk is for pulls. */
+    private static final int MAX_LISTS = 2;
 
     private final OperatorDesk desk;
-    private final boolean loopback;
-    private final byte[] style = style();
+    private final RequestGuard guard;
+    private final Semaphore lists = new Semaphore(MAX_LISTS);
+    private final byte[] style = resource("style.css");
+    private final byte[] openapi = resource("openapi.json");
 
-    OperatorHandler(OperatorDesk desk, boolean loopback) {
+    /** @param names that the port answers to beside its addresses */
+    OperatorHandler(OperatorDesk desk, Set<String> names) {
         this.desk = desk;
-        this.loopback = loopback;
+        this.guard = new RequestGuard(names);
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+        // One request at a time: the answers to two at once might change places.
+        ctx.channel().config().setAutoRead(false);
+        String path = pathOf(request.uri());
+        Optional<OperatorRoute> route = OperatorRoute.at(path);
+        Reply reply = Reply.to(
+                request,
+                ctx,
+                !path.startsWith("/api/") && !route.map(OperatorRoute::ofProbes).orElse(false));
         try {
-            route(ctx, Reply.to(request));
+            Optional<ProblemType> objection = guard.objection(request, route);
+            if (objection.isPresent()) {
+                reply.problem(ProblemDetails.of(objection.get()));
+            } else if (route.isEmpty()) {
+                elsewhere(reply, path);
+            } else {
+                Parameters.Read read = Parameters.of(request.uri(), route.get().parameters());
+                read.problem().ifPresent(reply::problem);
+                read.parameters().ifPresent(parameters -> answer(ctx, reply, route.get(), parameters));
+            }
         } catch (RuntimeException fault) {
-            LOG.error("the operator's port failed", fault);
-            var unused = ctx.close();
+            failed(reply, fault);
         }
+    }
+
+    private static String pathOf(String target) {
+        try {
+            return new QueryStringDecoder(target).rawPath();
+        } catch (IllegalArgumentException notATarget) {
+            return target;
+        }
+    }
+
+    private static void failed(Reply reply, Throwable fault) {
+        LOG.error("the operator's port failed", fault);
+        reply.problem(ProblemDetails.of(ProblemType.INTERNAL));
     }
 
     @Override
@@ -57,39 +87,39 @@ final class OperatorHandler extends SimpleChannelInboundHandler<FullHttpRequest>
         var unused = ctx.close();
     }
 
-    private void route(ChannelHandlerContext ctx, Reply reply) {
-        FullHttpRequest request = reply.request();
-        if (request.decoderResult().isFailure()) {
-            reply.text(ctx, 400, "not a well-formed request\n");
-            return;
+    private static void elsewhere(Reply reply, String path) {
+        Optional<ProblemType> type = ProblemType.at(path);
+        if (type.isPresent()) {
+            reply.html(
+                    200,
+                    Pages.message(
+                            "Problem: " + type.get().title(),
+                            "What to do: " + type.get().remedy() + "."));
+        } else {
+            reply.problem(ProblemDetails.of(ProblemType.NOT_FOUND));
         }
-        if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-            reply.text(ctx, 405, "this port is read only\n");
-            return;
-        }
-        String host = request.headers().get(HttpHeaderNames.HOST, "localhost");
-        if (loopback && !LOCAL_HOST.matcher(host).matches()) {
-            reply.text(ctx, 421, "this port answers to an address or localhost only\n");
-            return;
-        }
-        QueryStringDecoder query = new QueryStringDecoder(request.uri());
-        if (!wellFormed(query)) {
-            reply.text(ctx, 400, "the address is not well formed\n");
-            return;
-        }
-        switch (query.rawPath()) {
-            case "/healthz" -> reply.text(ctx, 200, "ok\n");
-            case "/readyz" ->
+    }
+
+    private void answer(ChannelHandlerContext ctx, Reply reply, OperatorRoute route, Parameters parameters) {
+        switch (route) {
+            case HOME -> reply.html(200, home());
+            case STYLE -> reply.style(style);
+            case HEALTH -> reply.text(200, "ok\n");
+            case READY ->
                 reply.json(
-                        ctx,
-                        desk.readiness().ready() ? 200 : 503,
-                        desk.readiness().json());
-            case "/metrics" -> reply.metrics(ctx, desk.metrics().scrape());
-            case "/style.css" -> reply.style(ctx, style);
-            case "/" -> reply.html(ctx, 200, home());
-            case "/explain" -> explain(ctx, reply, query, reply.wantsJson());
-            case "/api/v1/explain" -> explain(ctx, reply, query, true);
-            default -> reply.text(ctx, 404, "there is no such page; try /, /readyz, /metrics or /explain?image=...\n");
+                        desk.readiness().ready() ? 200 : 503, desk.readiness().json());
+            case METRICS -> reply.metrics(desk.metrics().scrape());
+            case EXPLAIN_PAGE ->
+                explain(ctx, reply, parameters, about -> {
+                    if (reply.wantsJson()) {
+                        reply.json(200, JsonWriter.bytes(about.json()));
+                    } else {
+                        reply.html(200, Pages.explain(about));
+                    }
+                });
+            case EXPLAIN -> explain(ctx, reply, parameters, about -> reply.json(200, JsonWriter.bytes(about.json())));
+            case VERDICTS -> verdicts(ctx, reply, parameters);
+            case OPENAPI -> reply.json(200, openapi);
         }
     }
 
@@ -100,68 +130,78 @@ final class OperatorHandler extends SimpleChannelInboundHandler<FullHttpRequest>
                 desk.readiness().problems());
     }
 
-    private void explain(ChannelHandlerContext ctx, Reply reply, QueryStringDecoder query, boolean json) {
+    private void explain(
+            ChannelHandlerContext ctx, Reply reply, Parameters parameters, Consumer<Explanation> explained) {
         Face face = desk.face().get();
-        String image = one(query, "image").orElse("");
         ImageName name;
         try {
-            name = ImageName.parse(image);
+            name = ImageName.parse(parameters.find("image").orElse(""));
         } catch (MalformedEvidenceException e) {
-            said(
-                    ctx,
-                    reply,
-                    json,
-                    400,
-                    "Not an image",
-                    "The image parameter must be an image name, as in registry.example/acme/app:1.0");
+            reply.problem(ProblemDetails.of(ProblemType.NOT_AN_IMAGE));
             return;
         }
-        Repository repository = name.repository();
-        if (!face.upstreams().configured().contains(repository.registry())) {
-            RefusalReason reason = RefusalReason.UNKNOWN_UPSTREAM;
-            String text = repository.registry() + ": " + reason.sentence() + "; " + reason.remedy();
-            said(ctx, reply, json, reason.status(), reason.name(), text);
+        String environment = parameters.find("environment").orElse(face.environment());
+        Set<String> environments = desk.environments().get();
+        if (!environments.contains(environment)) {
+            String known = "known here: " + String.join(", ", environments);
+            reply.problem(new ProblemDetails(ProblemType.UNKNOWN_ENVIRONMENT, known));
             return;
         }
-        String environment = one(query, "environment").filter(Reply::plain).orElse(face.environment());
-        PullRequest pull =
-                new PullRequest(PullRequest.Kind.MANIFEST, repository, name.reference(), "operator", environment);
-        desk.gate().admit(pull, ctx.executor(), answer -> {
-            Explanation about =
-                    Explanation.of(name.toString(), answer, desk.registry().get());
-            if (json) {
-                reply.json(ctx, 200, JsonWriter.bytes(about.json()));
-            } else {
-                reply.html(ctx, 200, Pages.explain(about));
-            }
-        });
-    }
-
-    private static void said(
-            ChannelHandlerContext ctx, Reply reply, boolean json, int status, String title, String text) {
-        if (json) {
-            reply.json(ctx, status, JsonWriter.bytes(Map.of("error", title, "message", text)));
-        } else {
-            reply.html(ctx, status, Pages.message(title, text));
+        PullRequest pull = new PullRequest(
+                PullRequest.Kind.MANIFEST, name.repository(), name.reference(), "operator", environment);
+        String registry = desk.registry().get();
+        if (!face.upstreams().configured().contains(name.repository().registry())) {
+            String revision =
+                    desk.readiness().revision().map(PolicyRevision::value).orElse("none");
+            explained.accept(Explanation.ofUnknownUpstream(name.toString(), pull, revision, registry));
+            return;
         }
+        List<String> asked = desk.requirements().apply(name.repository(), environment);
+        desk.gate()
+                .admit(
+                        pull,
+                        ctx.executor(),
+                        answer -> explained.accept(Explanation.of(name.toString(), answer, asked, registry)));
     }
 
-    private static boolean wellFormed(QueryStringDecoder query) {
+    private void verdicts(ChannelHandlerContext ctx, Reply reply, Parameters parameters) {
+        KnownVerdicts.Query query;
         try {
-            return query.parameters() != null;
-        } catch (IllegalArgumentException e) {
-            return false; // a percent sign without two hex digits
+            query = VerdictQueries.query(parameters);
+        } catch (VerdictQueries.WrongParameterException wrong) {
+            reply.problem(new ProblemDetails(ProblemType.WRONG_PARAMETER, wrong.what()));
+            return;
+        }
+        if (!lists.tryAcquire()) {
+            reply.problem(ProblemDetails.of(ProblemType.BUSY));
+            return;
+        }
+        try {
+            desk.blocking().execute(() -> list(ctx, reply, query));
+        } catch (RejectedExecutionException closing) {
+            lists.release();
+            reply.problem(ProblemDetails.of(ProblemType.BUSY));
         }
     }
 
-    private static Optional<String> one(QueryStringDecoder query, String name) {
-        List<String> values = query.parameters().getOrDefault(name, List.of());
-        return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
+    private void list(ChannelHandlerContext ctx, Reply reply, KnownVerdicts.Query query) {
+        try {
+            byte[] json = VerdictQueries.json(
+                    desk.verdicts().apply(query), desk.readiness().revision());
+            ctx.executor().execute(() -> reply.json(200, json));
+        } catch (RuntimeException fault) {
+            ctx.executor().execute(() -> failed(reply, fault));
+        } finally {
+            lists.release();
+        }
     }
 
-    private static byte[] style() {
-        try (InputStream in = OperatorHandler.class.getResourceAsStream("style.css")) {
-            return in == null ? "".getBytes(StandardCharsets.UTF_8) : in.readAllBytes();
+    private static byte[] resource(String name) {
+        try (InputStream in = OperatorHandler.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is not where this program was built to have it");
+            }
+            return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

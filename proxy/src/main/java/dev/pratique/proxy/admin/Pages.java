@@ -34,6 +34,10 @@ final class Pages {
             decisions(html, latest);
         }
         html.element("p", "Policy revision " + revision, "class", "quiet");
+        html.open("p").element("a", "All verdicts that are in use, for programs", "href", "/api/v1/verdicts");
+        html.text(" ")
+                .element("a", "What else programs can ask", "href", "/api/v1/openapi.json")
+                .close("p");
         return end(html);
     }
 
@@ -61,6 +65,14 @@ final class Pages {
                 .open("pre")
                 .element("code", about.command())
                 .close("pre");
+        html.open("p")
+                .element(
+                        "a",
+                        "The same for programs",
+                        "href",
+                        "/api/v1/explain?image=" + encode(about.image()) + "&environment="
+                                + encode(about.environment()))
+                .close("p");
         askForm(html, about.image(), about.environment());
         return end(html);
     }
@@ -166,6 +178,7 @@ final class Pages {
         html.element("h2", "Facts").open("dl");
         fact(html, "Rule", about.rule().isEmpty() ? "none" : about.rule());
         fact(html, "Environment", about.environment());
+        about.requirements().forEach(asked -> fact(html, "Asks for", asked));
         about.digest().ifPresent(digest -> fact(html, "Digest", digest));
         about.validUntil().ifPresent(until -> fact(html, "Verdict valid until", until.toString()));
         fact(html, "Policy revision", about.revision());

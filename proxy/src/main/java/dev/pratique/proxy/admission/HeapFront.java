@@ -3,10 +3,13 @@ package dev.pratique.proxy.admission;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.policy.Verdict;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +75,14 @@ final class HeapFront {
             return size;
         }
 
+        Instant since() {
+            return Instant.ofEpochMilli(from);
+        }
+
+        Instant until() {
+            return Instant.ofEpochMilli(from + life);
+        }
+
         // One comparison for both ends: what is before the beginning is a very large number without its sign.
         boolean current(long now) {
             return Long.compareUnsigned(now - from, life) < 0;
@@ -114,6 +125,17 @@ final class HeapFront {
         current.put(key, entry);
         if (current.size() > GENERATION) {
             turn(current);
+        }
+    }
+
+    /** All that has not expired. What changes meanwhile may or may not be among it. Takes as long as there are entries. */
+    void forEach(long now, BiConsumer<Key, Entry> each) {
+        for (Map<Key, Entry> generation : List.of(old, young)) {
+            generation.forEach((key, entry) -> {
+                if (entry.current(now)) {
+                    each.accept(key, entry);
+                }
+            });
         }
     }
 

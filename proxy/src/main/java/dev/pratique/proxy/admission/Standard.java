@@ -5,9 +5,11 @@ import dev.pratique.attestations.policy.Catalog;
 import dev.pratique.attestations.policy.Judge;
 import dev.pratique.attestations.policy.Policy;
 import dev.pratique.attestations.policy.PolicyRevision;
+import dev.pratique.attestations.policy.RequirementsText;
 import dev.pratique.attestations.policy.Rule;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.verify.Verifier;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,6 +61,22 @@ public final class Standard {
             rules.put(asker, found);
         }
         return found;
+    }
+
+    /** What is asked of images of a repository for clients of an environment, a line each. */
+    public List<String> requirements(Repository repository, String environment) {
+        return ruleFor(repository, environment)
+                .map(applied -> RequirementsText.of(applied.rule()))
+                .orElse(List.of());
+    }
+
+    /** The rules that are about the repository and require this, in their order. */
+    List<Rule> rulesThatRequire(String requirementsId, Repository repository) {
+        return policy.rules().stream()
+                .filter(rule -> !(rule.effect() instanceof Rule.RefuseAll))
+                .filter(rule -> requirementsId(rule).equals(requirementsId))
+                .filter(rule -> rule.repositories().stream().anyMatch(glob -> glob.matches(repository.toString())))
+                .toList();
     }
 
     private static String requirementsId(Rule rule) {

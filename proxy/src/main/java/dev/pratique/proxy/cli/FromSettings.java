@@ -81,6 +81,7 @@ final class FromSettings {
 
     static Optional<String> needsRestart(ProxySettings before, ProxySettings after) {
         boolean ports = !before.operator().equals(after.operator())
+                || !before.operatorNames().equals(after.operatorNames())
                 || !before.listeners().stream()
                         .map(Listener::address)
                         .toList()

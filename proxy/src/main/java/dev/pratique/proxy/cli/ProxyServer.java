@@ -14,6 +14,7 @@ import dev.pratique.proxy.admission.Discovery;
 import dev.pratique.proxy.admission.Gatekeeper;
 import dev.pratique.proxy.admission.Inquiry;
 import dev.pratique.proxy.admission.JudgePool;
+import dev.pratique.proxy.admission.KnownVerdicts;
 import dev.pratique.proxy.admission.Standard;
 import dev.pratique.proxy.http.EventLoops;
 import dev.pratique.proxy.http.Face;
@@ -159,13 +160,18 @@ public final class ProxyServer implements AutoCloseable {
                     transport, FromSettings.limits(settings), gate::admit, lists::list, relay::serve, events));
             operator = opened(new OperatorServer(
                     settings.operator().resolve(),
+                    settings.operatorNames(),
                     new OperatorDesk(
                             readiness,
                             metrics,
                             recent,
                             gate::admit,
                             () -> face(firstListener().name()),
-                            this::registryHost)));
+                            this::registryHost,
+                            () -> live.snapshot().environments().names(),
+                            (repository, client) -> live.standard().requirements(repository, client),
+                            new KnownVerdicts(() -> live.standard(), verdicts, clock)::page,
+                            disk)));
             faces = new Faces(settings.listeners(), opened(FromSettings.passwordThreads())::execute, clock);
             gauges(judges);
             StoreMetrics.register(metrics, content, trouble, verdicts);

@@ -70,6 +70,22 @@ public final class VerdictStore implements Closeable {
         }
     }
 
+    /**
+     * Admissions in the order of their subjects, of every revision. Reads so many at most.
+     *
+     * @param repository only those of it
+     * @param after the subject after which to go on; empty: from the beginning
+     */
+    public WrittenVerdicts verdicts(Optional<Repository> repository, String after, int most) {
+        Listing listing = new Listing();
+        String prefix = repository.map(name -> name + "\n").orElse("");
+        WrittenVerdicts[] read = {new WrittenVerdicts(List.of(), Optional.empty())};
+        var unused = database.use((db, families) ->
+                read[0] = listing.read(db, families.get(1), prefix, after, most, database::isClosing));
+        unreadable.addAndGet(listing.unreadable());
+        return read[0];
+    }
+
     /** The evidence that was last found beside an image. */
     public Optional<FoundEvidence> evidence(Repository repository, Digest digest) {
         byte[] bytes = database.get(2, key(repository, digest.toString()));

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +71,37 @@ class VerdictStoreTest {
             assertThat(read.limitReached()).isTrue();
             assertThat(store.tag(APP, "v1")).contains(new VerdictStore.SeenTag(IMAGE, NOW));
             assertThat(store.member(APP, LAYER).orElseThrow().parents()).containsExactly(IMAGE);
+        }
+    }
+
+    @Test
+    void lists_verdicts_in_the_order_of_their_subjects_and_goes_on_after_one() throws IOException {
+        try (VerdictStore store = VerdictStore.open(home, said -> {})) {
+            Repository other = new Repository("up.example", "acme/app2");
+            VerdictStore.Change change = store.change();
+            List<VerdictKey> keys = new ArrayList<>();
+            for (Repository repository : List.of(APP, other)) {
+                for (int i = 0; i < 5; i++) {
+                    for (String revision : List.of("r1", "r2")) {
+                        keys.add(new VerdictKey(repository, IMAGE, "req" + i, new PolicyRevision(revision), "1"));
+                    }
+                }
+            }
+            keys.forEach(key -> change.verdict(key, stored()));
+            change.commit();
+            WrittenVerdicts all = store.verdicts(Optional.empty(), "", 100);
+            assertThat(all.verdicts()).extracting(WrittenVerdicts.Written::key).isEqualTo(keys);
+            assertThat(all.readTo()).isEmpty();
+            assertThat(store.verdicts(Optional.of(APP), "", 100).verdicts()).hasSize(10);
+            List<VerdictKey> paged = new ArrayList<>();
+            Optional<String> after = Optional.of("");
+            while (after.isPresent()) {
+                WrittenVerdicts page = store.verdicts(Optional.empty(), after.get(), 3);
+                assertThat(page.verdicts().size()).isLessThanOrEqualTo(4);
+                page.verdicts().forEach(written -> paged.add(written.key()));
+                after = page.readTo();
+            }
+            assertThat(paged).isEqualTo(keys);
         }
     }
 

@@ -69,7 +69,7 @@ final class CheckCommand extends Task {
         try (ReadAccess access = ReadAccess.open(terminal(), registry, registries, name.repository())) {
             ImageCheck.Result result =
                     new ImageCheck(snapshot, access.reader(), terminal().clock()).check(name, environment);
-            CheckReport report = new CheckReport(result, environment, snapshot.revision());
+            CheckReport report = CheckReport.of(result, environment, snapshot.revision());
             report.lines().forEach(this::say);
             document("pratique.check/v1", report.members());
             return report.exitCode();

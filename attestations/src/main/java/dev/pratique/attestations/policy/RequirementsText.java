@@ -1,0 +1,61 @@
+package dev.pratique.attestations.policy;
+
+import dev.pratique.attestations.policy.Requirements.BaseRequirement;
+import dev.pratique.attestations.policy.Requirements.Mode;
+import dev.pratique.attestations.policy.Requirements.ProvenanceRequirement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What a rule asks of an image, said to people. Stateless. */
+public final class RequirementsText {
+    private RequirementsText() {}
+
+    /** One line for each thing that is asked; empty where the rule asks nothing of an image. */
+    public static List<String> of(Rule rule) {
+        return rule.effect() instanceof Rule.Require require ? of(require.requirements()) : List.of();
+    }
+
+    private static List<String> of(Requirements asked) {
+        List<String> all = new ArrayList<>();
+        asked.signedBy().ifPresent(by -> all.add("a signature by " + signers(by)));
+        asked.provenance().ifPresent(provenance -> all.add(provenance(provenance)));
+        if (asked.base() != BaseRequirement.NONE) {
+            all.add("a base image of the catalog" + (asked.base() == BaseRequirement.SCRATCH ? ", or none" : ""));
+        }
+        if (!asked.platforms().isEmpty()) {
+            all.add("one of the platforms " + new TreeSet<>(asked.platforms()));
+        }
+        if (asked.mode() == Mode.WARN) {
+            all.add("nothing yet: the rule only warns");
+        }
+        return List.copyOf(all);
+    }
+
+    private static String provenance(ProvenanceRequirement provenance) {
+        String text = "provenance signed by " + signers(provenance.signedBy());
+        if (!provenance.builders().isEmpty()) {
+            text += ", built by " + globs(provenance.builders());
+        }
+        return provenance.sources().isEmpty() ? text : text + ", from " + globs(provenance.sources());
+    }
+
+    private static String globs(Set<Glob> globs) {
+        TreeSet<String> patterns = new TreeSet<>();
+        globs.forEach(glob -> patterns.add(glob.pattern()));
+        return either(patterns);
+    }
+
+    private static String signers(SignedBy by) {
+        if (by.atLeast() == 1) {
+            return either(by.signers());
+        }
+        return (by.atLeast() == by.signers().size() ? "each of " : by.atLeast() + " of ")
+                + String.join(", ", new TreeSet<>(by.signers())) + ", each with a key of its own";
+    }
+
+    private static String either(Set<String> names) {
+        return String.join(" or ", new TreeSet<>(names));
+    }
+}
