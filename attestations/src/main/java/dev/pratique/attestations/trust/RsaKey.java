@@ -9,11 +9,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.DigestInfo;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -62,9 +63,15 @@ final class RsaKey implements PublicKeyMaterial {
             throw new MalformedEvidenceException("the RSA key has parameters");
         }
         try {
-            RSAPublicKey numbers = RSAPublicKey.getInstance(info.parsePublicKey());
-            check(numbers.getModulus(), numbers.getPublicExponent());
-            var read = new RSAKeyParameters(false, numbers.getModulus(), numbers.getPublicExponent());
+            // RFC 8017 appendix A.1.1. BouncyCastle's own type reads a negative number as another, positive one.
+            if (!(info.parsePublicKey() instanceof ASN1Sequence numbers)
+                    || numbers.size() != 2
+                    || !(numbers.getObjectAt(0) instanceof ASN1Integer modulus)
+                    || !(numbers.getObjectAt(1) instanceof ASN1Integer exponent)) {
+                throw new MalformedEvidenceException("the RSA key is not a modulus and an exponent");
+            }
+            check(modulus.getValue(), exponent.getValue());
+            var read = new RSAKeyParameters(false, modulus.getValue(), exponent.getValue());
             byte[] spki = new SubjectPublicKeyInfo(
                             new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE), numbers)
                     .getEncoded("DER");
