@@ -6,6 +6,8 @@ public final class DiscoveryLimits {
     public static final int MAX_TAGS = 100_000;
     /** Bytes of a repository's list, all pages together: {@link #MAX_TAGS} of a usual length come to half of it. */
     public static final int MAX_TAG_BYTES = 10 << 20;
+    /** One page of a list of tags: {@link Fetch.TagsOf#PAGE_SIZE} of the longest, and lists of registries that do not page. */
+    public static final int MAX_TAG_PAGE_BYTES = 4 << 20;
     /** Pages of a list of tags; registries that give 100 at a time reach {@link #MAX_TAGS} with these. */
     public static final int MAX_TAG_PAGES = 1024;
     /** Tags in one answer of ours: half a MiB. */

@@ -81,7 +81,7 @@ public final class ReferrersFinder {
                             .<Names>map(list -> named(List.of(), list, true))
                             .orElseGet(() -> unlisted(tagged));
         }
-        List<Descriptor> listed = new ArrayList<>();
+        List<Named> listed = new ArrayList<>();
         Optional<Fetched> stopped = readPages(repository, subject, first.get(0), listed, deadline);
         if (stopped.isPresent()) {
             return new Unlisted("referrers API", stopped.get());
@@ -92,7 +92,7 @@ public final class ReferrersFinder {
     }
 
     private Optional<Fetched> readPages(
-            Repository repository, Digest subject, Fetched first, List<Descriptor> listed, Deadline deadline) {
+            Repository repository, Digest subject, Fetched first, List<Named> listed, Deadline deadline) {
         Set<String> seen = new HashSet<>();
         Fetched answer = first;
         while (true) {
@@ -102,7 +102,8 @@ public final class ReferrersFinder {
             try {
                 ReferrersList list =
                         ReferrersList.parse(found.bytes(), found.contentType(), DiscoveryLimits.MAX_REFERRERS);
-                listed.addAll(list.entries());
+                // Without the annotations: those of all pages together may be anything.
+                list.entries().forEach(entry -> listed.add(new Named(entry.digest(), entry.size(), true)));
                 if (list.limitReached() || listed.size() > DiscoveryLimits.MAX_REFERRERS) {
                     return Optional.of(tooMany());
                 }
@@ -144,9 +145,9 @@ public final class ReferrersFinder {
         }
     }
 
-    private static Listed named(List<Descriptor> api, List<Descriptor> tag, boolean tagAlone) {
+    private static Listed named(List<Named> api, List<Descriptor> tag, boolean tagAlone) {
         Map<Digest, Named> named = new LinkedHashMap<>();
-        api.forEach(entry -> named.putIfAbsent(entry.digest(), new Named(entry.digest(), entry.size(), true)));
+        api.forEach(entry -> named.putIfAbsent(entry.digest(), entry));
         tag.forEach(entry -> named.putIfAbsent(entry.digest(), new Named(entry.digest(), entry.size(), tagAlone)));
         return new Listed(List.copyOf(named.values()));
     }

@@ -45,7 +45,8 @@ public final class TagList {
         long left = DiscoveryLimits.MAX_TAG_BYTES;
         Optional<String> page = Optional.empty();
         do {
-            Fetched answer = reader.fetch(new Fetch.TagsOf(repository, page, left), deadline);
+            Fetched answer = reader.fetch(
+                    new Fetch.TagsOf(repository, page, Math.min(left, DiscoveryLimits.MAX_TAG_PAGE_BYTES)), deadline);
             if (!(answer instanceof Fetched.Found found)) {
                 return new Not(answer instanceof Fetched.Missing && page.isPresent() ? gone() : answer);
             }
@@ -70,7 +71,7 @@ public final class TagList {
     }
 
     private static void addTo(Set<String> tags, byte[] bytes) throws MalformedEvidenceException {
-        JsonObject list = StrictJson.parseObject(bytes, "the list of tags", DiscoveryLimits.MAX_TAG_BYTES);
+        JsonObject list = StrictJson.parseObject(bytes, "the list of tags", DiscoveryLimits.MAX_TAG_PAGE_BYTES);
         // An empty Go slice is written as null; only a document without the member is no list.
         if (!list.members().containsKey("tags")) {
             throw new MalformedEvidenceException("the list of tags has no tags");

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * in the repository is asked again. Thread safe.
  */
 final class OpenedReferrers {
-    /** Characters of annotations, with 512 for the rest of each entry: about 16 MB. */
-    private static final long MAX_REMEMBERED = 16L << 20;
+    /** Characters of annotations, with 512 for the rest of each entry: 8 MiB. */
+    private static final long MAX_REMEMBERED = 8L << 20;
 
     private static final int ENTRY = 512;
 

@@ -24,14 +24,16 @@ import java.util.Optional;
  */
 final class TagLister {
     private static final Duration RETRY = Duration.ofSeconds(5);
-    /** Tags that are remembered, of all repositories together: about 30 MB. */
-    private static final int MAX_REMEMBERED = 4 * DiscoveryLimits.MAX_TAGS;
+    /** Characters of the tags that are remembered, of all repositories together, with what each takes beside them. */
+    private static final long MAX_REMEMBERED = 16L << 20;
+
+    private static final int TAG = 64;
 
     private final RegistryReader reader;
     private final InstantSource clock;
     private final Map<Repository, Remembered> remembered = new HashMap<>();
 
-    private record Remembered(List<String> tags, long readAt) {}
+    private record Remembered(List<String> tags, long readAt, long room) {}
 
     TagLister(RegistryReader reader, InstantSource clock) {
         this.reader = reader;
@@ -109,15 +111,14 @@ final class TagLister {
     private synchronized void remember(Repository repository, List<String> tags) {
         remembered.remove(repository);
         // A list of few tags takes room, too.
-        int all = remembered.values().stream().mapToInt(TagLister::room).sum();
-        Remembered read = new Remembered(tags, clock.millis());
-        if (all + room(read) > MAX_REMEMBERED) {
+        long all = remembered.values().stream().mapToLong(Remembered::room).sum();
+        long room =
+                8L * TAG + tags.stream().mapToLong(tag -> TAG + tag.length()).sum();
+        if (all + room > MAX_REMEMBERED) {
             remembered.clear();
         }
-        remembered.put(repository, read);
-    }
-
-    private static int room(Remembered list) {
-        return list.tags().size() + 8;
+        if (room <= MAX_REMEMBERED) {
+            remembered.put(repository, new Remembered(tags, clock.millis(), room));
+        }
     }
 }

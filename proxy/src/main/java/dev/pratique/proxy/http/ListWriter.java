@@ -13,13 +13,20 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import java.util.Optional;
 
 /** Sends a list (distribution-spec, "Listing Tags" and "Listing Referrers"). Stateless. */
 final class ListWriter {
     private ListWriter() {}
 
-    static ChannelFuture write(ChannelHandlerContext ctx, HttpRequest head, Listed list, boolean keepAlive) {
+    /** @return empty where there is no room for the list; nothing was written then */
+    static Optional<ChannelFuture> write(
+            ChannelHandlerContext ctx, HttpRequest head, Listed list, boolean keepAlive, ListBudget budget) {
         boolean empty = head.method().equals(HttpMethod.HEAD);
+        int room = empty ? 0 : list.body().length;
+        if (!budget.take(room)) {
+            return Optional.empty();
+        }
         ByteBuf body = empty ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(list.body());
         FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, body);
         response.headers()
@@ -33,6 +40,8 @@ final class ListWriter {
         list.next().ifPresent(next -> response.headers().set("link", "<" + next + ">; rel=\"next\""));
         list.filter().ifPresent(filter -> response.headers().set("oci-filters-applied", filter));
         RefusalWriter.setKeepAlive(response, keepAlive);
-        return ctx.writeAndFlush(response);
+        ChannelFuture written = ctx.writeAndFlush(response);
+        written.addListener(done -> budget.give(room));
+        return Optional.of(written);
     }
 }

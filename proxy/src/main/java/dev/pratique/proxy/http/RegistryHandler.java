@@ -222,7 +222,14 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
         try {
             listening.events().listed(answer);
             if (answer instanceof DiscoveryAnswer.Listed list) {
-                sent(ctx, ListWriter.write(ctx, head, list, keepAlive(head)), head, true);
+                Optional<ChannelFuture> written =
+                        ListWriter.write(ctx, head, list, keepAlive(head), listening.listBudget());
+                if (written.isPresent()) {
+                    sent(ctx, written.get(), head, true);
+                    return;
+                }
+                String busy = "too many lists are on their way to clients; try again in a moment";
+                refuse(ctx, head, Refusal.of(503, ErrorCode.TOOMANYREQUESTS, busy), face);
             } else {
                 refuse(ctx, head, Refusal.of((DiscoveryAnswer.Declined) answer, face), face);
             }

@@ -31,6 +31,7 @@ public final class RegistryServer implements AutoCloseable {
     private final HttpLimits limits;
     private final Gate gate;
     private final Lists lists;
+    private final ListBudget listBudget = new ListBudget(ListBudget.DEFAULT);
     private final Delivery delivery;
     private final PullEvents events;
     private final ConnectionLimit connections;
@@ -60,6 +61,10 @@ public final class RegistryServer implements AutoCloseable {
 
         Lists lists() {
             return lists;
+        }
+
+        ListBudget listBudget() {
+            return listBudget;
         }
 
         Delivery delivery() {

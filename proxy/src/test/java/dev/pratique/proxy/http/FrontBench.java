@@ -117,6 +117,15 @@ final class FrontBench implements AutoCloseable, PullEvents {
                                         "referrers API: the upstream answered 500",
                                         Duration.ofSeconds(7),
                                         List.of()));
+                    case "acme/long" ->
+                        new DiscoveryAnswer.Listed(
+                                request,
+                                "all",
+                                Answers.REVISION,
+                                new byte[7 << 20],
+                                "application/json",
+                                Optional.empty(),
+                                Optional.empty());
                     default ->
                         new DiscoveryAnswer.Listed(
                                 request,

@@ -1,9 +1,12 @@
 package dev.pratique.proxy.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.pratique.proxy.admission.DiscoveryAnswer;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +79,35 @@ class ListsTest {
                     .contains("\"reason\":\"EVIDENCE_UNREADABLE\"", "referrers API: the upstream answered 500")
                     .contains("http://127.0.0.1:8081/explain?image=up.example%2Facme%2Fundecided%40sha256");
         }
+    }
+
+    @Test
+    void lists_that_nobody_takes_do_not_fill_the_heap() throws Exception {
+        String list = "/v2/up.example/acme/long/tags/list";
+        List<Wire> slow = new ArrayList<>();
+        int status = 200;
+        try {
+            for (int i = 0; i < 40 && status == 200; i++) {
+                Wire wire = bench.client();
+                slow.add(wire);
+                status = wire.get(list).readStatus();
+            }
+            assertThat(status).isEqualTo(503);
+            assertThat(slow).hasSize(5);
+            try (Wire wire = bench.client()) {
+                assertThat(wire.get("/v2/up.example/acme/app/tags/list").read().status())
+                        .isEqualTo(200);
+            }
+        } finally {
+            for (Wire wire : slow) {
+                wire.close();
+            }
+        }
+        await().untilAsserted(() -> {
+            try (Wire wire = bench.client()) {
+                assertThat(wire.get(list).read().status()).isEqualTo(200);
+            }
+        });
     }
 
     @Test

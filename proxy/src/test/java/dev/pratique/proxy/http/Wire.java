@@ -61,6 +61,11 @@ final class Wire implements AutoCloseable {
         return read(false);
     }
 
+    /** Reads the first line of an answer and leaves the rest. */
+    int readStatus() throws IOException {
+        return Integer.parseInt(line(socket.getInputStream()).split(" ", 3)[1]);
+    }
+
     /** @param head whether it answers a HEAD */
     Answer read(boolean head) throws IOException {
         InputStream in = socket.getInputStream();
