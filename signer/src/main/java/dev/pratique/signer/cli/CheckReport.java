@@ -1,12 +1,17 @@
 package dev.pratique.signer.cli;
 
+import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.json.JsonObject;
+import dev.pratique.attestations.json.JsonValue;
 import dev.pratique.attestations.policy.PolicyRevision;
 import dev.pratique.attestations.policy.RefusalReason;
 import dev.pratique.attestations.policy.RequirementsText;
 import dev.pratique.attestations.policy.Rule;
 import dev.pratique.attestations.policy.Verdict;
+import dev.pratique.attestations.verify.Check;
 import dev.pratique.attestations.verify.Finding;
+import dev.pratique.attestations.verify.Printable;
 import dev.pratique.signer.check.ImageCheck;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The result of {@code check} for people and for programs, whoever has judged.
@@ -35,6 +41,9 @@ record CheckReport(
         List<Seen> findings,
         Optional<String> remedy,
         String revision) {
+
+    /** Findings or lines of a proxy's answer; evidence is limited, and so are they. */
+    private static final int MAX_ITEMS = 10_000;
 
     /** What is said. */
     enum Answer {
@@ -68,6 +77,21 @@ record CheckReport(
                     finding.toString());
         }
 
+        static Seen of(JsonObject finding) throws MalformedEvidenceException {
+            String check = CheckReport.line(finding.getString("check"));
+            String outcome = CheckReport.line(finding.getString("outcome"));
+            String saw = CheckReport.line(finding.getString("saw"));
+            String where = text(finding, "where").orElse("");
+            String label = Stream.of(Check.values())
+                    .filter(known -> known.name().equals(check))
+                    .map(Check::label)
+                    .findFirst()
+                    .orElse(check);
+            String line = label + ": " + outcome.toLowerCase(Locale.ROOT) + ", " + saw
+                    + (where.isEmpty() ? "" : " [" + where + "]");
+            return new Seen(check, outcome, saw, where, line);
+        }
+
         private Map<String, Object> row() {
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("check", check);
@@ -99,6 +123,73 @@ record CheckReport(
                 verdict.findings().stream().map(Seen::of).toList(),
                 reason.map(RefusalReason::remedy),
                 revision.toString());
+    }
+
+    /**
+     * What a running proxy says, in the words of this command.
+     *
+     * @param explanation as the operator's port gives it
+     * @throws MalformedEvidenceException where it is of another form
+     */
+    static CheckReport of(JsonObject explanation) throws MalformedEvidenceException {
+        String said = explanation.getString("answer");
+        Answer answer = switch (said) {
+            case "admitted", "warned" -> Answer.ADMITTED;
+            case "refused" -> Answer.REFUSED;
+            case "undecided" -> Answer.UNDECIDED;
+            default -> throw new MalformedEvidenceException("an answer of a later version");
+        };
+        boolean undecided = answer == Answer.UNDECIDED;
+        Optional<String> detail = text(explanation, "detail");
+        List<Seen> findings = new ArrayList<>();
+        for (JsonValue finding : explanation.arrayOrEmpty("findings", MAX_ITEMS)) {
+            findings.add(Seen.of(finding.asObject("finding")));
+        }
+        return new CheckReport(
+                line(explanation.getString("image")),
+                text(explanation, "digest"),
+                line(explanation.getString("environment")),
+                text(explanation, "rule"),
+                lines(explanation, "requirements"),
+                answer,
+                undecided ? Optional.empty() : text(explanation, "reason"),
+                switch (answer) {
+                    case ADMITTED -> Optional.empty();
+                    case REFUSED -> detail;
+                    case UNDECIDED ->
+                        Optional.of(
+                                sentence(explanation.getString("reason")) + ": " + detail.orElse("it says no more"));
+                },
+                lines(explanation, "warnings"),
+                findings,
+                undecided ? Optional.empty() : text(explanation, "remedy"),
+                line(explanation.getString("revision")));
+    }
+
+    private static String sentence(String cause) {
+        for (Verdict.Cause known : Verdict.Cause.values()) {
+            if (known.name().equals(cause)) {
+                return known.sentence();
+            }
+        }
+        return line(cause);
+    }
+
+    private static Optional<String> text(JsonObject object, String name) throws MalformedEvidenceException {
+        return object.findString(name).map(CheckReport::line);
+    }
+
+    private static List<String> lines(JsonObject object, String name) throws MalformedEvidenceException {
+        List<String> lines = new ArrayList<>();
+        for (JsonValue value : object.arrayOrEmpty(name, MAX_ITEMS)) {
+            lines.add(line(value.asString(name)));
+        }
+        return lines;
+    }
+
+    // Whoever answers at that address: nothing of it moves the cursor of a terminal.
+    private static String line(String text) {
+        return Printable.line(text);
     }
 
     ExitCode exitCode() {

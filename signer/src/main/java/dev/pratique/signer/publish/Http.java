@@ -19,14 +19,14 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** One HTTP exchange with a limit on the body and a deadline on the whole of it. Follows no redirects by itself. */
-final class Http {
+public final class Http {
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
     private final HttpClient client;
     private final String userAgent;
 
     /** @param tls whom to trust; empty for the system's certificate authorities */
-    Http(Optional<SSLContext> tls, String userAgent) {
+    public Http(Optional<SSLContext> tls, String userAgent) {
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -42,20 +42,26 @@ final class Http {
      * @param body null for none
      * @param maxBytes longest body that is read from the answer
      */
-    record Call(String method, URI uri, Map<String, String> headers, byte @Nullable [] body, long maxBytes) {}
+    public record Call(String method, URI uri, Map<String, String> headers, byte @Nullable [] body, long maxBytes) {}
 
     /**
      * What came back.
      *
      * @param complete false where the body is longer than was asked for; {@code body} is then its start
      */
-    record Answer(URI uri, int status, HttpHeaders headers, byte[] body, boolean complete) {
-        Optional<String> header(String name) {
+    public record Answer(URI uri, int status, HttpHeaders headers, byte[] body, boolean complete) {
+        /** The first header of this name. */
+        public Optional<String> header(String name) {
             return headers.firstValue(name);
         }
     }
 
-    Answer send(Call call, Duration patience) throws IOException {
+    /**
+     * Sends and waits.
+     *
+     * @throws IOException where there was no whole answer in time
+     */
+    public Answer send(Call call, Duration patience) throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(call.uri()).header("User-Agent", userAgent);
         call.headers().forEach(request::header);
         byte[] body = call.body();
