@@ -52,6 +52,15 @@ final class AnswerHead {
         return headers;
     }
 
+    /** @param range of content of that size */
+    static HttpHeaders of(Admission admission, ByteRange range, long size, boolean keepAlive) {
+        HttpHeaders headers = of(admission, range.count(), keepAlive);
+        if (range.partial()) {
+            headers.add(HttpHeaderNames.CONTENT_RANGE, range.contentRange(size));
+        }
+        return headers;
+    }
+
     /** What the encoded head depends on, the digest apart. */
     static Object key(Admission admission) {
         return admission.kind() == PullRequest.Kind.BLOB ? PullRequest.Kind.BLOB : admission.mediaType();

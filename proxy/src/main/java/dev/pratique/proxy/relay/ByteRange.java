@@ -1,5 +1,6 @@
 package dev.pratique.proxy.relay;
 
+import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * section 14.2, "A server MAY ignore the Range header field".
  *
  * @param first offset of the first byte
- * @param count bytes; 0 where the range lies beyond the end
+ * @param count bytes; 0 where the range lies beyond the end, or ends before it begins
  * @param partial whether the answer is about a range, even one of all bytes
  */
 record ByteRange(long first, long count, boolean partial) {
@@ -22,6 +23,18 @@ record ByteRange(long first, long count, boolean partial) {
     /** The value of a Content-Range header. */
     String contentRange(long size) {
         return "bytes " + (count == 0 ? "*" : first + "-" + (first + count - 1)) + "/" + size;
+    }
+
+    HttpResponseStatus status() {
+        if (!partial) {
+            return HttpResponseStatus.OK;
+        }
+        return count == 0 ? HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE : HttpResponseStatus.PARTIAL_CONTENT;
+    }
+
+    /** The offset after the last byte. */
+    long end() {
+        return first + count;
     }
 
     /** What the header asks of content of this size; the whole where it asks for nothing that is understood. */
@@ -41,11 +54,10 @@ record ByteRange(long first, long count, boolean partial) {
         }
         long first = number(one.group(1));
         long last = one.group(2).isEmpty() ? Long.MAX_VALUE : number(one.group(2));
-        // Section 14.1.1: "An int-range is invalid if the last-pos value is present and less than first-pos."
-        if (last < first) {
-            return whole;
-        }
-        return first >= size
+        // Section 14.1.1: "An int-range is invalid if the last-pos value is present and less than first-pos." Section
+        // 14.2
+        // lets a server "ignore or reject" it; the conformance suite expects the latter.
+        return first >= size || last < first
                 ? new ByteRange(0, 0, true)
                 : new ByteRange(first, Math.min(last, size - 1) - first + 1, true);
     }

@@ -8,7 +8,6 @@ import dev.pratique.proxy.store.StoredContent;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -77,7 +76,7 @@ final class FollowedBody implements FillFollower, ChannelFutureListener {
         StoredContent growing = content;
         long upTo = growing == null ? 0 : Math.min(watermark, growing.size() - WITHHELD);
         if (growing != null && upTo > 0) {
-            allow(growing, upTo);
+            allow(growing, upTo, null);
         }
     }
 
@@ -88,17 +87,19 @@ final class FollowedBody implements FillFollower, ChannelFutureListener {
         // Only now: an upstream that answers 200 with other bytes has not served this digest.
         job.admission().confirmed();
         if (whole != null) {
-            allow(whole, whole.size());
+            // A small blob is whole before its head is written, and then a part of it can be had too.
+            allow(whole, whole.size(), job.request().range());
         }
     }
 
-    private void allow(StoredContent growing, long upTo) {
+    private void allow(StoredContent growing, long upTo, @Nullable String asked) {
         BodyWriter body = writer;
         if (body == null) {
-            var headers =
-                    AnswerHead.of(job.admission(), growing.size(), job.request().keepAlive());
-            var unused = job.ctx().write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, headers));
-            body = new BodyWriter(job, growing, 0, growing.size(), stall);
+            ByteRange range = ByteRange.of(asked, growing.size());
+            var headers = AnswerHead.of(
+                    job.admission(), range, growing.size(), job.request().keepAlive());
+            var unused = job.ctx().write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, range.status(), headers));
+            body = new BodyWriter(job, growing, range.first(), range.end(), stall);
             writer = body;
         }
         body.allow(upTo);

@@ -224,15 +224,9 @@ public final class Relay {
         boolean blob = job.admission().kind() == PullRequest.Kind.BLOB;
         boolean head = job.request().head();
         ByteRange range = ByteRange.of(blob && !head ? job.request().range() : null, content.size());
-        HttpHeaders headers =
-                AnswerHead.of(job.admission(), range.count(), job.request().keepAlive());
-        HttpResponseStatus status = HttpResponseStatus.OK;
-        if (range.partial()) {
-            status = range.count() == 0
-                    ? HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE
-                    : HttpResponseStatus.PARTIAL_CONTENT;
-            headers.add(HttpHeaderNames.CONTENT_RANGE, range.contentRange(content.size()));
-        }
+        HttpHeaders headers = AnswerHead.of(
+                job.admission(), range, content.size(), job.request().keepAlive());
+        HttpResponseStatus status = range.status();
         if (head || range.count() == 0) {
             content.release();
             whole(job, status, headers, Unpooled.EMPTY_BUFFER);
