@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +67,44 @@ class OverridesTest {
                 .hasSize(1)
                 .first()
                 .hasToString("environment:0: PRATIQUE_PROXY_TAGS_TTL: tags.ttl is \"soon\", not a duration");
+    }
+
+    @Test
+    void appendItemsInTheOrderOfTheirNumbersAndAddKeysAndGroupsThatTheFileDoesNotHave() {
+        Map<String, String> variables = new TreeMap<>();
+        for (int i = 1; i <= 11; i++) {
+            variables.put("PRATIQUE_POLICY_RULES_0_REPOSITORIES_" + i, "ghcr.io/team-" + i + "/*");
+        }
+        variables.put("PRATIQUE_PROXY_UPSTREAMS_GHCR_IO_MISSING_0", "403");
+        variables.put("PRATIQUE_PROXY_UPSTREAMS_GHCR_IO_CREDENTIALS_USERNAME", "robot");
+        variables.put("PRATIQUE_PROXY_UPSTREAMS_GHCR_IO_CREDENTIALS_PASSWORD_ENV", "SECRET");
+        variables.put("PRATIQUE_PROXY_LISTEN_0_ADDRESS", "127.0.0.1:7000");
+        variables.put("PRATIQUE_PROXY_LISTEN_0_ANONYMOUS", "true");
+        variables.put("PRATIQUE_PROXY_LIMITS_JUDGES", "3");
+        variables.put("SECRET", "hunter2-hunter2");
+        Snapshot snapshot = TestConfig.valid(config.load(variables));
+        assertThat(snapshot.policy().rules().get(0).repositories())
+                .extracting(Object::toString)
+                .containsSubsequence("**", "ghcr.io/team-2/*", "ghcr.io/team-10/*", "ghcr.io/team-11/*");
+        Upstream.Registry ghcr =
+                (Upstream.Registry) snapshot.proxy().upstream("ghcr.io").orElseThrow();
+        assertThat(ghcr.missing()).containsExactly(403);
+        assertThat(ghcr.credentials().orElseThrow().password()).hasToString("{env: SECRET}");
+        assertThat(snapshot.proxy().listeners().get(0).anonymous()).isTrue();
+        assertThat(snapshot.proxy().limits().judges()).isEqualTo(3);
+    }
+
+    @Test
+    void areTextAsItIsAndNothingAtAllIsNoValue() {
+        assertThat(TestConfig.valid(config.load(Map.of("PRATIQUE_POLICY_RULES_0_NAME", "~")))
+                        .policy()
+                        .rules()
+                        .get(0)
+                        .name())
+                .isEqualTo("~");
+        assertThat(config.problems(Map.of("PRATIQUE_POLICY_RULES_0_NAME", "")))
+                .extracting(Problem::what)
+                .contains("PRATIQUE_POLICY_RULES_0_NAME: rules[0].name has no value");
     }
 
     @Test

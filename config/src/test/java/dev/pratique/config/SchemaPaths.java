@@ -1,6 +1,7 @@
 package dev.pratique.config;
 
 import dev.pratique.config.yaml.Shape;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -68,6 +69,31 @@ final class SchemaPaths {
             schema.get("anyOf").forEach(one -> collect(root, one, path, paths));
         } else {
             paths.add(path);
+        }
+    }
+
+    /** The defaults of single values and of what is chosen by name, as JSON, strings without quotes. */
+    static Map<String, String> defaults(JsonNode root) {
+        Map<String, String> defaults = new TreeMap<>();
+        defaults(root, root, "", defaults);
+        return defaults;
+    }
+
+    private static void defaults(JsonNode root, JsonNode node, String path, Map<String, String> defaults) {
+        JsonNode schema = followed(root, node);
+        JsonNode standard = node.get("default");
+        if (standard != null && !standard.isArray()) {
+            defaults.put(path, standard.isString() ? standard.asString() : standard.toString());
+        }
+        if (schema.has("items")) {
+            defaults(root, schema.get("items"), path + "[]", defaults);
+        }
+        schema.path("properties")
+                .properties()
+                .forEach(one -> defaults(
+                        root, one.getValue(), path.isEmpty() ? one.getKey() : path + "." + one.getKey(), defaults));
+        if (schema.path("additionalProperties").isObject()) {
+            defaults(root, schema.get("additionalProperties"), path + ".*", defaults);
         }
     }
 
