@@ -15,7 +15,6 @@ import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.params.ECDomainParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
@@ -34,6 +33,11 @@ final class EcdsaKey implements PublicKeyMaterial {
 
     private static final int ED25519_SIGNATURE = 64;
 
+    private static final List<Curve> CURVES = List.of(
+            Curve.of(SECObjectIdentifiers.secp256r1, TrustedKey.Type.ECDSA_P256, "nistp256", Hash.SHA_256, 1),
+            Curve.of(SECObjectIdentifiers.secp384r1, TrustedKey.Type.ECDSA_P384, "nistp384", Hash.SHA_384, 2),
+            Curve.of(SECObjectIdentifiers.secp521r1, TrustedKey.Type.ECDSA_P521, "nistp521", Hash.SHA_512, 5));
+
     private final Curve curve;
     private final ECPublicKeyParameters key;
     private final byte[] spki;
@@ -44,29 +48,24 @@ final class EcdsaKey implements PublicKeyMaterial {
         this.spki = spki;
     }
 
-    /** The curves. Their numbers come from here alone, never from a key (CVE-2020-0601). */
-    private enum Curve {
-        P256(SECObjectIdentifiers.secp256r1, TrustedKey.Type.ECDSA_P256, "nistp256", Hash.SHA_256, 1),
-        P384(SECObjectIdentifiers.secp384r1, TrustedKey.Type.ECDSA_P384, "nistp384", Hash.SHA_384, 2),
-        P521(SECObjectIdentifiers.secp521r1, TrustedKey.Type.ECDSA_P521, "nistp521", Hash.SHA_512, 5);
+    /**
+     * A curve. Its numbers come from its name alone, never from a key (CVE-2020-0601).
+     *
+     * @param cost as {@link PublicKeyMaterial#cost}
+     */
+    private record Curve(
+            ASN1ObjectIdentifier oid,
+            TrustedKey.Type type,
+            List<SignatureAlgorithm> algorithms,
+            int cost,
+            ECDomainParameters domain) {
 
-        private final ASN1ObjectIdentifier oid;
-        private final TrustedKey.Type type;
-        private final int cost;
-        private final List<SignatureAlgorithm> algorithms;
-        private final X9ECParameters numbers;
-        private final ECDomainParameters domain;
-
-        Curve(ASN1ObjectIdentifier oid, TrustedKey.Type type, String name, Hash first, int cost) {
-            this.oid = oid;
-            this.type = type;
-            this.cost = cost;
-            this.algorithms = Stream.concat(
+        static Curve of(ASN1ObjectIdentifier oid, TrustedKey.Type type, String name, Hash first, int cost) {
+            List<SignatureAlgorithm> algorithms = Stream.concat(
                             Stream.of(first), Arrays.stream(Hash.values()).filter(hash -> hash != first))
                     .map(hash -> new SignatureAlgorithm("ecdsa-sha2-" + hash.digits() + "-" + name, Scheme.ECDSA, hash))
                     .toList();
-            this.numbers = CustomNamedCurves.getByOID(oid);
-            this.domain = new ECDomainParameters(numbers);
+            return new Curve(oid, type, algorithms, cost, new ECDomainParameters(CustomNamedCurves.getByOID(oid)));
         }
 
         BigInteger order() {
@@ -81,7 +80,7 @@ final class EcdsaKey implements PublicKeyMaterial {
     /** @throws MalformedEvidenceException for other curves, and for what is no point of the curve */
     static EcdsaKey of(SubjectPublicKeyInfo info, byte[] spki) throws MalformedEvidenceException {
         ASN1Encodable parameters = info.getAlgorithm().getParameters();
-        Curve curve = Arrays.stream(Curve.values())
+        Curve curve = CURVES.stream()
                 .filter(known -> known.oid.equals(parameters))
                 .findFirst()
                 .orElseThrow(() -> new MalformedEvidenceException(
@@ -110,7 +109,7 @@ final class EcdsaKey implements PublicKeyMaterial {
                         .equals(x.multiply(x).add(a).multiply(x).add(b).mod(p))) {
             throw new MalformedEvidenceException("the key is not a point of the curve " + curve.type.label());
         }
-        return new ECPublicKeyParameters(curve.numbers.getCurve().createPoint(x, y), curve.domain);
+        return new ECPublicKeyParameters(curve.domain.getCurve().createPoint(x, y), curve.domain);
     }
 
     @Override

@@ -1,13 +1,12 @@
 package dev.pratique.attestations.trust;
 
-import dev.pratique.attestations.image.Digest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Whom the operator trusts: signers by name, each with its keys.
@@ -61,19 +60,16 @@ public record TrustRoots(List<NamedSigner> signers) {
 
     /** Every way of every key once, whatever the key is called. */
     public List<Way> ways() {
-        Map<Digest, TrustedKey> keys = new LinkedHashMap<>();
-        Map<Digest, Map<String, SignatureAlgorithm>> algorithms = new LinkedHashMap<>();
+        Map<String, Way> ways = new LinkedHashMap<>();
         for (NamedSigner signer : signers) {
             for (SigningKey one : signer.keys()) {
-                keys.putIfAbsent(one.key().id(), one.key());
-                Map<String, SignatureAlgorithm> known =
-                        algorithms.computeIfAbsent(one.key().id(), id -> new TreeMap<>());
-                one.algorithms().forEach(algorithm -> known.put(algorithm.name(), algorithm));
+                one.algorithms().stream()
+                        .sorted(Comparator.comparing(SignatureAlgorithm::name))
+                        .forEach(algorithm ->
+                                ways.putIfAbsent(one.key().id() + " " + algorithm, new Way(one.key(), algorithm)));
             }
         }
-        List<Way> ways = new ArrayList<>();
-        keys.forEach((id, key) -> algorithms.get(id).values().forEach(algorithm -> ways.add(new Way(key, algorithm))));
-        return List.copyOf(ways);
+        return List.copyOf(ways.values());
     }
 
     /** Whom a signature counts for that this key made in this way; the same name twice where it has the key twice. */

@@ -3,7 +3,6 @@ package dev.pratique.proxy.e2e;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.StrictJson;
-import dev.pratique.attestations.trust.TrustedKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -47,16 +46,6 @@ record CorpusCase(
             throw new UncheckedIOException(e);
         } catch (MalformedEvidenceException e) {
             throw new AssertionError(e);
-        }
-    }
-
-    /** Whether its key is of a type that this version does not judge. */
-    boolean waits() {
-        try {
-            TrustedKey.parsePem(publicKey);
-            return false;
-        } catch (MalformedEvidenceException e) {
-            return true;
         }
     }
 
