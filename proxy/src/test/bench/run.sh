@@ -1,7 +1,7 @@
 #!/bin/bash
 # Pull throughput of one signed image, beside nginx and docker-registry as a cache, on this machine and in one run.
 # Prints the settings that matter, then the table. Needs docker-registry nginx wrk skopeo openssl; arguments go to
-# pull_bench.py (--seconds N, --rounds N). Ports 5000, 5001, 5060, 5061, 5080 and 5443 of the loopback interface must be free.
+# pull_bench.py (--seconds N, --rounds N). Ports 5000, 5001, 5060, 5061, 5062, 5080 and 5443 of the loopback interface must be free.
 set -eu
 home=$(cd "$(dirname "$0")/../../../.." && pwd)
 bench=${PRATIQUE_SHARED:-$home/../shared}/bench/pull_bench.py
@@ -18,8 +18,12 @@ export PRATIQUE_PASSWORD=bench
 mkdir "$work/config"
 "$home/pratique" keys generate --output-key-prefix "$work/bench" >"$work/keys.log" 2>&1 || { cat "$work/keys.log" >&2; exit 1; }
 cp "$work/bench.pub" "$work/config/bench.pub"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$work/config/tls.key" -out "$work/config/tls.pem" \
+    -days 2 -subj /CN=localhost 2>/dev/null
 cat >"$work/config/proxy.yaml" <<Y
-listen: [{address: '127.0.0.1:5060'}]
+listen:
+  - {name: plain, address: '127.0.0.1:5060'}
+  - {name: tls, address: '127.0.0.1:5062', tls: {certificate: tls.pem, key: tls.key}}
 operator: {address: '127.0.0.1:5061'}
 storage: {directory: $work/storage}
 upstreams:
@@ -42,5 +46,6 @@ done
 
 echo "tags.ttl 30s, decision log on, rule: signedBy one key; $(nproc) processors, $("${JAVA_HOME:+$JAVA_HOME/bin/}java" -version 2>&1 | head -n 1)"
 python3 "$bench" --target http://127.0.0.1:5060/v2/127.0.0.1:5000/bench/app \
+    --target-tls https://127.0.0.1:5062/v2/127.0.0.1:5000/bench/app --insecure-tls \
     --sign "'$home/pratique' sign \"\$IMAGE\" --key '$work/bench.key' --allow-http-registry >'$work/sign.log' 2>&1 || { cat '$work/sign.log' >&2; exit 1; }" "$@"
 [ -s "$work/storage/decisions.jsonl" ] || { echo "the decision log is empty: this was no measurement of the real thing" >&2; exit 1; }

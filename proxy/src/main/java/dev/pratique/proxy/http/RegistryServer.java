@@ -9,7 +9,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -169,7 +168,7 @@ public final class RegistryServer implements AutoCloseable {
             listening.face().tls().ifPresent(tls -> channel.pipeline().addLast(new TlsDoor(tls, limits.head())));
             channel.pipeline()
                     .addLast(guard)
-                    .addLast(new HttpRequestDecoder(decoding()))
+                    .addLast(new StrictRequestDecoder(decoding()))
                     .addLast(new HttpResponseEncoder())
                     .addLast(new RegistryHandler(listening, guard));
         }

@@ -17,6 +17,7 @@ import java.util.Date;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -89,6 +90,11 @@ public final class TestCertificates {
 
         @Override
         public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+            return "one";
+        }
+
+        @Override
+        public String chooseEngineClientAlias(String[] types, Principal[] issuers, SSLEngine engine) {
             return "one";
         }
 
