@@ -54,13 +54,18 @@ public final class Containerd implements AutoCloseable {
     }
 
     /**
-     * Pulls over plain HTTP.
+     * Pulls; from registries that no hosts.toml is about, over plain HTTP.
      *
      * @param hosts directory of a node's hosts.toml files
      * @param image with its registry
      */
     public Tool.Ran pull(Path hosts, String image) {
         return ctr("images", "pull", "--snapshotter", "native", "--hosts-dir", hosts.toString(), "--plain-http", image);
+    }
+
+    /** Imports what another machine exported, without asking any registry. */
+    public Tool.Ran load(Path archive) {
+        return ctr("images", "import", "--snapshotter", "native", archive.toString());
     }
 
     /** The names and digests of the images that it has. */

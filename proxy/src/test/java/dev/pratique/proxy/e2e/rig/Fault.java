@@ -39,6 +39,20 @@ public interface Fault {
         };
     }
 
+    /** Asks everybody who they are, and serves who shows exactly this. */
+    static Fault unauthorized(String authorization) {
+        return new Fault() {
+            @Override
+            public boolean instead(HttpExchange exchange) throws IOException, InterruptedException {
+                if (authorization.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+                    return false;
+                }
+                exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"registry\"");
+                return status(401).instead(exchange);
+            }
+        };
+    }
+
     /** Takes the request and never answers. */
     static Fault hang() {
         return new Fault() {

@@ -18,6 +18,8 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Assumptions;
 
 /** Stands before a registry, writes down what is asked of it, and can make it misbehave. For reading only. */
 public final class Front implements AutoCloseable {
@@ -26,6 +28,7 @@ public final class Front implements AutoCloseable {
         System.setProperty("sun.net.httpserver.nodelay", "true");
     }
 
+    private static final int HTTP_PORT = 80;
     private static final Set<String> HOP_BY_HOP =
             Set.of("connection", "keep-alive", "transfer-encoding", "content-length", "host", "upgrade", "expect");
 
@@ -39,15 +42,23 @@ public final class Front implements AutoCloseable {
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
     private final List<Faulty> faults = new CopyOnWriteArrayList<>();
 
-    private Front(String registry, HttpServer server) {
+    private Front(String registry, InetSocketAddress address) throws IOException {
         this.registry = registry;
-        this.server = server;
+        server = HttpServer.create(address, 256);
+        server.setExecutor(threads);
+        server.createContext("/", this::handle);
+        server.start();
     }
 
     /** A request that arrived. */
-    public record Seen(String method, String path, String query, String userAgent) {
+    public record Seen(String method, String path, String query, String userAgent, String authorization) {
         public boolean fromContainerd() {
             return userAgent.startsWith("containerd/");
+        }
+
+        /** Whether our own program asked, and no client itself. */
+        public boolean fromProxy() {
+            return userAgent.startsWith("pratique/");
         }
     }
 
@@ -60,19 +71,34 @@ public final class Front implements AutoCloseable {
     /** @param registry its URL, without a path */
     public static Front before(String registry) {
         try {
-            Front front = new Front(registry, HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 256));
-            front.server.setExecutor(front.threads);
-            front.server.createContext("/", front::handle);
-            front.server.start();
-            return front;
+            return new Front(registry, new InetSocketAddress("127.0.0.1", 0));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Address and port. */
+    /**
+     * At a loopback address of its own and port 80, so that its name needs no port: only such a name can also be the
+     * first part of a path. Who may not listen there skips the test, but not in CI.
+     */
+    public static Front withoutPort(Registry registry) {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        String address = "127.%d.%d.%d".formatted(random.nextInt(1, 255), random.nextInt(256), random.nextInt(1, 255));
+        try {
+            return new Front(registry.url(), new InetSocketAddress(address, HTTP_PORT));
+        } catch (IOException e) {
+            if ("true".equals(System.getenv("CI"))) {
+                throw new UncheckedIOException(e);
+            }
+            return Assumptions.abort("cannot listen on " + address + ":" + HTTP_PORT + ": " + e.getMessage());
+        }
+    }
+
+    /** Address and port, as people name the registry. */
     public String host() {
-        return "127.0.0.1:" + server.getAddress().getPort();
+        InetSocketAddress address = server.getAddress();
+        String host = address.getAddress().getHostAddress();
+        return address.getPort() == HTTP_PORT ? host : host + ":" + address.getPort();
     }
 
     public String url() {
@@ -112,9 +138,13 @@ public final class Front implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             URI uri = exchange.getRequestURI();
-            String agent = exchange.getRequestHeaders().getFirst("User-Agent");
             String query = uri.getRawQuery() == null ? "" : uri.getRawQuery();
-            seen.add(new Seen(exchange.getRequestMethod(), uri.getRawPath(), query, agent == null ? "" : agent));
+            seen.add(new Seen(
+                    exchange.getRequestMethod(),
+                    uri.getRawPath(),
+                    query,
+                    header(exchange, "User-Agent"),
+                    header(exchange, "Authorization")));
             Fault fault = faults.stream()
                     .filter(faulty -> uri.getRawPath().matches(faulty.paths()))
                     .map(Faulty::fault)
@@ -127,6 +157,11 @@ public final class Front implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static String header(HttpExchange exchange, String name) {
+        String value = exchange.getRequestHeaders().getFirst(name);
+        return value == null ? "" : value;
     }
 
     private HttpResponse<InputStream> ask(HttpExchange exchange) throws IOException, InterruptedException {

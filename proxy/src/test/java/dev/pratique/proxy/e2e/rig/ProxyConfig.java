@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** A configuration directory in the making, and then the directory of a running proxy. */
 public final class ProxyConfig {
@@ -18,6 +19,8 @@ public final class ProxyConfig {
     private final Map<String, String> signers = new LinkedHashMap<>();
     private final StringBuilder settings = new StringBuilder();
     private String fallback = "";
+    private String listener = "";
+    private Optional<Authority> authority = Optional.empty();
 
     /** A registry over plain HTTP; the first one is for requests that name none. */
     public ProxyConfig upstream(String name, String url) {
@@ -28,6 +31,19 @@ public final class ProxyConfig {
     public ProxyConfig upstream(String name, String url, String more) {
         upstreams.put(name, "{url: '" + url + "', plainHttp: true" + more + "}");
         fallback = fallback.isEmpty() ? name : fallback;
+        return this;
+    }
+
+    /** Speaks HTTPS to clients, with a certificate of this authority. */
+    public ProxyConfig https(Authority authority) {
+        Authority.Issued issued = authority.issue("proxy");
+        this.authority = Optional.of(authority);
+        return listener("tls: {certificate: '%s', key: '%s'}".formatted(issued.chain(), issued.key()));
+    }
+
+    /** More keys of the only listener, in flow style. */
+    public ProxyConfig listener(String keys) {
+        listener += ", " + keys;
         return this;
     }
 
@@ -64,11 +80,11 @@ public final class ProxyConfig {
     /** Writes the rest and starts the program. */
     public RunningProxy start() {
         StringBuilder proxy = new StringBuilder("""
-                listen: [{address: '127.0.0.1:%d', upstream: '%s'}]
+                listen: [{address: '127.0.0.1:%d', upstream: '%s'%s}]
                 operator: {address: '127.0.0.1:%d'}
                 storage: {directory: '%s'}
                 upstreams:
-                """.formatted(port, fallback, operatorPort, storage));
+                """.formatted(port, fallback, listener, operatorPort, storage));
         upstreams.forEach((name, upstream) -> proxy.append("  '" + name + "': " + upstream + "\n"));
         write("proxy.yaml", proxy.append(settings).toString());
         StringBuilder trust = new StringBuilder("signers:\n");
@@ -80,20 +96,52 @@ public final class ProxyConfig {
         return RunningProxy.start(this);
     }
 
+    /** Starts the program on these files, mounted as in {@link #mount}. */
+    public RunningProxy startMounted(Map<String, String> files) {
+        mount(files);
+        return RunningProxy.start(this);
+    }
+
+    /**
+     * Puts these files there as Kubernetes mounts a ConfigMap: links into a directory, which is exchanged as a whole when
+     * the ConfigMap changes.
+     */
+    public void mount(Map<String, String> files) {
+        try {
+            Path version = Files.createTempDirectory(directory, "..version");
+            for (Map.Entry<String, String> file : files.entrySet()) {
+                Files.writeString(version.resolve(file.getKey()), file.getValue());
+                Path link = directory.resolve(file.getKey());
+                if (!Files.isSymbolicLink(link)) {
+                    Files.createSymbolicLink(link, Path.of("..data", file.getKey()));
+                }
+            }
+            Path fresh = Files.createSymbolicLink(directory.resolve("..data_tmp"), version.getFileName());
+            Files.move(fresh, directory.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Where the files are. */
     public Path directory() {
         return directory;
     }
 
-    Path storage() {
+    /** Who issued the certificate that clients are shown; nobody, where they are served over plain HTTP. */
+    public Optional<Authority> authority() {
+        return authority;
+    }
+
+    public Path storage() {
         return storage;
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    int operatorPort() {
+    public int operatorPort() {
         return operatorPort;
     }
 }

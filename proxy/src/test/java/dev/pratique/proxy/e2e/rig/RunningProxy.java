@@ -4,7 +4,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -52,7 +54,7 @@ public final class RunningProxy implements AutoCloseable {
     }
 
     public String url() {
-        return "http://" + host();
+        return (config.authority().isPresent() ? "https://" : "http://") + host();
     }
 
     /** The operator's port. */
@@ -112,6 +114,23 @@ public final class RunningProxy implements AutoCloseable {
         String hex = digest.substring(digest.indexOf(':') + 1);
         try (Stream<Path> files = Files.walk(config.storage())) {
             return files.anyMatch(file -> file.getFileName().toString().contains(hex));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether any file below the storage directory has this text in it. */
+    public boolean storesText(String text) {
+        try (Stream<Path> files = Files.walk(config.storage())) {
+            return files.filter(Files::isRegularFile).anyMatch(file -> {
+                try {
+                    return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text);
+                } catch (NoSuchFileException e) {
+                    return false; // RocksDB removes files of its own accord
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -38,12 +38,18 @@ public final class Tool {
         return new Tool(found.orElseThrow());
     }
 
+    /** A program that was just built. */
+    static Tool at(Path program) {
+        return new Tool(program);
+    }
+
     /** Beside the PATH, where {@code go install} puts programs and where Debian keeps its daemons. */
     private static Optional<Path> find(String name) {
         Stream<String> path = Stream.of(System.getenv("PATH").split(":"));
         Stream<String> more = Stream.of(
                 Optional.ofNullable(System.getenv("GOBIN")).orElse(""),
                 System.getProperty("user.home") + "/go/bin",
+                "/usr/local/go/bin",
                 "/usr/sbin");
         return Stream.concat(path, more)
                 .filter(directory -> !directory.isEmpty())
