@@ -58,7 +58,15 @@ packages() {
 }
 
 # cosign and crane in the versions that the shared stack uses, and its registry with the referrers API.
-go_tools() {
+go_# The resolvers of containerd: the tests build them, and here only Go's caches are filled, within a time limit of its own.
+resolvers() {
+    sources=proxy/src/test/containerd-resolver
+    for version in "$sources"/[0-9]*; do
+        step "go-resolver-${version##*/}" 900 go build -C "$version" -o /dev/null .
+    done
+}
+
+tools() {
     [ -d "$shared/stack" ] || die "no shared material at $shared; set PRATIQUE_SHARED"
     bin=${GOBIN:-$(go env GOPATH)/bin}
     mkdir -p "$bin"
@@ -74,9 +82,18 @@ go_tools() {
     fi
 }
 
+# The resolvers of containerd: the tests build them, and here only Go's caches are filled, within a time limit of its own.
+resolvers() {
+    sources=proxy/src/test/containerd-resolver
+    for version in "$sources"/[0-9]*; do
+        step "go-resolver-${version##*/}" 900 go build -C "$version" -o /dev/null .
+    done
+}
+
 tools() {
-    packages docker-registry nginx-light wrk skopeo openssl mmdebstrap containerd
+    packages docker-registry nginx-light wrk openssl mmdebstrap containerd skopeo podman buildah
     go_tools
+    resolvers
 }
 
 # One kind of slow tests on what the last `mvn verify` built; unit tests are not run again.

@@ -49,8 +49,7 @@ class BootstrapE2eTest {
         Image app = stock.signedApp("signed/workload");
         Path archive = Scratch.file(".tar");
         Tool.named("crane").output("pull", own.tagged(front.host()), archive.toString());
-        ProxyConfig config =
-                stock.config().upstream(front.host(), front.url()).policy(POLICY.formatted(front.host()));
+        ProxyConfig config = stock.config().upstream(front.host(), front.url()).policy(POLICY.formatted(front.host()));
         RunningProxy proxy = config.start();
         Path hosts = HostsToml.GENERATED.write(proxy, front.host());
         proxy.close();

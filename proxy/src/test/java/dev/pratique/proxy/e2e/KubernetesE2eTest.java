@@ -52,14 +52,21 @@ class KubernetesE2eTest {
         assertThat(at(set, "spec", "template", "metadata", "labels")).isEqualTo(LABELS);
         assertThat(at(set, "spec", "selector", "matchLabels")).isEqualTo(LABELS);
         assertThat(at(
-                        list(set, "spec", "template", "spec", "affinity", "podAntiAffinity",
+                        list(
+                                        set,
+                                        "spec",
+                                        "template",
+                                        "spec",
+                                        "affinity",
+                                        "podAntiAffinity",
                                         "requiredDuringSchedulingIgnoredDuringExecution")
                                 .get(0),
                         "labelSelector",
                         "matchLabels"))
                 .isEqualTo(LABELS);
         assertThat(at(document("Service", "pratique"), "spec", "selector")).isEqualTo(LABELS);
-        assertThat(at(document("Service", "pratique-replicas"), "spec", "selector")).isEqualTo(LABELS);
+        assertThat(at(document("Service", "pratique-replicas"), "spec", "selector"))
+                .isEqualTo(LABELS);
         assertThat(at(set, "spec", "serviceName")).isEqualTo("pratique-replicas");
         assertThat(at(document("PodDisruptionBudget", "pratique"), "spec", "selector", "matchLabels"))
                 .isEqualTo(LABELS);
@@ -93,7 +100,9 @@ class KubernetesE2eTest {
         }
         for (String service : List.of("pratique", "pratique-replicas")) {
             assertThat(ports)
-                    .contains(list(document("Service", service), "spec", "ports").get(0).get("targetPort"));
+                    .contains(list(document("Service", service), "spec", "ports")
+                            .get(0)
+                            .get("targetPort"));
         }
         for (Map<String, Object> from : list(document("NetworkPolicy", "pratique"), "spec", "ingress")) {
             assertThat(ports).contains(list(from, "ports").get(0).get("port"));
@@ -125,7 +134,9 @@ class KubernetesE2eTest {
             config.mount(files);
 
             proxy.awaitOtherRevision(before);
-            assertThat(Web.get(proxy.operator() + "/readyz").text()).contains("\"ready\":true").doesNotContain("problems");
+            assertThat(Web.get(proxy.operator() + "/readyz").text())
+                    .contains("\"ready\":true")
+                    .doesNotContain("problems");
         }
     }
 
@@ -151,7 +162,10 @@ class KubernetesE2eTest {
             {"/run/pratique/tls/tls.crt", issued.chain().toString()},
             {"/run/pratique/tls/tls.key", issued.key().toString()},
             {"/var/lib/pratique/store", config.storage().resolve("store").toString()},
-            {"/run/pratique/upstreams/docker-hub", Scratch.file(".password", "secret").toString()},
+            {
+                "/run/pratique/upstreams/docker-hub",
+                Scratch.file(".password", "secret").toString()
+            },
         };
         String placed = text;
         for (String[] each : moved) {
@@ -177,8 +191,7 @@ class KubernetesE2eTest {
 
     private Map<String, Object> document(String kind, String name) {
         return documents.stream()
-                .filter(document -> document.get("kind").equals(kind)
-                        && name.equals(at(document, "metadata", "name")))
+                .filter(document -> document.get("kind").equals(kind) && name.equals(at(document, "metadata", "name")))
                 .findFirst()
                 .orElseThrow();
     }
@@ -187,7 +200,8 @@ class KubernetesE2eTest {
         try {
             List<Map<String, Object>> documents = new ArrayList<>();
             // A key that appears twice is an error, as it is to strict clients of Kubernetes.
-            LoadSettings strict = LoadSettings.builder().setAllowDuplicateKeys(false).build();
+            LoadSettings strict =
+                    LoadSettings.builder().setAllowDuplicateKeys(false).build();
             new Load(strict)
                     .loadAllFromString(Files.readString(MANIFESTS.resolve(file)))
                     .forEach(document -> documents.add(map(document)));
