@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -73,7 +74,7 @@ public final class EffectiveConfig {
 
     /** The file's text, which reads to the same again; behind each value a comment says where it is from. */
     public String text(String file) {
-        return NodeText.of(trees.get(file), EffectiveConfig::said);
+        return NodeText.of(Objects.requireNonNull(trees.get(file)), EffectiveConfig::said);
     }
 
     /** Every value, in the order of the text. */

@@ -14,7 +14,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.bouncycastle.crypto.generators.BCrypt;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +30,13 @@ final class Passwords {
 
     private static final String SCHEME = "basic ";
     private static final String KEYED_HASH = "HmacSHA256";
-    private static final int SALT = 16;
-    private static final int BCRYPT_BYTES = 72;
+    /** Salt and hash of no password that anybody knows. */
+    private static final String NOBODYS = "$" + ".".repeat(53);
 
     private final Map<String, String> hashes;
     private final int highestCost;
     private final Executor slow;
     private final SecretKeySpec key;
-    private final byte[] salt = new byte[SALT];
     private final Map<ByteBuffer, String> proven = new ConcurrentHashMap<>();
 
     /** What was found out about credentials. */
@@ -69,7 +67,6 @@ final class Passwords {
         this.slow = slow;
         byte[] secret = new byte[32];
         random.nextBytes(secret);
-        random.nextBytes(salt);
         this.key = new SecretKeySpec(secret, KEYED_HASH);
     }
 
@@ -123,14 +120,17 @@ final class Passwords {
     // long as
     // the slowest hash of the file, so its time tells nobody which users there are.
     private void spendAsMuchAs(@Nullable String hash, byte[] password) {
-        byte[] text = Arrays.copyOf(password, Math.min(password.length + 1, BCRYPT_BYTES));
         if (hash == null) {
-            BCrypt.generate(text, salt, highestCost);
+            spend(highestCost, password);
             return;
         }
         for (int cost = cost(hash); cost < highestCost; cost++) {
-            BCrypt.generate(text, salt, cost);
+            spend(cost, password);
         }
+    }
+
+    private static void spend(int cost, byte[] password) {
+        var unused = OpenBSDBCrypt.checkPassword((cost < 10 ? "$2y$0" : "$2y$") + cost + NOBODYS, password);
     }
 
     /** {@code $2y$10$...}: the digits between the second and the third dollar. */
