@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,7 +62,7 @@ final class MirrorOptions {
         return proxy.isPresent() ? address(proxy.get()) : listener(task, config.snapshot(task.terminal()));
     }
 
-    private TreeSet<String> names(Optional<Snapshot> snapshot) throws Failure {
+    private SortedSet<String> names(Optional<Snapshot> snapshot) throws Failure {
         if (registries.isEmpty()) {
             return new TreeSet<>(snapshot.orElseThrow().proxy().upstreams().keySet());
         }
