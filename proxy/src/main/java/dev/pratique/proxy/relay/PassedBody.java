@@ -4,8 +4,6 @@ import dev.pratique.attestations.registry.Fetched;
 import dev.pratique.proxy.store.Passage;
 import dev.pratique.proxy.store.PassageFollower;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.CompositeByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -14,6 +12,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +27,7 @@ final class PassedBody implements PassageFollower, ChannelFutureListener {
     private final RelayJob job;
     private final Duration stall;
     /** What has come and may not go yet, at most a batch and the end that is withheld. */
-    private final CompositeByteBuf held = Unpooled.compositeBuffer(Integer.MAX_VALUE);
+    private final Deque<ByteBuf> held = new ArrayDeque<>();
 
     private @Nullable Passage passage;
     private @Nullable ScheduledFuture<?> watch;
@@ -113,7 +113,7 @@ final class PassedBody implements PassageFollower, ChannelFutureListener {
         if (already == data.readableBytes()) {
             data.release();
         } else {
-            held.addComponent(true, data.skipBytes((int) already));
+            held.add(data.skipBytes((int) already));
         }
         pump();
     }
@@ -149,7 +149,7 @@ final class PassedBody implements PassageFollower, ChannelFutureListener {
             return;
         }
         long upTo = verified ? size : Math.min(arrived, size - FollowedBody.WITHHELD);
-        long count = Math.min(upTo - position, held.readableBytes());
+        long count = Math.min(upTo, Math.max(arrived, position)) - position;
         if (count <= 0 && !verified) {
             passage().more();
             return;
@@ -169,22 +169,28 @@ final class PassedBody implements PassageFollower, ChannelFutureListener {
             var unused = job.ctx().write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, headers));
         }
         position += count;
-        ByteBuf part = held.readRetainedSlice((int) count);
-        held.discardReadComponents();
         writing = true;
-        ChannelFuture written;
-        if (last) {
-            var unused = job.ctx().write(part);
-            written = job.ctx().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
-        } else {
-            written = job.ctx().writeAndFlush(part);
+        ChannelFuture written = job.ctx().newSucceededFuture();
+        for (long left = count; left > 0; ) {
+            ByteBuf part = next(left);
+            left -= part.readableBytes();
+            written = job.ctx().write(part);
         }
+        if (last) {
+            written = job.ctx().write(LastHttpContent.EMPTY_LAST_CONTENT);
+        }
+        job.ctx().flush();
         watch = written.isDone()
                 ? null
                 : job.ctx()
                         .executor()
                         .schedule(() -> abort("the client stopped reading"), stall.toNanos(), TimeUnit.NANOSECONDS);
         written.addListener((ChannelFuture done) -> written(done, last));
+    }
+
+    private ByteBuf next(long atMost) {
+        ByteBuf first = held.getFirst();
+        return first.readableBytes() <= atMost ? held.removeFirst() : first.readRetainedSlice((int) atMost);
     }
 
     private void written(ChannelFuture done, boolean last) {
@@ -223,7 +229,8 @@ final class PassedBody implements PassageFollower, ChannelFutureListener {
         if (watch != null) {
             watch.cancel(false);
         }
-        held.release();
+        held.forEach(ByteBuf::release);
+        held.clear();
         passage().cancel();
     }
 

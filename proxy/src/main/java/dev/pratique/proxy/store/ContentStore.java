@@ -207,8 +207,8 @@ public final class ContentStore implements AutoCloseable {
                 return;
             }
         } catch (IOException diskFailed) {
-            trouble.met(diskFailed);
             directory.discard(partial);
+            refused(diskFailed);
         }
         figures.unkept.incrementAndGet();
         cache.add(digest, StoredContent.inMemory(content));
@@ -241,7 +241,7 @@ public final class ContentStore implements AutoCloseable {
                 acquire(digest).ifPresent(StoredContent::release);
             }
         } catch (IOException notStored) {
-            trouble.met(notStored);
+            refused(notStored);
             figures.unkept.incrementAndGet();
             file.delete();
         }
@@ -303,6 +303,14 @@ public final class ContentStore implements AutoCloseable {
         return later;
     }
 
+    /** The disk did not take bytes. */
+    void refused(IOException why) {
+        trouble.met(why);
+        if (DiskTrouble.kind(why.toString()) == DiskTrouble.Kind.FULL) {
+            room.refused();
+        }
+    }
+
     private void removeDamaged(Digest digest, String why) {
         long size = directory.length(digest);
         cache.remove(digest);
@@ -328,10 +336,6 @@ public final class ContentStore implements AutoCloseable {
     /** What happened since the start, for metrics. */
     public StoreFigures figures() {
         return figures;
-    }
-
-    DiskTrouble trouble() {
-        return trouble;
     }
 
     /** Runs on a disk thread, or says that there is none any more. */

@@ -199,7 +199,7 @@ final class Fill implements BlobListener {
                 broken = length == NO_ROOM ? null : overlong() ? tooLarge() : last ? end() : null;
             }
         } catch (IOException diskFailed) {
-            store.trouble().met(diskFailed);
+            store.refused(diskFailed);
             length = NO_ROOM;
         } finally {
             batch.forEach(ByteBuf::release);

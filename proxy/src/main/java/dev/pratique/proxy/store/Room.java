@@ -150,9 +150,9 @@ final class Room {
             return true;
         }
         if (futile && System.nanoTime() - futileSince < FUTILE_NANOS) {
-            return false;
+            return false; // not after each of many
         }
-        evict();
+        evict(0);
         futile = !fits();
         futileSince = System.nanoTime();
         if (futile && lacking() > 0) {
@@ -161,7 +161,19 @@ final class Room {
         return !futile;
     }
 
-    private void evict() {
+    /**
+     * The disk says that it is full though there seemed to be room: it has no inodes left, or there is a quota. A tenth of
+     * what is there goes, at most once a second.
+     */
+    synchronized void refused() {
+        if (!futile || System.nanoTime() - futileSince >= FUTILE_NANOS) {
+            evict((long) (stored.get() * (1 - LOW)) + 1);
+            futile = true;
+            futileSince = System.nanoTime();
+        }
+    }
+
+    private void evict(long least) {
         cache.recentlyUsed().forEach(directory::touch);
         Set<Digest> pinned = pins.current();
         List<StoreDirectory.Entry> entries = directory.entries();
@@ -170,7 +182,7 @@ final class Room {
                 .filter(entry -> pinned.contains(entry.digest()))
                 .mapToLong(StoreDirectory.Entry::size)
                 .sum());
-        long goal = goal();
+        long goal = Math.max(least, goal());
         long freed = 0;
         int count = 0;
         entries.sort(Comparator.comparingLong(StoreDirectory.Entry::usedAt));

@@ -35,6 +35,18 @@ public final class TestAdmissions {
             List<String> warnings,
             Confirmation confirmation,
             Runnable confirmed) {
+        return manifest(repository, digest, mediaType, warnings, confirmation, confirmed, () -> {});
+    }
+
+    /** @param gone told that it is no longer stored */
+    public static Admission manifest(
+            Repository repository,
+            Digest digest,
+            String mediaType,
+            List<String> warnings,
+            Confirmation confirmation,
+            Runnable confirmed,
+            Runnable gone) {
         return new Admission(
                 repository,
                 digest,
@@ -45,6 +57,6 @@ public final class TestAdmissions {
                 Optional.empty(),
                 confirmation,
                 confirmed,
-                () -> {});
+                gone);
     }
 }

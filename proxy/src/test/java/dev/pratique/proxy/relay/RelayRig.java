@@ -4,6 +4,8 @@ import dev.pratique.attestations.image.Digest;
 import dev.pratique.proxy.FakeRegistry;
 import dev.pratique.proxy.admission.Admission;
 import dev.pratique.proxy.store.ContentStore;
+import dev.pratique.proxy.store.DiskBudget;
+import dev.pratique.proxy.store.Pins;
 import dev.pratique.proxy.store.StoreLimits;
 import dev.pratique.proxy.store.TestStores;
 import dev.pratique.proxy.upstream.Rig;
@@ -52,8 +54,12 @@ final class RelayRig implements AutoCloseable {
     };
 
     RelayRig(Path dir, Duration stall, @Nullable SslContext tls) throws Exception {
+        this(dir, stall, tls, DiskBudget.UNLIMITED);
+    }
+
+    RelayRig(Path dir, Duration stall, @Nullable SslContext tls, DiskBudget budget) throws Exception {
         rig = new Rig(UpstreamSettings.registry(Rig.NAME, registry.uri()).withTimeouts(Rig.SHORT));
-        store = TestStores.open(dir, disk, rig.upstreams(), StoreLimits.DEFAULT);
+        store = TestStores.open(dir, disk, rig.upstreams(), StoreLimits.DEFAULT, budget, Pins.NONE);
         Relay relay = new Relay(store, rig.upstreams(), stall);
         server = new ServerBootstrap()
                 .group(rig.transport().group())

@@ -68,6 +68,12 @@ public final class Daemon implements AutoCloseable {
         process.destroy();
     }
 
+    /** Kills it, and waits until it is gone. */
+    public void crash() {
+        process.destroyForcibly();
+        awaitExit(Duration.ofSeconds(POLITE_SECONDS));
+    }
+
     /** Waits for its end, and fails where it does not come. */
     public int awaitExit(Duration patience) {
         try {

@@ -90,4 +90,22 @@ public interface Fault {
             }
         };
     }
+
+    /** Sends this much a second and no more. */
+    static Fault paced(int bytesPerSecond) {
+        return new Fault() {
+            @Override
+            public void carry(InputStream in, OutputStream out) throws IOException {
+                byte[] piece = new byte[bytesPerSecond / 100];
+                try {
+                    for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
+                        out.write(piece, 0, count);
+                        Thread.sleep(10);
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+    }
 }

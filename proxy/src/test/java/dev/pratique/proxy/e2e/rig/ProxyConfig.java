@@ -12,7 +12,8 @@ import java.util.Optional;
 /** A configuration directory in the making, and then the directory of a running proxy. */
 public final class ProxyConfig {
     private final Path directory = Scratch.directory("config");
-    private final Path storage = Scratch.directory("storage");
+    private Path storage = Scratch.directory("storage");
+    private String storageSettings = "";
     private final int port = Scratch.port();
     private final int operatorPort = Scratch.port();
     private final Map<String, String> upstreams = new LinkedHashMap<>();
@@ -53,6 +54,18 @@ public final class ProxyConfig {
         return this;
     }
 
+    /** Keeps its store there, also over restarts. */
+    public ProxyConfig storage(Path directory) {
+        storage = directory;
+        return this;
+    }
+
+    /** @param more keys of {@code storage} in flow style */
+    public ProxyConfig storage(Path directory, String more) {
+        storageSettings = ", " + more;
+        return storage(directory);
+    }
+
     public ProxyConfig signer(String name, String publicKey) {
         signers.put(name, publicKey);
         return this;
@@ -82,9 +95,9 @@ public final class ProxyConfig {
         StringBuilder proxy = new StringBuilder("""
                 listen: [{address: '127.0.0.1:%d', upstream: '%s'%s}]
                 operator: {address: '127.0.0.1:%d'}
-                storage: {directory: '%s'}
+                storage: {directory: '%s'%s}
                 upstreams:
-                """.formatted(port, fallback, listener, operatorPort, storage));
+                """.formatted(port, fallback, listener, operatorPort, storage, storageSettings));
         upstreams.forEach((name, upstream) -> proxy.append("  '" + name + "': " + upstream + "\n"));
         write("proxy.yaml", proxy.append(settings).toString());
         StringBuilder trust = new StringBuilder("signers:\n");
