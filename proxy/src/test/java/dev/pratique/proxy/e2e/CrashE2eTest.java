@@ -101,7 +101,7 @@ class CrashE2eTest {
                 checkAfterStart(proxy, complete);
                 pullAndKill(proxy);
             }
-            if (complete().size() >= IMAGE_OF_BLOB.size()) {
+            if (complete().size() >= IMAGE_OF_BLOB.size() || random.nextInt(5) == 0) {
                 empty(storage);
                 colds++;
             }

@@ -31,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +65,7 @@ class CrowdE2eTest {
     }
 
     @Test
+    @DisplayName("RES-01 200 clients of one cold image cause one transfer, and each gets every byte")
     void two_hundred_clients_of_a_cold_image_cause_one_transfer_and_each_gets_every_byte() throws Exception {
         Image app = signed("signed/crowd");
         List<String> listed = stock.images().listed(app);
