@@ -92,7 +92,8 @@ public final class ProxyConfig {
 
     /** Writes the rest and starts the program. */
     public RunningProxy start() {
-        StringBuilder proxy = new StringBuilder("""
+        StringBuilder proxy =
+                new StringBuilder("""
                 listen: [{address: '127.0.0.1:%d', upstream: '%s'%s}]
                 operator: {address: '127.0.0.1:%d'}
                 storage: {directory: '%s'%s}
