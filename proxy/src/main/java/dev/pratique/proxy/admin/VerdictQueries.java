@@ -133,7 +133,7 @@ final class VerdictQueries {
         json.put("requirements", known.requirements());
         json.put("rules", known.rules());
         json.put("answer", said(known.verdict()).label());
-        json.put("reason", reason(known.verdict()));
+        json.put("reason", reason(known.verdict()).orElse(null));
         json.put("since", known.since().toString());
         json.put("validUntil", known.until().toString());
         json.put(
@@ -143,11 +143,11 @@ final class VerdictQueries {
         return json;
     }
 
-    private static String reason(Verdict verdict) {
+    private static Optional<String> reason(Verdict verdict) {
         return verdict.fold(
-                admitted -> admitted.wouldRefuse().map(RefusalReason::name).orElse(null),
-                refused -> refused.reason().name(),
-                undecided -> undecided.cause().name());
+                admitted -> admitted.wouldRefuse().map(RefusalReason::name),
+                refused -> Optional.of(refused.reason().name()),
+                undecided -> Optional.of(undecided.cause().name()));
     }
 
     private static Entry.Said said(Verdict verdict) {
