@@ -58,15 +58,7 @@ packages() {
 }
 
 # cosign and crane in the versions that the shared stack uses, and its registry with the referrers API.
-go_# The resolvers of containerd: the tests build them, and here only Go's caches are filled, within a time limit of its own.
-resolvers() {
-    sources=proxy/src/test/containerd-resolver
-    for version in "$sources"/[0-9]*; do
-        step "go-resolver-${version##*/}" 900 go build -C "$version" -o /dev/null .
-    done
-}
-
-tools() {
+go_tools() {
     [ -d "$shared/stack" ] || die "no shared material at $shared; set PRATIQUE_SHARED"
     bin=${GOBIN:-$(go env GOPATH)/bin}
     mkdir -p "$bin"
