@@ -47,12 +47,13 @@ final class Courtroom {
     private final VerdictStore records;
     private final InstantSource clock;
     private final AdmissionEvents events;
-    private final EvidenceMemory memory = EvidenceMemory.ofThisHeap();
+    private final EvidenceMemory memory;
 
     Courtroom(
             ManifestReader manifests,
             ShapeReader shapes,
             EvidenceKeeper evidence,
+            EvidenceMemory memory,
             VerdictStore records,
             InstantSource clock,
             AdmissionEvents events) {
@@ -60,6 +61,7 @@ final class Courtroom {
         this.children = new IndexChildren(manifests);
         this.shapes = shapes;
         this.evidence = evidence;
+        this.memory = memory;
         this.records = records;
         this.clock = clock;
         this.events = events;

@@ -16,7 +16,9 @@ import dev.pratique.attestations.registry.TagScheme;
 import dev.pratique.proxy.admission.ManifestReader.Have;
 import dev.pratique.proxy.verdicts.Member;
 import dev.pratique.proxy.verdicts.VerdictStore;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,13 +30,23 @@ import java.util.Optional;
 final class EvidenceArtefacts {
     /** Entries of a referrers list that are opened; a longer list is judged as any index is. */
     private static final int MAX_LISTED = 64;
+    /** What such an entry may take whatever the list says of its length. */
+    private static final int USUAL_LISTED_BYTES = 64 << 10;
+    /** All entries of one list: they are in memory together. */
+    private static final long MAX_LISTED_BYTES = 16L << 20;
+
+    private static final Fetched NO_MEMORY =
+            new Fetched.Unread("there is no memory for it while other evidence is being judged", Duration.ofSeconds(2));
 
     private final RegistryReader reader;
     private final VerdictStore records;
+    private final EvidenceMemory memory;
 
-    EvidenceArtefacts(RegistryReader reader, VerdictStore records) {
+    /** @param memory shared with those who judge by evidence: whoever can push decides how much of it there is */
+    EvidenceArtefacts(RegistryReader reader, VerdictStore records, EvidenceMemory memory) {
         this.reader = reader;
         this.records = records;
+        this.memory = memory;
     }
 
     /** What a manifest is. */
@@ -55,6 +67,17 @@ final class EvidenceArtefacts {
 
     /** Says what a manifest is. */
     Kind kindOf(Repository repository, Optional<Reference.Tag> tag, Have have, Deadline deadline) {
+        try (EvidenceMemory.Share share = memory.share()) {
+            return kindOf(repository, tag, have, deadline, share);
+        }
+    }
+
+    private Kind kindOf(
+            Repository repository,
+            Optional<Reference.Tag> tag,
+            Have have,
+            Deadline deadline,
+            EvidenceMemory.Share share) {
         Optional<Digest> named = tag.flatMap(TagScheme::subjectOf);
         List<Fetched> answers;
         Optional<Digest> subject;
@@ -64,12 +87,12 @@ final class EvidenceArtefacts {
                 return new NoEvidence();
             }
             subject = image.subject().or(() -> named).or(() -> knownSubject(repository, have.digest()));
-            answers = subject.isPresent() ? parts(repository, image, deadline) : List.of();
+            answers = subject.isPresent() ? parts(repository, image, deadline, share) : List.of();
             evidence = subject.isPresent() && holdsOnlyEvidence(image, answers);
         } else {
             Manifest.Index index = (Manifest.Index) have.manifest();
-            subject = named.filter(digest -> index.manifests().size() <= MAX_LISTED);
-            answers = subject.isPresent() ? listed(repository, index, deadline) : List.of();
+            subject = named.filter(digest -> !tooMuch(index));
+            answers = subject.isPresent() ? listed(repository, index, deadline, share) : List.of();
             evidence = subject.isPresent() && listsOnlyEvidence(answers, subject.get());
         }
         if (!evidence) {
@@ -128,39 +151,59 @@ final class EvidenceArtefacts {
                 || parts.stream().mapToLong(Descriptor::size).sum() > EvidenceLimits.MAX_TOTAL_BYTES;
     }
 
+    private static boolean tooMuch(Manifest.Index index) {
+        List<Descriptor> entries = index.manifests();
+        return entries.size() > MAX_LISTED
+                || entries.stream().anyMatch(entry -> limitOf(entry) > Manifest.MAX_BYTES)
+                || entries.stream().mapToLong(EvidenceArtefacts::limitOf).sum() > MAX_LISTED_BYTES;
+    }
+
+    private static long limitOf(Descriptor entry) {
+        return Math.max(entry.size(), USUAL_LISTED_BYTES);
+    }
+
     private static List<Descriptor> partsOf(Manifest.Image image) {
         List<Descriptor> parts = new ArrayList<>(image.layers());
         parts.add(image.config());
         return parts;
     }
 
-    private List<Fetched> parts(Repository repository, Manifest.Image image, Deadline deadline) {
+    private List<Fetched> parts(
+            Repository repository, Manifest.Image image, Deadline deadline, EvidenceMemory.Share share) {
         List<Fetch> fetches = new ArrayList<>();
         partsOf(image).forEach(part -> fetches.add(new Fetch.BlobOf(repository, part.digest(), part.size())));
-        return reader.fetchAll(fetches, deadline);
+        return fetchAll(fetches, deadline, share);
+    }
+
+    private List<Fetched> fetchAll(List<Fetch> fetches, Deadline deadline, EvidenceMemory.Share share) {
+        long most = fetches.stream().mapToLong(Fetch::maxBytes).sum();
+        return share.take(most) ? reader.fetchAll(fetches, deadline) : Collections.nCopies(fetches.size(), NO_MEMORY);
     }
 
     // A manifest may give any bytes the type of evidence, and what evidence lists is served as its blobs: only the
     // bytes tell a signature from a file system, or from the manifest, configuration and layers of an image that is
-    // refused.
+    // refused. A length that is wrong would be held against everybody who lists the same blob rightly.
     private static boolean holdsOnlyEvidence(Manifest.Image image, List<Fetched> answers) {
         List<Descriptor> layers = image.layers();
         for (int i = 0; i < layers.size(); i++) {
             if (!(answers.get(i) instanceof Fetched.Found found)
+                    || found.bytes().length != layers.get(i).size()
                     || !EvidenceForm.isLayer(layers.get(i).mediaType(), found.bytes())) {
                 return false;
             }
         }
         return answers.get(layers.size()) instanceof Fetched.Found config
+                && config.bytes().length == image.config().size()
                 && EvidenceForm.isConfiguration(layers, config.bytes());
     }
 
-    private List<Fetched> listed(Repository repository, Manifest.Index index, Deadline deadline) {
+    private List<Fetched> listed(
+            Repository repository, Manifest.Index index, Deadline deadline, EvidenceMemory.Share share) {
         List<Fetch> fetches = new ArrayList<>();
         for (Descriptor entry : index.manifests()) {
-            fetches.add(new Fetch.ManifestOf(repository, new Reference.ByDigest(entry.digest()), Manifest.MAX_BYTES));
+            fetches.add(new Fetch.ManifestOf(repository, new Reference.ByDigest(entry.digest()), limitOf(entry)));
         }
-        return fetches.isEmpty() ? List.of() : reader.fetchAll(fetches, deadline);
+        return fetches.isEmpty() ? List.of() : fetchAll(fetches, deadline, share);
     }
 
     private static boolean listsOnlyEvidence(List<Fetched> answers, Digest subject) {

@@ -55,14 +55,16 @@ public final class Inquiry {
             AdmissionEvents events) {
         this.manifests = new ManifestReader(reader, content, records, clock);
         this.resolver = new TagResolver(reader, manifests, records, tags, clock);
+        EvidenceMemory memory = EvidenceMemory.ofThisHeap();
         this.courtroom = new Courtroom(
                 manifests,
                 new ShapeReader(new StoredFirst(reader, content)),
                 new EvidenceKeeper(new EvidenceFinder(reader), records, clock),
+                memory,
                 records,
                 clock,
                 events);
-        this.artefacts = new EvidenceArtefacts(reader, records);
+        this.artefacts = new EvidenceArtefacts(reader, records, memory);
         this.records = records;
         this.clock = clock;
     }
@@ -217,20 +219,26 @@ public final class Inquiry {
         for (Descriptor blob : blobs) {
             HeapFront.Key key = new HeapFront.Key(request.repository(), blob.digest(), applied.requirementsId(), true);
             HeapFront.Entry known = standard.heap().find(key, clock.millis());
-            if (known != null && known.admitted().isPresent()) {
+            boolean open = known != null && known.admitted().isPresent();
+            if (open && (known.size() < 0 || known.size() == blob.size())) {
                 continue;
             }
             Optional<Member> member = records.member(request.repository(), blob.digest());
             if (member.isPresent() && member.get().kind() != Member.Kind.BLOB) {
                 continue; // a manifest of the repository is judged as one, whoever lists it as a layer
             }
+            // Whoever lists another image's blob with a wrong length must not keep it from that image's clients: what
+            // two
+            // manifests say differently nobody is held to, and the digest says the rest.
+            boolean contradicted =
+                    open || member.map(Member::size).filter(size -> size < 0).isPresent();
             standard.heap()
                     .put(
                             key,
                             new HeapFront.Entry(
                                     admitted,
                                     blob.mediaType(),
-                                    blob.size(),
+                                    contradicted ? -1 : blob.size(),
                                     clock.millis(),
                                     admitted.validUntil().toEpochMilli(),
                                     Long.MAX_VALUE,

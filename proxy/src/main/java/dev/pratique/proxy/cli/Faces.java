@@ -3,6 +3,7 @@ package dev.pratique.proxy.cli;
 import dev.pratique.config.Listener;
 import dev.pratique.config.ProxySettings;
 import dev.pratique.config.Snapshot;
+import dev.pratique.config.Upstream;
 import dev.pratique.proxy.admission.KnownTargets;
 import dev.pratique.proxy.admission.UpstreamNames;
 import dev.pratique.proxy.http.Entrance;
@@ -52,23 +53,42 @@ final class Faces {
      * By listener.
      *
      * @param operator where people find the explain page
-     * @throws IllegalStateException where this machine cannot use a certificate; nothing has changed then
+     * @throws IllegalStateException where this machine cannot use a certificate, or a port that only a restart closes would
+     *     be open to more than the configuration lets it; nothing has changed then
      */
     Map<String, Face> under(Snapshot snapshot, URI operator) {
         Map<String, Made> next = new HashMap<>();
         Map<String, Face> faces = new HashMap<>();
         made.forEach((name, before) -> {
-            // A listener that the configuration no longer has listens on, and goes on asking whom it asked.
+            // A listener that the configuration no longer has, or has elsewhere, listens on until a restart, and goes
+            // on
+            // asking whom it asked: what is safe at the other address may not be so at this one.
             Listener now = snapshot.proxy().listeners().stream()
                     .filter(one -> one.name().equals(name))
+                    .filter(one -> one.address().equals(before.listener().address()))
                     .findFirst()
                     .orElse(before.listener());
+            checkOpenness(now, snapshot);
             Face face = face(snapshot, now, before, operator);
             next.put(name, new Made(now, face));
             faces.put(name, face);
         });
         made = Map.copyOf(next);
         return Map.copyOf(faces);
+    }
+
+    // As the configuration is checked, but with the address that is really open.
+    private static void checkOpenness(Listener open, Snapshot snapshot) {
+        boolean credentials = snapshot.proxy().upstreams().values().stream()
+                .anyMatch(one -> one instanceof Upstream.Registry registry
+                        && registry.credentials().isPresent());
+        if (credentials
+                && !open.anonymous()
+                && !open.clients().known()
+                && !open.address().loopback()) {
+            throw new IllegalStateException("the listener " + open.name() + " is still open at " + open.address()
+                    + ", and whoever reaches it would pull with the upstreams' credentials; restart the proxy");
+        }
     }
 
     private Face face(Snapshot snapshot, Listener now, Made before, URI operator) {

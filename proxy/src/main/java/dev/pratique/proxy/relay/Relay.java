@@ -108,10 +108,18 @@ public final class Relay {
                             if (Boolean.TRUE.equals(intact)) {
                                 job.outcome().wrong("the content has another length than its manifest says");
                             } else if (!job.clientLeft()) {
-                                lookOnDisk(job);
+                                lookAgain(job, bug != null);
                             }
                         },
                         () -> {}));
+    }
+
+    private void lookAgain(RelayJob job, boolean diskFailed) {
+        if (diskFailed) {
+            serveFromUpstream(job, true);
+        } else {
+            lookOnDisk(job);
+        }
     }
 
     // Stored bytes are nobody's until the upstream has served them in this repository (REG-15).

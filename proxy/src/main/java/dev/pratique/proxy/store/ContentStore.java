@@ -102,6 +102,9 @@ public final class ContentStore implements AutoCloseable {
             return Optional.empty();
         } catch (ContentFile.Damaged damaged) {
             removeDamaged(digest, "its bytes have changed");
+            if (contains(digest)) {
+                throw damaged; // as if the disk failed: to look again would find the same for ever
+            }
             return Optional.empty();
         } catch (IOException unreadable) {
             trouble.met(unreadable);
@@ -287,13 +290,21 @@ public final class ContentStore implements AutoCloseable {
         }
     }
 
-    /** As {@link #suspect}, told when it is done whether the content was intact; false also where none can be looked at. */
+    /**
+     * As {@link #suspect}, told when it is done whether the content was intact; false also where none can be looked at. Fails
+     * with an IOException where it was damaged and cannot be removed.
+     */
     public CompletionStage<Boolean> checkLater(Digest digest) {
         CompletableFuture<Boolean> later = new CompletableFuture<>();
         onDisk(
                 () -> {
                     try {
-                        later.complete(check(digest, Pace.FULL));
+                        boolean intact = check(digest, Pace.FULL);
+                        if (!intact && contains(digest)) {
+                            later.completeExceptionally(new ContentFile.Damaged());
+                        } else {
+                            later.complete(intact);
+                        }
                     } catch (InterruptedException closing) {
                         Thread.currentThread().interrupt();
                         later.complete(false);

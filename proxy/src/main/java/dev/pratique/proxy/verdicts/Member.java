@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * That a digest belongs to a repository, and how we know.
  *
- * @param size bytes as a manifest of the repository lists it, or -1
+ * @param size bytes as the manifests of the repository list it, or -1 where none does or they contradict each other
  * @param mediaType as that manifest lists it
  * @param parents admitted manifests that list it, the latest first; empty for what was asked for itself
  * @param confirmedAt when the upstream last answered 200 for it in this repository, milliseconds since the epoch; 0: never
@@ -36,11 +36,13 @@ public record Member(Kind kind, long size, String mediaType, List<Digest> parent
         return new Member(kind, size, mediaType, latestFirst, confirmedAt);
     }
 
-    /** The same, of whichever kind says more. */
+    /** The same, of whichever kind says more. Where two manifests say another length of a blob, one of them is wrong. */
     Member as(Member other) {
-        return other.kind.compareTo(kind) > 0
-                ? new Member(other.kind, other.size, other.mediaType, parents, confirmedAt)
-                : this;
+        if (other.kind.compareTo(kind) > 0) {
+            return new Member(other.kind, other.size, other.mediaType, parents, confirmedAt);
+        }
+        boolean contradicted = kind == Kind.BLOB && size >= 0 && other.size >= 0 && size != other.size;
+        return contradicted ? new Member(kind, -1, mediaType, parents, confirmedAt) : this;
     }
 
     // What was said last counts, even where the clock was set back since: a time to come would never be superseded.

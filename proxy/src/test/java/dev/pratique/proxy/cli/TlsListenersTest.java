@@ -201,6 +201,61 @@ class TlsListenersTest {
     }
 
     @Test
+    void a_listener_that_moves_goes_on_asking_whom_it_asked_until_the_restart_that_moves_it() throws Exception {
+        ConfigFollower follower = new ConfigFollower(watch, server);
+        Path proxy = world.config().resolve("proxy.yaml");
+        Path policy = world.config().resolve("policy.yaml");
+        Files.writeString(
+                policy,
+                Files.readString(policy)
+                        .replaceFirst("(?m)^environments:\\n", "")
+                        .replaceAll("(?m)^  (prod|robots): \\{match.*\\n", ""));
+        Files.writeString(
+                proxy,
+                Files.readString(proxy)
+                        .replace("127.0.0.1:0\n    tls: {certificate: tls.pem, key: tls.key}", "127.0.0.2:0")
+                        .replace("    clients: {certificates: ca.pem, passwords: users}\n", ""));
+        follower.run();
+        assertThat(operator("/readyz")).doesNotContain("problems");
+        assertThat(get(authority.client(null)).statusCode()).isEqualTo(401);
+        assertThat(get(authority.client(null), "Authorization", basic("ci-1")).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void credentials_do_not_come_into_force_while_a_port_is_open_to_everybody_that_only_a_restart_closes()
+            throws Exception {
+        server.close();
+        Path proxy = world.config().resolve("proxy.yaml");
+        Path policy = world.config().resolve("policy.yaml");
+        Files.writeString(
+                policy,
+                Files.readString(policy)
+                        .replaceFirst("(?m)^environments:\\n", "")
+                        .replaceAll("(?m)^  (prod|robots): \\{match.*\\n", ""));
+        Files.writeString(
+                proxy,
+                Files.readString(proxy)
+                        .replace("127.0.0.1:0\n    tls: {certificate: tls.pem, key: tls.key}", "0.0.0.0:0")
+                        .replace("    clients: {certificates: ca.pem, passwords: users}\n", ""));
+        server = ProxyServer.start(snapshot(watch.load()), clock, Map.of(), System.out, "test");
+        ConfigFollower follower = new ConfigFollower(watch, server);
+        write("password", "secret");
+        Files.writeString(
+                proxy,
+                Files.readString(proxy).replace("0.0.0.0:0", "127.0.0.1:0").replaceFirst("(?m)^upstreams:\\n", """
+                                upstreams:
+                                  private.example:
+                                    url: https://private.example
+                                    credentials: {username: u, password: {file: password}}
+                                """));
+        follower.run();
+        assertThat(operator("/readyz"))
+                .contains(
+                        "is still open at 0.0.0.0:0, and whoever reaches it would pull with the upstreams' credentials");
+    }
+
+    @Test
     void a_listener_that_the_configuration_loses_goes_on_asking_whom_it_asked() throws Exception {
         ConfigFollower follower = new ConfigFollower(watch, server);
         Path proxy = world.config().resolve("proxy.yaml");

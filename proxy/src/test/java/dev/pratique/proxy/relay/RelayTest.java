@@ -9,7 +9,9 @@ import dev.pratique.proxy.admission.Admission;
 import dev.pratique.proxy.admission.Admission.Confirmation;
 import dev.pratique.proxy.admission.TestAdmissions;
 import dev.pratique.proxy.upstream.Rig;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -186,6 +189,22 @@ class RelayTest {
             rig.registry.fault("blobs", FakeRegistryFault.status(404));
             assertThat(client.ask("GET", blob).status()).isEqualTo(404);
             assertThat(confirmed).hasValue(2);
+        }
+    }
+
+    @Test
+    void damaged_content_that_a_read_only_disk_keeps_comes_from_the_upstream() throws Exception {
+        Path fan = dir.resolve("store/blobs/sha256").resolve(tiny.hex().substring(0, 2));
+        rig.store.put(tiny, small);
+        Files.write(fan.resolve(tiny.hex()), new byte[small.length]);
+        Files.setPosixFilePermissions(fan, PosixFilePermissions.fromString("r-xr-xr-x"));
+        Assumptions.assumeFalse(Files.isWritable(fan), "root may remove it all the same");
+        try (Client client = rig.connect()) {
+            client.ask("GET", tiny);
+            assertThat(client.body(small.length)).isEqualTo(small);
+            assertThat(rig.registry.count("GET")).isOne();
+        } finally {
+            Files.setPosixFilePermissions(fan, PosixFilePermissions.fromString("rwx------"));
         }
     }
 
