@@ -29,7 +29,7 @@ record ProblemCase(String name, List<String> input, String expected) {
 
     static List<ProblemCase> in(String text) {
         List<ProblemCase> cases = new ArrayList<>();
-        for (String block : text.split("(?m)^## ")) {
+        for (String block : text.split("(?m)^## ", -1)) {
             if (block.isBlank() || block.startsWith("#")) {
                 continue;
             }
@@ -56,9 +56,9 @@ record ProblemCase(String name, List<String> input, String expected) {
                 continue;
             }
             String[] words = line.split(" ", 4);
-            Path file = config.directory().resolve(words.length > 1 ? words[1].split("=")[0] : words[0]);
+            Path file = config.directory().resolve(words.length > 1 ? words[1].split("=", 2)[0] : words[0]);
             switch (words[0]) {
-                case "env" -> environment.put(words[1].split("=")[0], line.substring(line.indexOf('=') + 1));
+                case "env" -> environment.put(words[1].split("=", 2)[0], line.substring(line.indexOf('=') + 1));
                 case "directory" -> {
                     Files.deleteIfExists(file);
                     Files.createDirectories(file);

@@ -86,7 +86,11 @@ public final class Metrics implements UpstreamEvents {
                 .register(registry);
     }
 
-    /** A count that somebody else keeps, asked for at each scrape. @param tags names and values by turns */
+    /**
+     * A count that somebody else keeps, asked for at each scrape.
+     *
+     * @param tags names and values by turns
+     */
     public void count(String name, String description, Supplier<Number> value, String... tags) {
         FunctionCounter.builder(name, value, one -> one.get().doubleValue())
                 .description(description)

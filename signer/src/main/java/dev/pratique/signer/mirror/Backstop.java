@@ -3,6 +3,7 @@ package dev.pratique.signer.mirror;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -73,11 +74,12 @@ public record Backstop(URI proxy, List<Network> addresses, List<Network> kept) {
             String family = six ? "ip6" : "ip";
             String to = listed(addresses, six);
             if (!to.isEmpty()) {
-                text.append("        %s daddr { %s } tcp dport %d accept\n".formatted(family, to, port()));
+                text.append(String.format(
+                        Locale.ROOT, "        %s daddr { %s } tcp dport %d accept\n", family, to, port()));
             }
             String others = listed(kept, six);
             if (!others.isEmpty()) {
-                text.append("        %s daddr { %s } accept\n".formatted(family, others));
+                text.append(String.format(Locale.ROOT, "        %s daddr { %s } accept\n", family, others));
             }
         }
         text.append("        meta l4proto tcp counter reject with tcp reset\n        counter reject\n    }\n}\n");
@@ -92,7 +94,7 @@ public record Backstop(URI proxy, List<Network> addresses, List<Network> kept) {
     }
 
     private String cilium() {
-        return """
+        return String.format(Locale.ROOT, """
                 apiVersion: cilium.io/v2
                 kind: CiliumClusterwideNetworkPolicy
                 metadata:
@@ -105,7 +107,7 @@ public record Backstop(URI proxy, List<Network> addresses, List<Network> kept) {
                     - toCIDR: [%s]
                       toPorts:
                         - ports: [{port: "%d", protocol: TCP}]
-                """.formatted(quoted(addresses), port())
+                """, quoted(addresses), port())
                 + (kept.isEmpty() ? "" : "    - toCIDR: [" + quoted(kept) + "]\n");
     }
 
@@ -132,7 +134,7 @@ public record Backstop(URI proxy, List<Network> addresses, List<Network> kept) {
                 """);
         text.append("    - to:\n");
         addresses.forEach(network -> block(text, network));
-        text.append("      ports: [{port: %d, protocol: TCP}]\n".formatted(port()));
+        text.append(String.format(Locale.ROOT, "      ports: [{port: %d, protocol: TCP}]\n", port()));
         if (!kept.isEmpty()) {
             text.append("    - to:\n");
             kept.forEach(network -> block(text, network));
@@ -146,7 +148,7 @@ public record Backstop(URI proxy, List<Network> addresses, List<Network> kept) {
 
     /** In CEL, as every Kubernetes from 1.30 on has it built in. */
     private String admission() {
-        return """
+        return String.format(Locale.ROOT, """
                 apiVersion: admissionregistration.k8s.io/v1
                 kind: ValidatingAdmissionPolicy
                 metadata:
@@ -183,6 +185,6 @@ public record Backstop(URI proxy, List<Network> addresses, List<Network> kept) {
                       matchExpressions:
                         # The cluster's own components are there before the proxy is.
                         - {key: kubernetes.io/metadata.name, operator: NotIn, values: [kube-system]}
-                """.formatted(host());
+                """, host());
     }
 }

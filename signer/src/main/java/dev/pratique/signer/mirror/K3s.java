@@ -25,10 +25,10 @@ public final class K3s implements MirroredClient {
     public List<ClientFile> files(Wanted wanted) {
         return List.of(
                 new ClientFile("registries.yaml", registries(wanted)),
-                new ClientFile(
-                        "config.yaml.d/pratique.yaml",
-                        "# Without it containerd asks the registry itself where the proxy refuses.\n"
-                                + "disable-default-registry-endpoint: true\n"));
+                new ClientFile("config.yaml.d/pratique.yaml", """
+                        # Without it containerd asks the registry itself where the proxy refuses.
+                        disable-default-registry-endpoint: true
+                        """));
     }
 
     private static String registries(Wanted wanted) {
