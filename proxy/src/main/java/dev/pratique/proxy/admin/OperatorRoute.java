@@ -16,6 +16,8 @@ enum OperatorRoute {
     OPENAPI("/api/v1/openapi.json", Set.of());
 
     private final String path;
+
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of() makes none that can be changed
     private final Set<String> parameters;
 
     OperatorRoute(String path, Set<String> parameters) {
