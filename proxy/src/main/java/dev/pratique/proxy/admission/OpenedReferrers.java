@@ -67,8 +67,7 @@ final class OpenedReferrers {
     private synchronized @Nullable Opened known(Key key, Duration ttl) {
         Remembered last = remembered.get(key);
         long now = clock.millis();
-        boolean good = last != null && now >= last.readAt() && now < last.readAt() + ttl.toMillis();
-        return good ? last.opened() : null;
+        return last != null && now >= last.readAt() && now < last.readAt() + ttl.toMillis() ? last.opened() : null;
     }
 
     private synchronized void remember(Key key, Opened opened) {

@@ -104,8 +104,9 @@ final class TagLister {
     private synchronized Optional<List<String>> known(Repository repository, Duration ttl) {
         Remembered last = remembered.get(repository);
         long now = clock.millis();
-        boolean good = last != null && now >= last.readAt() && now < last.readAt() + ttl.toMillis();
-        return good ? Optional.of(last.tags()) : Optional.empty();
+        return last != null && now >= last.readAt() && now < last.readAt() + ttl.toMillis()
+                ? Optional.of(last.tags())
+                : Optional.empty();
     }
 
     private synchronized void remember(Repository repository, List<String> tags) {

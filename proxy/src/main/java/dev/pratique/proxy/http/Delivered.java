@@ -21,7 +21,11 @@ final class Delivered implements RelayOutcome {
         /** @param complete false: the connection is of no more use */
         void sent(boolean complete);
 
-        /** Nothing was written, and the case is to be judged once more. @param otherwise where it was already */
+        /**
+         * Nothing was written, and the case is to be judged once more.
+         *
+         * @param otherwise where it was already
+         */
         void again(PullAnswer otherwise);
 
         /** Nothing was written: this is the answer. */

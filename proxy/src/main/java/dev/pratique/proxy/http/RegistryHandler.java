@@ -149,7 +149,7 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
 
     private void met(ChannelHandlerContext ctx, HttpRequest head, Face face, Entrance.Found found) {
         try {
-            if (listening.face() != face) {
+            if (!listening.face().equals(face)) {
                 // The configuration changed while a password was checked: it may be nobody's by now.
                 answer(ctx, head);
                 return;

@@ -215,7 +215,7 @@ final class StoreDirectory {
                         about.size(),
                         about.lastModifiedTime().toMillis()));
             } catch (IOException | MalformedEvidenceException goneOrNone) {
-                continue;
+                // Not content, or no longer.
             }
         }
         return entries;

@@ -90,7 +90,7 @@ final class Pinned {
                         each.take(key, records.value());
                     }
                 } catch (MalformedEvidenceException unreadable) {
-                    continue;
+                    // A record that cannot be read is a miss, and pins nothing.
                 }
             }
             records.status();

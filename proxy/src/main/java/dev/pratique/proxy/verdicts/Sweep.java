@@ -87,7 +87,7 @@ final class Sweep {
                     return true;
                 }
             } catch (MalformedEvidenceException unreadable) {
-                continue;
+                // A record that cannot be read is a miss, and lists nothing.
             }
         }
         return false;
