@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A manifest about another one, as its own bytes say (distribution-spec, "Listing Referrers"); no list's word counts.
  *
- * @param artifactType the manifest's, or its configuration's type; null for an index that says none
+ * @param artifactType the manifest's, or its configuration's type; null for an index that says none, and where it is
+ *     too long for a media type
  * @param annotations the manifest's; empty where they are longer than {@link DiscoveryLimits#MAX_ANNOTATION_CHARS}
  */
 public record Referrer(
@@ -19,6 +20,8 @@ public record Referrer(
         long size,
         @Nullable String artifactType,
         Map<String, String> annotations) {
+    /** RFC 6838 section 4.2: two names of 127 characters; nothing else bounds what a manifest says here. */
+    private static final int MAX_TYPE = 255;
 
     public Referrer {
         annotations = Map.copyOf(annotations);
@@ -43,7 +46,7 @@ public record Referrer(
                 ? image.artifactType()
                 : ((Manifest.Index) manifest).artifactType();
         if (own != null && !own.isEmpty()) {
-            return own;
+            return own.length() > MAX_TYPE ? null : own;
         }
         return manifest instanceof Manifest.Image image ? image.config().mediaType() : null;
     }

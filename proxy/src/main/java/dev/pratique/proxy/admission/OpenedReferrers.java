@@ -82,7 +82,8 @@ final class OpenedReferrers {
         room += roomOf(opened) - (before == null ? 0 : roomOf(before.opened()));
     }
 
-    private static long roomOf(Opened opened) {
+    /** What one takes in memory, about: characters, with {@link #ENTRY} for all but its annotations. */
+    static long roomOf(Opened opened) {
         long annotations = opened instanceof About about
                 ? about.referrer().annotations().entrySet().stream()
                         .mapToLong(

@@ -18,6 +18,7 @@ import dev.pratique.attestations.registry.ReferrersFinder;
 import dev.pratique.attestations.registry.ReferrersFinder.About;
 import dev.pratique.attestations.registry.ReferrersFinder.Named;
 import dev.pratique.attestations.registry.ReferrersFinder.Opened;
+import dev.pratique.attestations.registry.ReferrersFinder.Other;
 import dev.pratique.attestations.registry.ReferrersFinder.Unopened;
 import dev.pratique.attestations.registry.RegistryReader;
 import dev.pratique.proxy.verdicts.VerdictStore;
@@ -67,8 +68,9 @@ final class ReferrersLister {
             return Discovery.undecided(request, rule, standard, Verdict.Cause.EVIDENCE_UNREADABLE, changed, RETRY);
         }
         List<Named> page = all.subList(first, Math.min(all.size(), first + DiscoveryLimits.REFERRERS_AN_ANSWER));
-        List<Opened> manifests = opened.open(
-                repository, wanted.subject(), page, standard.settings().authorisationTtl(), deadline);
+        List<Opened> manifests =
+                open(repository, wanted, page, standard.settings().authorisationTtl(), deadline);
+        page = page.subList(0, manifests.size());
         for (int i = 0; i < page.size(); i++) {
             if (manifests.get(i) instanceof Unopened unopened && page.get(i).authoritative()) {
                 String source = "referrer " + page.get(i).digest().brief();
@@ -76,6 +78,28 @@ final class ReferrersLister {
             }
         }
         return answer(request, wanted, rule, standard, page, manifests, first + page.size() < all.size());
+    }
+
+    // No more than one answer holds, however much whoever pushed wrote into each; the next page begins with the rest.
+    private List<Opened> open(
+            Repository repository,
+            DiscoveryRequest.Referrers wanted,
+            List<Named> page,
+            Duration ttl,
+            Deadline deadline) {
+        List<Opened> manifests = new ArrayList<>();
+        long held = 0;
+        while (manifests.size() < page.size() && held <= DiscoveryLimits.ANSWER_BYTES) {
+            int end = Math.min(page.size(), manifests.size() + DiscoveryLimits.AT_ONCE);
+            List<Named> next = page.subList(manifests.size(), end);
+            for (Opened one : opened.open(repository, wanted.subject(), next, ttl, deadline)) {
+                boolean listed = !(one instanceof About about) || isWanted(about.referrer(), wanted);
+                Opened kept = listed ? one : new Other(true);
+                held += OpenedReferrers.roomOf(kept);
+                manifests.add(kept);
+            }
+        }
+        return manifests;
     }
 
     private static int placeOf(Digest digest, List<Named> all) {

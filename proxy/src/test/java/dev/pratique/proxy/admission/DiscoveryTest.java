@@ -577,6 +577,37 @@ class DiscoveryTest {
     }
 
     @Test
+    @DisplayName("RES-01: no more manifests are held for an answer than fit in it, whatever they carry")
+    void manifests_beyond_the_answer_are_not_opened_for_it() throws Exception {
+        List<Object> many = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            many.add(listed(push("x".repeat(60_000) + i), SBOM));
+        }
+        api(index(many));
+        assertThat(((Listed) ask(referrers())).next()).isPresent();
+        long opened = bench.registry.asked.stream()
+                .filter(fetch -> fetch instanceof Fetch.ManifestOf wanted
+                        && wanted.reference().pinned().isPresent())
+                .count();
+        assertThat(opened).isEqualTo(2L * DiscoveryLimits.AT_ONCE);
+        List<String> ofAnotherType = digests(ask(ofType("application/vnd.example")));
+        assertThat(ofAnotherType).as("what is not asked for fills no answer").isEmpty();
+        assertThat(((Listed) ask(ofType("application/vnd.example"))).next()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("RES-01: a type that is too long for one is neither held nor passed on")
+    void an_endless_artifact_type_is_left_out() throws Exception {
+        String endless = "application/" + "x".repeat(1 << 20);
+        Digest loud = bench.registry.manifest(APP, about(image.digest(), endless, MediaType.OCI_EMPTY, "loud"));
+        api(index(List.of(listed(loud, SBOM))));
+        DiscoveryAnswer answer = ask(referrers());
+        assertThat(digests(answer)).containsExactly(loud.toString());
+        assertThat(((Listed) answer).body().length).isLessThan(1000);
+        assertThat(entries(answer).get(0).findString("artifactType")).isEmpty();
+    }
+
+    @Test
     void a_manifest_is_opened_once_and_its_place_in_the_repository_asked_again_in_time() throws Exception {
         Digest one = push("one");
         api(index(List.of(listed(one, SBOM))));
