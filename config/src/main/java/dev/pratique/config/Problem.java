@@ -28,6 +28,6 @@ public record Problem(String file, int line, String path, String what, String hi
 
     @Override
     public String toString() {
-        return file + ":" + line + ": " + what;
+        return file + (line == 0 ? "" : ":" + line) + ": " + what;
     }
 }

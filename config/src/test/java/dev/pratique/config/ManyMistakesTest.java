@@ -75,7 +75,7 @@ class ManyMistakesTest {
                 catalog.yaml:8: bases[0].platforms["linux/amd64"] is nothing but empty layers  -> every image could be said to stand on it: it cannot be a base
                 catalog.yaml:11: bases[0].platforms["linux/arm64"].chainId is not a digest  -> sha256: and 64 lower-case hex digits
                 catalog.yaml:11: bases[0].platforms["linux/arm64"].layers is "0", not a whole number from 1 to 1024  -> write a number of that range, without a unit
-                environment:0: PRATIQUE_PROXY_LISTEN_0_ADRESS: names no single value of the file  -> did you mean PRATIQUE_PROXY_LISTEN_0_ADDRESS?
+                environment: PRATIQUE_PROXY_LISTEN_0_ADRESS: names no single value of the file  -> did you mean PRATIQUE_PROXY_LISTEN_0_ADDRESS?
                 policy.yaml:2: "defualt" is no listener of proxy.yaml  -> did you mean default?
                 policy.yaml:5: "docker.io/nginx" is not how the repository is spelt here  -> write docker.io/library/nginx
                 policy.yaml:5: "index.docker.io/library/redis" is not how the repository is spelt here  -> write docker.io/library/redis

@@ -66,7 +66,7 @@ class OverridesTest {
         assertThat(config.problems(Map.of("PRATIQUE_PROXY_TAGS_TTL", "soon")))
                 .hasSize(1)
                 .first()
-                .hasToString("environment:0: PRATIQUE_PROXY_TAGS_TTL: tags.ttl is \"soon\", not a duration");
+                .hasToString("environment: PRATIQUE_PROXY_TAGS_TTL: tags.ttl is \"soon\", not a duration");
     }
 
     @Test

@@ -78,7 +78,7 @@ class ProblemGoldenTest {
             // Each says where, what, and what to do.
             assertThat(problems.lines().filter(line -> !line.startsWith("    ")))
                     .as(name)
-                    .allMatch(line -> line.matches("[a-z]+(\\.yaml)?:\\d+: .+"));
+                    .allMatch(line -> line.matches("([a-z]+\\.yaml:\\d+|environment): .+"));
             assertThat(problems.lines().filter(line -> line.startsWith("    ")).count())
                     .as(name)
                     .isEqualTo(problems.lines().count() / 2);

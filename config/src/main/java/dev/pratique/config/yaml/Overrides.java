@@ -20,6 +20,9 @@ public final class Overrides {
     private static final Pattern SERVICE_LINK =
             Pattern.compile("(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_[A-Z]+)?)?)");
 
+    /** With what the names of all files' variables begin. */
+    private static final String ALL = "PRATIQUE_";
+
     private static final Pattern NUMBER = Pattern.compile("(?<=_)0*([0-9]{1,9})(?=_|$)");
     private static final Comparator<String> BY_NUMBER = Comparator.<String, String>comparing(name -> NUMBER.matcher(
                             name)
@@ -52,6 +55,7 @@ public final class Overrides {
 
     /** The file's tree with the variables' values in it. */
     public Optional<Node> apply(Optional<Node> root, Map<String, String> environment) {
+        environment.keySet().stream().sorted().forEach(name -> complainOfAnotherName(root, name));
         Optional<Node> tree = root;
         for (Map.Entry<String, String> variable : of(prefix, environment).entrySet()) {
             String name = variable.getKey();
@@ -76,6 +80,23 @@ public final class Overrides {
             }
         }
         return tree;
+    }
+
+    /** Of a value of this file under a name that leaves the file out, or misspells it: it would be passed over. */
+    private void complainOfAnotherName(Optional<Node> root, String name) {
+        if (!name.startsWith(ALL) || name.startsWith(prefix)) {
+            return;
+        }
+        String rest = name.substring(ALL.length());
+        String file = prefix.substring(ALL.length(), prefix.length() - 1);
+        String first = rest.substring(0, Math.max(rest.indexOf('_'), 0));
+        String path = NearestName.find(first, List.of(file)).isPresent() ? rest.substring(first.length() + 1) : rest;
+        List<List<String>> paths = new ArrayList<>();
+        find(shape, root, path, List.of(), paths);
+        // A single word, as in PRATIQUE_VERSION, is likelier to be somebody else's.
+        if (path.contains("_") && !paths.isEmpty()) {
+            complaints.add(Place.inVariable(name), "", "names no file", "did you mean " + prefix + path + "?");
+        }
     }
 
     private String hint(String name, String rest, Optional<Node> tree) {

@@ -139,7 +139,10 @@ final class VerdictQueries {
         json.put(
                 "evidenceFoundAt",
                 known.evidenceFoundAt().map(Instant::toString).orElse(null));
-        json.put("explain", "/api/v1/explain?image=" + URLEncoder.encode(image, StandardCharsets.UTF_8));
+        String about = known.environment()
+                .map(environment -> "&environment=" + URLEncoder.encode(environment, StandardCharsets.UTF_8))
+                .orElse("");
+        json.put("explain", "/api/v1/explain?image=" + URLEncoder.encode(image, StandardCharsets.UTF_8) + about);
         return json;
     }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param requirements what was required, as {@code Requirements.id} names it
  * @param rules names of the rules that are about the repository and require this
+ * @param environment one whose clients it is about; empty where no rule names one
  * @param since when it was decided, or read from disk
  * @param until from when it is used no more
  * @param evidenceFoundAt when evidence was last looked for; empty where none was needed, or nobody wrote it down
@@ -21,6 +22,7 @@ public record KnownVerdict(
         Digest digest,
         String requirements,
         List<String> rules,
+        Optional<String> environment,
         Verdict verdict,
         Instant since,
         Instant until,

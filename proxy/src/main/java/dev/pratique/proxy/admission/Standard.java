@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * What is judged by, made ready: one consistent state of trust, policy and catalog with the verdicts of its own. A reload
@@ -77,6 +78,17 @@ public final class Standard {
                 .filter(rule -> requirementsId(rule).equals(requirementsId))
                 .filter(rule -> rule.repositories().stream().anyMatch(glob -> glob.matches(repository.toString())))
                 .toList();
+    }
+
+    /** An environment whose clients this is required of; empty where no rule's name says which. */
+    Optional<String> environmentThatRequires(String requirementsId, Repository repository) {
+        Stream<String> named = policy.rules().stream()
+                .flatMap(rule -> rule.environments().stream().sorted());
+        return Stream.concat(Stream.of(Policy.DEFAULT_ENVIRONMENT), named)
+                .filter(environment -> ruleFor(repository, environment)
+                        .filter(applied -> applied.requirementsId().equals(requirementsId))
+                        .isPresent())
+                .findFirst();
     }
 
     private static String requirementsId(Rule rule) {

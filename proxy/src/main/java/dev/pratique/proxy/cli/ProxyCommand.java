@@ -34,7 +34,7 @@ final class ProxyCommand implements Callable<Integer> {
     private static final Path INSTALLED = Path.of("/etc/pratique");
 
     @Option(
-            names = "--config",
+            names = {"-c", "--config"},
             paramLabel = "DIR",
             description = "directory with proxy.yaml, trust.yaml, policy.yaml and catalog.yaml"
                     + " (default: config/default of the checkout, or /etc/pratique)")

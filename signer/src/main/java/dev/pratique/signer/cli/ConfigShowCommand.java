@@ -19,9 +19,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "show",
         description = {
-            "Shows the configuration as it counts: variables in their places, defaults where nothing is said, and behind",
-            "each value where it is from. Of secrets it shows where they are. What it prints of one file reads to the same",
-            "again. Exits 78 where the configuration is not in order."
+            "Shows the configuration as it counts, and behind each value where it is from.",
+            "Variables are in their places, defaults where nothing is said. Of secrets it shows where they are. What it",
+            "prints of one file reads to the same again. Exits 78 where the configuration is not in order."
         },
         footer = {
             "",

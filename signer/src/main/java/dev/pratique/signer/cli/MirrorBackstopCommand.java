@@ -19,8 +19,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "backstop",
         description = {
-            "Writes what holds for clients that obey no configuration: egress rules, as nftables, Cilium and network",
-            "policies, and an admission policy for images that are named by the proxy."
+            "Writes what holds for clients that obey no configuration: egress rules and an admission policy.",
+            "The egress rules are for nftables, Cilium and as a NetworkPolicy; the admission policy is for images that are",
+            "named by the proxy."
         },
         footer = {
             "",
@@ -55,7 +56,7 @@ final class MirrorBackstopCommand extends Task {
         List<Network> of = new ArrayList<>(networks("--proxy-address", addresses));
         if (of.isEmpty()) {
             // Where the proxy is named by its address, that is where it is.
-            Network.parse(proxy.getHost().replaceAll("[\\[\\]]", "")).ifPresent(of::add);
+            Network.of(proxy).ifPresent(of::add);
         }
         if (!of.isEmpty() && kept.isEmpty()) {
             throw Failure.of(

@@ -8,8 +8,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "buildkit",
         description = {
-            "Writes the buildkitd.toml and the source policy that make BuildKit pull through the proxy, and says why",
-            "buildkitd alone cannot be made to."
+            "Writes the buildkitd.toml and the source policy that make BuildKit pull through the proxy.",
+            "Says why buildkitd alone cannot be made to."
         },
         footer = {
             "",

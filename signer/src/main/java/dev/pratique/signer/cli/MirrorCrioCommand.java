@@ -8,8 +8,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "crio",
         description = {
-            "Writes the registries.conf and policy.json that make CRI-O, and with it Kubernetes and OpenShift, pull",
-            "through the proxy only."
+            "Writes the files that make CRI-O, and with it Kubernetes and OpenShift, pull through the proxy only.",
+            "These are a registries.conf and a policy.json."
         },
         footer = {
             "",

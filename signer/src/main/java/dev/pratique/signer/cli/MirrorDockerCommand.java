@@ -8,8 +8,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "docker",
         description = {
-            "Writes the daemon.json and hosts.toml files that make Docker Engine pull through the proxy. With the",
-            "containerd image store it falls back nowhere; with the classic one that cannot be enforced."
+            "Writes the daemon.json and hosts.toml files that make Docker Engine pull through the proxy.",
+            "With the containerd image store it falls back nowhere; with the classic one that cannot be enforced."
         },
         footer = {
             "",

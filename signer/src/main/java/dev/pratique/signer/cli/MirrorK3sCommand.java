@@ -9,8 +9,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "k3s",
         description = {
-            "Writes the registries.yaml, and the option without which it falls back, that make K3s and RKE2 pull through",
-            "the proxy only."
+            "Writes the files that make K3s and RKE2 pull through the proxy only.",
+            "These are a registries.yaml, and the option without which containerd falls back all the same."
         },
         footer = {
             "",

@@ -3,6 +3,7 @@ package dev.pratique.signer.cli;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Repository;
 import dev.pratique.config.ListenAddress;
+import dev.pratique.config.Listener;
 import dev.pratique.config.Snapshot;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
@@ -103,7 +104,8 @@ final class MirrorOptions {
     }
 
     private static URI listener(Task task, Snapshot snapshot) throws Failure {
-        ListenAddress listen = snapshot.proxy().listeners().get(0).address();
+        Listener first = snapshot.proxy().listeners().get(0);
+        ListenAddress listen = first.address();
         if (listen.port() == 0
                 || listen.host().equals("0.0.0.0")
                 || listen.host().equals("::")) {
@@ -116,7 +118,11 @@ final class MirrorOptions {
             task.warn("the proxy listens on " + listen
                     + ", which no other machine reaches; use --proxy URL for real nodes");
         }
-        return address("http://" + listen);
+        if (first.clients().known()) {
+            task.warn("the listener " + first.name() + " lets in only clients who show a certificate or password;"
+                    + " the files give them none (docs/configuration.md, HTTPS and who your clients are)");
+        }
+        return address((first.tls().isPresent() ? "https://" : "http://") + listen);
     }
 
     /** @param directory where the files belong on the clients' machines */

@@ -8,8 +8,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "podman",
         description = {
-            "Writes the registries.conf and policy.json that make podman, buildah and skopeo pull through the proxy only,",
-            "and says how their users get around them."
+            "Writes the files that make podman, buildah and skopeo pull through the proxy only.",
+            "These are a registries.conf and a policy.json. Says how their users get around them."
         },
         footer = {
             "",

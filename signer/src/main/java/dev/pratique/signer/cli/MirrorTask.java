@@ -4,6 +4,7 @@ import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.mirror.ClientFile;
 import dev.pratique.signer.mirror.MirroredClient;
+import dev.pratique.signer.mirror.Network;
 import dev.pratique.signer.mirror.Wanted;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,7 +42,8 @@ abstract class MirrorTask extends Task {
         List<ClientFile> files = client.files(wanted);
         List<String> advice = new ArrayList<>(client.steps(wanted));
         List<String> loopholes = client.loopholes(wanted);
-        String backstop = "pratique mirror backstop --proxy " + wanted.proxy();
+        String backstop = "pratique mirror backstop --proxy " + wanted.proxy()
+                + (Network.of(wanted.proxy()).isPresent() ? " --keep CIDR" : "");
         List<String> notes = new ArrayList<>(advice);
         notes.add("What it does all the same:");
         loopholes.forEach(line -> notes.add("  " + line));

@@ -1,6 +1,7 @@
 package dev.pratique.signer.mirror;
 
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -15,6 +16,11 @@ import java.util.regex.Pattern;
 public record Network(String text, boolean six) {
     private static final Pattern FOUR = Pattern.compile("(\\d{1,3})(\\.\\d{1,3}){3}");
     private static final Pattern FORM = Pattern.compile("([0-9A-Fa-f:.]{2,45})(?:/(\\d{1,3}))?");
+
+    /** Where a proxy is that is named by its address; empty where it has a name. */
+    public static Optional<Network> of(URI proxy) {
+        return parse(proxy.getHost().replaceAll("[\\[\\]]", ""));
+    }
 
     /** An address, or a block of them; empty where it is neither. Nothing is looked up. */
     public static Optional<Network> parse(String text) {

@@ -95,6 +95,33 @@ class MirrorCommandTest {
         assertThat(terminal.err()).contains("does not say by which name", "--proxy");
     }
 
+    @Test
+    void aListenerWithTlsIsReachedOverHttpsAndOneThatAsksWhoClientsAreIsSaidTo() throws Exception {
+        Path config = TestConfig.write(
+                home.resolve("config"), "reg.example:5000", "- {name: a, repositories: ['**'], refuse: x}\n");
+        Files.writeString(config.resolve("trust.yaml"), "signers: {}\n");
+        ServerFiles.write(config);
+        Files.writeString(config.resolve("users"), "ci:$2b$05$" + "a".repeat(53) + "\n");
+        Files.writeString(config.resolve("proxy.yaml"), """
+                listen:
+                  - name: nodes
+                    address: "127.0.0.1:5060"
+                    tls: {certificate: proxy.pem, key: proxy.key}
+                    clients: {passwords: users}
+                storage: {directory: store}
+                upstreams:
+                  reg.example: {url: "https://reg.example"}
+                """);
+        assertThat(terminal.run("mirror", "containerd", "--config", config.toString()))
+                .as("%s", terminal.err())
+                .isZero();
+        assertThat(terminal.out())
+                .contains("server = \"https://127.0.0.1:5060\"")
+                .contains("pratique mirror backstop --proxy https://127.0.0.1:5060 --keep CIDR")
+                .doesNotContain("http://");
+        assertThat(terminal.err()).contains("lets in only clients who show a certificate or password");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -32,6 +32,24 @@ class PratiqueTest {
                 .doesNotContain("\u001b");
     }
 
+    /** A list of commands shows the first line of each description and no more, so that must be a sentence. */
+    @Test
+    void whatTheListsOfCommandsSayOfACommandIsASentence() {
+        List<String> cut = new ArrayList<>();
+        sentences(Pratique.commands(terminal.terminal()), cut);
+        assertThat(cut).isEmpty();
+    }
+
+    private static void sentences(CommandLine line, List<String> cut) {
+        line.getSubcommands().forEach((name, command) -> {
+            String first = command.getCommandSpec().usageMessage().description()[0];
+            if (!first.endsWith(".")) {
+                cut.add(name + ": " + first);
+            }
+            sentences(command, cut);
+        });
+    }
+
     @Test
     void everyCommandHasHelpWithAnExample() {
         List<String> without = new ArrayList<>();

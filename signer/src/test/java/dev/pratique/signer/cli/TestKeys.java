@@ -33,7 +33,7 @@ final class TestKeys {
                 Path.of(prefix + ".pub"), pem("PUBLIC KEY", pair.getPublic().getEncoded()));
     }
 
-    private static String pem(String label, byte[] der) {
+    static String pem(String label, byte[] der) {
         String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
         return "-----BEGIN " + label + "-----\n" + base64 + "\n-----END " + label + "-----\n";
     }
