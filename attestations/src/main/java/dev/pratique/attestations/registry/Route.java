@@ -3,6 +3,7 @@ package dev.pratique.attestations.registry;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Reference;
+import java.util.function.Function;
 
 /**
  * The pull side of the registry protocol's paths (distribution-spec, "Endpoints"). The name still has the upstream in it
@@ -10,20 +11,78 @@ import dev.pratique.attestations.image.Reference;
  */
 public sealed interface Route {
 
+    /** What is to be done with each: whoever adds a route is told by the compiler who must learn of it. */
+    <T> T fold(
+            Function<Base, T> base,
+            Function<ManifestRoute, T> manifest,
+            Function<BlobRoute, T> blob,
+            Function<ReferrersRoute, T> referrers,
+            Function<TagsRoute, T> tags);
+
     /** {@code /v2/}: is this a registry. */
-    record Base() implements Route {}
+    record Base() implements Route {
+        @Override
+        public <T> T fold(
+                Function<Base, T> base,
+                Function<ManifestRoute, T> manifest,
+                Function<BlobRoute, T> blob,
+                Function<ReferrersRoute, T> referrers,
+                Function<TagsRoute, T> tags) {
+            return base.apply(this);
+        }
+    }
 
     /** {@code /v2/<name>/manifests/<reference>}. */
-    record ManifestRoute(String name, Reference reference) implements Route {}
+    record ManifestRoute(String name, Reference reference) implements Route {
+        @Override
+        public <T> T fold(
+                Function<Base, T> base,
+                Function<ManifestRoute, T> manifest,
+                Function<BlobRoute, T> blob,
+                Function<ReferrersRoute, T> referrers,
+                Function<TagsRoute, T> tags) {
+            return manifest.apply(this);
+        }
+    }
 
     /** {@code /v2/<name>/blobs/<digest>}. */
-    record BlobRoute(String name, Digest digest) implements Route {}
+    record BlobRoute(String name, Digest digest) implements Route {
+        @Override
+        public <T> T fold(
+                Function<Base, T> base,
+                Function<ManifestRoute, T> manifest,
+                Function<BlobRoute, T> blob,
+                Function<ReferrersRoute, T> referrers,
+                Function<TagsRoute, T> tags) {
+            return blob.apply(this);
+        }
+    }
 
     /** {@code /v2/<name>/referrers/<digest>}. */
-    record ReferrersRoute(String name, Digest digest) implements Route {}
+    record ReferrersRoute(String name, Digest digest) implements Route {
+        @Override
+        public <T> T fold(
+                Function<Base, T> base,
+                Function<ManifestRoute, T> manifest,
+                Function<BlobRoute, T> blob,
+                Function<ReferrersRoute, T> referrers,
+                Function<TagsRoute, T> tags) {
+            return referrers.apply(this);
+        }
+    }
 
     /** {@code /v2/<name>/tags/list}. */
-    record TagsRoute(String name) implements Route {}
+    record TagsRoute(String name) implements Route {
+        @Override
+        public <T> T fold(
+                Function<Base, T> base,
+                Function<ManifestRoute, T> manifest,
+                Function<BlobRoute, T> blob,
+                Function<ReferrersRoute, T> referrers,
+                Function<TagsRoute, T> tags) {
+            return tags.apply(this);
+        }
+    }
 
     /**
      * Reads a path as it stands in the request line: nothing is decoded, so nothing encoded ever matches.

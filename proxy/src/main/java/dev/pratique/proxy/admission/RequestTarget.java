@@ -3,18 +3,37 @@ package dev.pratique.proxy.admission;
 import dev.pratique.attestations.policy.RefusalReason;
 import dev.pratique.attestations.registry.ErrorCode;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** What the target of a request line turned out to be. */
 public sealed interface RequestTarget {
 
+    /** What is done with each. */
+    void fold(Consumer<Base> base, Consumer<Pull> pull, Consumer<Discover> discover, Consumer<Wrong> wrong);
+
     /** {@code /v2/}: is this a registry. */
-    record Base() implements RequestTarget {}
+    record Base() implements RequestTarget {
+        @Override
+        public void fold(Consumer<Base> base, Consumer<Pull> pull, Consumer<Discover> discover, Consumer<Wrong> wrong) {
+            base.accept(this);
+        }
+    }
 
     /** A manifest or a blob of a configured upstream. */
-    record Pull(PullRequest request) implements RequestTarget {}
+    record Pull(PullRequest request) implements RequestTarget {
+        @Override
+        public void fold(Consumer<Base> base, Consumer<Pull> pull, Consumer<Discover> discover, Consumer<Wrong> wrong) {
+            pull.accept(this);
+        }
+    }
 
     /** A list of a repository of a configured upstream. */
-    record Discover(DiscoveryRequest request) implements RequestTarget {}
+    record Discover(DiscoveryRequest request) implements RequestTarget {
+        @Override
+        public void fold(Consumer<Base> base, Consumer<Pull> pull, Consumer<Discover> discover, Consumer<Wrong> wrong) {
+            discover.accept(this);
+        }
+    }
 
     /**
      * Nothing that can be pulled. No connection was made and none will be.
@@ -34,6 +53,11 @@ public sealed interface RequestTarget {
 
         static Wrong refused(RefusalReason reason, String message) {
             return new Wrong(reason.status(), reason.code(), Optional.of(reason), message);
+        }
+
+        @Override
+        public void fold(Consumer<Base> base, Consumer<Pull> pull, Consumer<Discover> discover, Consumer<Wrong> wrong) {
+            wrong.accept(this);
         }
     }
 }

@@ -54,23 +54,14 @@ final class TargetParser {
         } catch (MalformedEvidenceException e) {
             return misspelt(path);
         }
-        if (route instanceof Route.Base) {
-            return new RequestTarget.Base();
-        }
         String query = question < 0 ? "" : rawUri.substring(question + 1);
         QueryParameter namespace = QueryParameter.of("ns", query);
-        if (namespace.broken()) {
-            return Wrong.badRequest(ErrorCode.NAME_INVALID, "the ns parameter must be one registry host");
-        }
-        if (route instanceof Route.ManifestRoute manifest) {
-            return pull(PullRequest.Kind.MANIFEST, manifest.name(), manifest.reference(), namespace);
-        }
-        if (route instanceof Route.BlobRoute blob) {
-            return pull(PullRequest.Kind.BLOB, blob.name(), new Reference.ByDigest(blob.digest()), namespace);
-        }
-        return route instanceof Route.TagsRoute tags
-                ? listOfTags(tags.name(), namespace, query)
-                : listOfReferrers((Route.ReferrersRoute) route, namespace, query);
+        return route.fold(
+                base -> new RequestTarget.Base(),
+                manifest -> pull(PullRequest.Kind.MANIFEST, manifest.name(), manifest.reference(), namespace),
+                blob -> pull(PullRequest.Kind.BLOB, blob.name(), new Reference.ByDigest(blob.digest()), namespace),
+                referrers -> listOfReferrers(referrers, namespace, query),
+                tags -> listOfTags(tags.name(), namespace, query));
     }
 
     private RequestTarget listOfTags(String written, QueryParameter namespace, String query) {
@@ -135,6 +126,9 @@ final class TargetParser {
     }
 
     private RequestTarget in(String written, QueryParameter namespace, Function<Repository, RequestTarget> of) {
+        if (namespace.broken()) {
+            return Wrong.badRequest(ErrorCode.NAME_INVALID, "the ns parameter must be one registry host");
+        }
         try {
             Optional<Place> place = place(written, namespace);
             if (place.isEmpty() || !upstreams.configured().contains(place.get().registry())) {

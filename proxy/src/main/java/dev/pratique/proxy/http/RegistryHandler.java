@@ -181,16 +181,16 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
                             head.uri(),
                             visitor(ctx).called(names),
                             face.environmentOf().apply(names));
-            if (target instanceof RequestTarget.Pull pull) {
-                listening.gate().admit(pull.request(), ctx.executor(), said -> said(ctx, head, face, said));
-            } else if (target instanceof RequestTarget.Discover discover) {
-                listening.lists().list(discover.request(), ctx.executor(), answer -> listed(ctx, head, face, answer));
-            } else if (target instanceof RequestTarget.Wrong wrong) {
-                listening.events().turnedAway(wrong, manifest(head));
-                refuse(ctx, head, Refusal.wrong(wrong), face);
-            } else {
-                sent(ctx, PlainAnswers.base(ctx, head, keepAlive(head)), head, true);
-            }
+            target.fold(
+                    base -> sent(ctx, PlainAnswers.base(ctx, head, keepAlive(head)), head, true),
+                    pull -> listening.gate().admit(pull.request(), ctx.executor(), said -> said(ctx, head, face, said)),
+                    discover -> listening
+                            .lists()
+                            .list(discover.request(), ctx.executor(), answer -> listed(ctx, head, face, answer)),
+                    wrong -> {
+                        listening.events().turnedAway(wrong, manifest(head));
+                        refuse(ctx, head, Refusal.wrong(wrong), face);
+                    });
         } catch (RuntimeException | Error fault) {
             fault(ctx, head, face, fault);
         }

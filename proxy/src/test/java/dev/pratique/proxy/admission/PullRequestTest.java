@@ -196,7 +196,7 @@ class PullRequestTest {
         DiscoveryRequest request = list("/v2/acme/app/tags/list?n=5&last=v1.0&ns=127.0.0.1%3A5000");
         assertThat(request.repository()).hasToString("127.0.0.1:5000/acme/app");
         assertThat(request.wanted()).isEqualTo(new DiscoveryRequest.Tags(OptionalInt.of(5), Optional.of("v1.0")));
-        assertThat(request.client()).isEqualTo("10.0.0.1");
+        assertThat(request.client()).isEqualTo(Requester.at("10.0.0.1"));
         assertThat(request.environment()).isEqualTo("prod");
         assertThat(request.pageAfter("v2")).isEqualTo("/v2/acme/app/tags/list?n=5&last=v2&ns=127.0.0.1%3A5000");
         assertThat(list("/v2/ghcr.io/acme/app/tags/list").pageAfter("v2"))
