@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
@@ -85,6 +86,32 @@ class ConfigSchemaTest {
             }
         }
         assertThat(ignored).isEmpty();
+    }
+
+    /** What a rule asks has no place in one that asks nothing: who adds such a key tells RuleReader and the schema. */
+    @ParameterizedTest
+    @ValueSource(strings = {"admit: unverified", "refuse: not from here"})
+    void refuseWhatAsksInARuleThatAdmitsOrRefusesEverything(String effect) {
+        Set<String> any = Set.of("name", "repositories", "environments", "tags", "admit", "refuse");
+        JsonNode asking = yaml(read(CompleteConfig.FILES.resolve("policy.yaml")))
+                .get("rules")
+                .get(0);
+        String rule = "rules: [{name: a, repositories: [\"**\"], " + effect + "%s}]\n";
+        assertThat(errors("policy.yaml", rule.formatted(""))).isEmpty();
+        int asked = 0;
+        for (Map.Entry<String, JsonNode> key : asking.properties()) {
+            if (any.contains(key.getKey())) {
+                continue;
+            }
+            asked++;
+            String mixed = rule.formatted(", " + key.getKey() + ": " + key.getValue());
+            assertThat(errors("policy.yaml", mixed)).as(mixed).isNotEmpty();
+            String said = "rules[0] says " + effect.replaceAll(":.*", "") + " and " + key.getKey();
+            assertThat(new TestConfig(directory).write("policy.yaml", mixed).problems())
+                    .extracting(Problem::what)
+                    .contains(said);
+        }
+        assertThat(asked).isGreaterThanOrEqualTo(7);
     }
 
     private static void variables(JsonNode node, List<String> steps, String name, List<String> found) {

@@ -24,8 +24,14 @@ public final class RequirementsText {
         if (asked.base() != BaseRequirement.NONE) {
             all.add("a base image of the catalog" + (asked.base() == BaseRequirement.SCRATCH ? ", or none" : ""));
         }
+        if (asked.artifactsAllowed()) {
+            all.add("no base image of artifacts that cannot be run");
+        }
         if (!asked.platforms().isEmpty()) {
             all.add("one of the platforms " + new TreeSet<>(asked.platforms()));
+        }
+        if (asked.foreignLayersAllowed()) {
+            all.add("nothing of what has urls, which clients fetch past the proxy");
         }
         if (asked.mode() == Mode.WARN) {
             all.add("nothing yet: the rule only warns");

@@ -8,6 +8,7 @@ import dev.pratique.attestations.policy.Requirements.Mode;
 import dev.pratique.attestations.policy.Requirements.ProvenanceRequirement;
 import dev.pratique.attestations.testing.Generator;
 import dev.pratique.attestations.testing.Shelf;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,13 +19,15 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RequirementsTest {
+    /** Names that would run into each other if they were only joined. */
+    private static final List<String> ODD_NAMES = List.of("a", "b", "a, b", "[a]", "a\",\"b", "a|b", "a~b", "");
 
     @Test
     void requirements_have_the_same_name_exactly_if_they_ask_the_same() {
         Map<String, Requirements> byId = new HashMap<>();
         Set<Requirements> distinct = new HashSet<>();
         for (Generator random : Generator.runs("requirements", 4000)) {
-            Requirements one = requirements(random);
+            Requirements one = requirements(random, ODD_NAMES);
             distinct.add(one);
             Requirements other = byId.putIfAbsent(one.id(), one);
             assertThat(other == null || other.equals(one))
@@ -35,9 +38,34 @@ class RequirementsTest {
         assertThat(distinct).hasSizeGreaterThan(500);
     }
 
-    // Names that would run into each other if they were only joined.
-    private static Requirements requirements(Generator random) {
-        List<String> names = List.of("a", "b", "a, b", "[a]", "a\",\"b", "a|b", "a~b", "");
+    /** Whoever adds a component has it vary below, or the property above knows nothing of it. */
+    @Test
+    void every_component_takes_part_in_the_name() throws ReflectiveOperationException {
+        for (RecordComponent component : Requirements.class.getRecordComponents()) {
+            Set<Object> values = new HashSet<>();
+            for (Generator random : Generator.runs("components", 200)) {
+                values.add(component.getAccessor().invoke(requirements(random, ODD_NAMES)));
+            }
+            assertThat(values).as(component.getName()).hasSizeGreaterThan(1);
+        }
+    }
+
+    /** What an operator is shown of a rule leaves nothing out that the rule says. */
+    @Test
+    void requirements_that_differ_are_described_otherwise() {
+        Map<List<String>, Requirements> described = new HashMap<>();
+        for (Generator random : Generator.runs("described", 4000)) {
+            Requirements one = requirements(random, List.of("a", "b", "c"));
+            Rule rule = new Rule("r", List.of(new Glob("**")), Set.of(), List.of(), new Rule.Require(one));
+            Requirements other = described.putIfAbsent(RequirementsText.of(rule), one);
+            assertThat(other == null || other.equals(one))
+                    .as("%s and %s (%s)", one, other, random)
+                    .isTrue();
+        }
+        assertThat(described).hasSizeGreaterThan(500);
+    }
+
+    private static Requirements requirements(Generator random, List<String> names) {
         Set<Platform> platforms = Set.copyOf(
                 random.someOf(List.of(Platform.of("linux", "amd64", null), Platform.of("linux", "arm", "v7")), 30));
         Optional<ProvenanceRequirement> provenance = random.chance(50)

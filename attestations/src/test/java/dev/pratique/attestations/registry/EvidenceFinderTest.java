@@ -9,6 +9,8 @@ import static dev.pratique.attestations.testing.VerdictAssert.assertRefused;
 import static dev.pratique.attestations.testing.VerdictAssert.assertUndecided;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pratique.attestations.evidence.EvidenceBytes;
+import dev.pratique.attestations.evidence.EvidenceForm;
 import dev.pratique.attestations.evidence.EvidenceLimits;
 import dev.pratique.attestations.evidence.FoundEvidence;
 import dev.pratique.attestations.image.Digest;
@@ -20,6 +22,8 @@ import dev.pratique.attestations.testing.Evidence.Layer;
 import dev.pratique.attestations.testing.FakeRegistry;
 import dev.pratique.attestations.testing.Shelf;
 import dev.pratique.attestations.testing.TestKey;
+import dev.pratique.attestations.verify.Finding;
+import dev.pratique.attestations.verify.Verifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +33,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -54,6 +59,28 @@ class EvidenceFinderTest {
         assertThat(found.broken()).isEmpty();
         assertThat(found.limitReached()).isFalse();
         assertThat(found.foundAt()).isEqualTo(Shelf.NOW);
+    }
+
+    /** Whoever adds a kind says here, because the compiler asks, of which layer it is. */
+    @ParameterizedTest
+    @EnumSource
+    void finds_evidence_of_every_kind_which_is_served_as_such_too(EvidenceBytes.Kind kind) {
+        String mediaType = switch (kind) {
+            case SIMPLE_SIGNING -> MediaType.SIMPLE_SIGNING;
+            case DSSE_ENVELOPE -> MediaType.DSSE_ENVELOPE;
+            case SIGSTORE_BUNDLE -> MediaType.BUNDLE_V03;
+        };
+        byte[] bytes = utf8("{}");
+        image.referrer(mediaType, image.subject, new Layer(mediaType, bytes, Map.of()));
+        FoundEvidence found = image.find();
+        assertThat(found.items()).extracting(EvidenceBytes::kind).containsExactly(kind);
+        assertThat(EvidenceForm.isLayer(mediaType, bytes)).isTrue();
+        // What is found and judged by nobody would be as good as not there, and nobody would know why.
+        assertThat(new Verifier(Shelf.roots("acme", TestKey.A))
+                        .verify(image.subject, found)
+                        .findings())
+                .extracting(Finding::where)
+                .contains(found.items().get(0).where());
     }
 
     @Test
