@@ -11,14 +11,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Holds the arrows between modules and the rules of the house; what ARCHITECTURE.md names must be there. */
 class ArchitectureTest {
+    /** A type in backticks, with or without a member of it, or anywhere a word of several humps. */
+    private static final Pattern TYPE = Pattern.compile(
+            "`([A-Z][a-z][A-Za-z]+)(?:\\.[A-Za-z_]+)?`|(?<![A-Za-z.…`])([A-Z][a-z]+(?:[A-Z][a-z0-9]+)+)\\b");
+
+    private static final Set<String> OF_OTHERS = Set.of("NullAway");
+    private static final Pattern PATH =
+            Pattern.compile("\\b((?:config|docs|proxy|signer|attestations)/[A-Za-z0-9_./-]*[A-Za-z0-9_-])");
+    private static final Pattern DECLARATION = Pattern.compile("\\b(?:class|record|enum|interface) ([A-Z]\\w*)");
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final JavaClasses ALL = new ClassFileImporter()
             .importPaths(Stream.of("attestations", "config", "signer", "proxy")
@@ -118,8 +129,24 @@ class ArchitectureTest {
     }
 
     @Test
-    void every_name_in_architecture_md_exists() throws IOException {
-        String text = Files.readString(ROOT.resolve("ARCHITECTURE.md"));
+    void the_judge_asks_every_question() {
+        Set<String> questions = new TreeSet<>();
+        ALL.stream()
+                .filter(type -> type.getPackageName().equals("dev.pratique.attestations.policy"))
+                .filter(type -> type.getSimpleName().endsWith("Question"))
+                .forEach(type -> questions.add(type.getName()));
+        Set<String> asked = new TreeSet<>();
+        ALL.get("dev.pratique.attestations.policy.Judge").getDirectDependenciesFromSelf().stream()
+                .map(dependency -> dependency.getTargetClass().getName())
+                .filter(questions::contains)
+                .forEach(asked::add);
+        assertThat(asked).isEqualTo(questions).hasSizeGreaterThan(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ARCHITECTURE.md", "CONTRIBUTING.md"})
+    void every_name_and_path_in_it_exists(String page) throws IOException {
+        String text = Files.readString(ROOT.resolve(page));
         Matcher names = Pattern.compile("`((?:attestations|config|signer|proxy)(?:\\.[a-z]+)*(?:\\.[A-Z][A-Za-z]+)?)`")
                 .matcher(text);
         TreeSet<String> missing = new TreeSet<>();
@@ -135,8 +162,39 @@ class ArchitectureTest {
                 missing.add(names.group(1));
             }
         }
-        assertThat(seen).isGreaterThan(25);
+        Set<String> declared = declared();
+        Matcher types = TYPE.matcher(text);
+        while (types.find()) {
+            String type = types.group(1) == null ? types.group(2) : types.group(1);
+            if (!declared.contains(type) && !OF_OTHERS.contains(type)) {
+                missing.add(type);
+            }
+        }
+        Matcher paths = PATH.matcher(text);
+        while (paths.find()) {
+            if (!Files.exists(ROOT.resolve(paths.group(1)))) {
+                missing.add(paths.group(1));
+            }
+        }
+        assertThat(seen).isGreaterThan(20);
         assertThat(missing).isEmpty();
+    }
+
+    /** The simple names of all types that any source declares. */
+    private static Set<String> declared() throws IOException {
+        Set<String> names = new TreeSet<>();
+        for (String module : List.of("attestations", "config", "signer", "proxy")) {
+            try (Stream<Path> walk = Files.walk(ROOT.resolve(module).resolve("src"))) {
+                for (Path file :
+                        walk.filter(path -> path.toString().endsWith(".java")).toList()) {
+                    Matcher declaration = DECLARATION.matcher(Files.readString(file));
+                    while (declaration.find()) {
+                        names.add(declaration.group(1));
+                    }
+                }
+            }
+        }
+        return names;
     }
 
     private static void noDependency(String from, String... to) {
