@@ -218,9 +218,10 @@ public final class Inquiry {
         blobs.add(image.config());
         for (Descriptor blob : blobs) {
             HeapFront.Key key = new HeapFront.Key(request.repository(), blob.digest(), applied.requirementsId(), true);
-            HeapFront.Entry known = standard.heap().find(key, clock.millis());
-            boolean open = known != null && known.admitted().isPresent();
-            if (open && (known.size() < 0 || known.size() == blob.size())) {
+            Optional<HeapFront.Entry> open = Optional.ofNullable(standard.heap().find(key, clock.millis()))
+                    .filter(known -> known.admitted().isPresent());
+            if (open.filter(known -> known.size() < 0 || known.size() == blob.size())
+                    .isPresent()) {
                 continue;
             }
             Optional<Member> member = records.member(request.repository(), blob.digest());
@@ -230,8 +231,8 @@ public final class Inquiry {
             // Whoever lists another image's blob with a wrong length must not keep it from that image's clients: what
             // two
             // manifests say differently nobody is held to, and the digest says the rest.
-            boolean contradicted =
-                    open || member.map(Member::size).filter(size -> size < 0).isPresent();
+            boolean contradicted = open.isPresent()
+                    || member.map(Member::size).filter(size -> size < 0).isPresent();
             standard.heap()
                     .put(
                             key,
