@@ -25,6 +25,12 @@ import javax.net.ssl.X509TrustManager;
  * waited for here, so certificates of clients should be short-lived. Thread safe.
  */
 final class ClientCertificates {
+    /**
+     * A client's own certificate and its issuers'; real chains have two or three. The runtime looks for a path through them
+     * in every order, which takes seconds where a stranger sends two hundred that vouch for each other.
+     */
+    private static final int MAX_CHAIN = 5;
+
     private final Set<TrustAnchor> anchors;
 
     ClientCertificates(List<X509Certificate> authorities) {
@@ -46,6 +52,9 @@ final class ClientCertificates {
 
     /** @param chain as the client sent it, its own first; the handshake has proved that it has the key */
     Judged judge(Certificate[] chain, Instant now) {
+        if (chain.length > MAX_CHAIN) {
+            return Judged.nothing("the client sent more certificates than a chain has");
+        }
         X509Certificate[] certificates = new X509Certificate[chain.length];
         for (int i = 0; i < chain.length; i++) {
             if (!(chain[i] instanceof X509Certificate one)) {
