@@ -8,6 +8,9 @@ import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.testing.Evidence;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +32,18 @@ class RouteTest {
         // A repository may be called like a part of the protocol: the last two parts decide.
         assertThat(Route.parse("/v2/manifests/blobs/manifests/tags"))
                 .isEqualTo(new Route.ManifestRoute("manifests/blobs", new Reference.Tag("tags")));
+    }
+
+    /** Whoever adds a route writes down here how it is spelt. */
+    @Test
+    void there_is_a_spelling_of_each_route() throws Exception {
+        List<String> spellings = List.of(
+                "/v2/", "/v2/a/manifests/v1", "/v2/a/blobs/" + DIGEST, "/v2/a/referrers/" + DIGEST, "/v2/a/tags/list");
+        Set<Class<?>> spelt = new HashSet<>();
+        for (String spelling : spellings) {
+            spelt.add(Route.parse(spelling).getClass());
+        }
+        assertThat(spelt).containsExactlyInAnyOrder(Route.class.getPermittedSubclasses());
     }
 
     @ParameterizedTest
