@@ -245,9 +245,12 @@ public final class ProxyServer implements AutoCloseable {
     /** The configuration as it is now cannot be used: what was in force stays. */
     public void reject(List<Problem> problems) {
         metrics.configRead(problems.size());
-        readiness.rejected(problems.stream().map(Problem::toString).toList());
+        List<String> said = problems.stream()
+                .map(problem -> problem + (problem.hint().isEmpty() ? "" : "; " + problem.hint()))
+                .toList();
+        readiness.rejected(said);
         LOG.error("the configuration changed and cannot be used; the one before stays in force");
-        problems.forEach(problem -> LOG.error("{}", problem));
+        said.forEach(problem -> LOG.error("{}", problem));
     }
 
     /** Reads passwords again. Blocking. */

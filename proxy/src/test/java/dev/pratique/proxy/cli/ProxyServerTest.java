@@ -107,7 +107,8 @@ class ProxyServerTest {
         Files.writeString(policy, good.replace("base: catalog", "base: catalgo"));
         follower.run();
         assertThat(operator("/readyz").statusCode()).isEqualTo(200);
-        assertThat(operator("/readyz").body()).contains("policy.yaml:").contains("the one before is in force");
+        assertThat(operator("/readyz").body())
+                .contains("policy.yaml:", "did you mean catalog?", "the one before is in force");
         assertThat(operator("/metrics").body()).contains("pratique_config_reloads_total{result=\"rejected\"} 1.0");
         assertThat(get(APP).statusCode()).isEqualTo(200);
 
