@@ -222,6 +222,16 @@ class ConfigSchemaTest {
         assertThat(seen).isGreaterThanOrEqualTo(4);
     }
 
+    @Test
+    void acceptTheFilesOfTheManifestForKubernetes() {
+        String first = read(ROOT.resolve("docs/kubernetes/pratique.yaml")).split("\n---\n")[0];
+        JsonNode data = yaml(first).path("data");
+        assertThat(data.propertyNames()).containsExactlyInAnyOrderElementsOf(ConfigDir.FILES);
+        for (String file : ConfigDir.FILES) {
+            assertThat(errors(file, data.path(file).stringValue())).as(file).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     proxy.yaml   | 'lisen: []'
