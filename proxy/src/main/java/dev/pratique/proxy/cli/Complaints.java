@@ -3,9 +3,14 @@ package dev.pratique.proxy.cli;
 import dev.pratique.attestations.verify.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -44,6 +49,14 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
         if (problem instanceof ParameterException late) {
             return handleParseException(late, new String[0]);
         }
+        if (problem instanceof FileSystemException file) {
+            // Its own message is the path, and at best what the system calls it.
+            complain(
+                    command.getErr(),
+                    "cannot use " + Printable.line(String.valueOf(file.getFile())) + ": " + what(file),
+                    "storage.directory and decisions.file of proxy.yaml are where the proxy's user may write");
+            return ExitCode.FAILED;
+        }
         if (problem instanceof IOException) {
             // The parts that open files and ports say in their own words what they could not have.
             complain(command.getErr(), String.valueOf(problem.getMessage()), "");
@@ -57,6 +70,19 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
             problem.printStackTrace(command.getErr());
         }
         return ExitCode.FAILED;
+    }
+
+    private static String what(FileSystemException file) {
+        if (file instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (file instanceof FileAlreadyExistsException) {
+            return "it is no directory";
+        }
+        if (file instanceof NoSuchFileException) {
+            return "there is no such place";
+        }
+        return Optional.ofNullable(file.getReason()).map(Printable::line).orElse("the system refuses it");
     }
 
     static void complain(PrintWriter err, String what, String hint) {

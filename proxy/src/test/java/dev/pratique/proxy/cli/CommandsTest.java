@@ -72,6 +72,27 @@ class CommandsTest {
     }
 
     @Test
+    void a_storage_directory_that_cannot_be_one_is_named_with_why_and_what_to_do(@TempDir Path directory)
+            throws IOException {
+        Files.writeString(directory.resolve("file"), "");
+        Files.writeString(directory.resolve("proxy.yaml"), """
+                listen: [{name: default, address: "127.0.0.1:0"}]
+                operator: {address: "127.0.0.1:0"}
+                storage: {directory: file}
+                upstreams:
+                  up.example: {url: "https://up.example"}
+                """);
+        Files.writeString(directory.resolve("policy.yaml"), """
+                rules:
+                  - {name: one, repositories: ["**"], refuse: nothing yet}
+                """);
+        assertThat(run("proxy", "-c", directory.toString())).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("pratique: cannot use " + directory.resolve("file") + ": it is no directory")
+                .contains("hint: storage.directory and decisions.file of proxy.yaml");
+    }
+
+    @Test
     void the_demonstration_gets_every_expected_answer() {
         assertThat(run("demo", "--once")).as(out.toString() + err).isZero();
         assertThat(out.toString()).contains("All 13 answers and their reasons are the expected ones.");
