@@ -224,7 +224,8 @@ class ConfigSchemaTest {
 
     @Test
     void acceptTheFilesOfTheManifestForKubernetes() {
-        String first = read(ROOT.resolve("docs/kubernetes/pratique.yaml")).split("\n---\n")[0];
+        String documents = read(ROOT.resolve("docs/kubernetes/pratique.yaml"));
+        String first = documents.substring(0, documents.indexOf("\n---\n"));
         JsonNode data = yaml(first).path("data");
         assertThat(data.propertyNames()).containsExactlyInAnyOrderElementsOf(ConfigDir.FILES);
         for (String file : ConfigDir.FILES) {
