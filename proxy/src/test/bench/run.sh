@@ -36,7 +36,8 @@ rules:
   - {name: bench, repositories: ['127.0.0.1:5000/bench/**'], signedBy: {any: [bench]}}
 Y
 
-"$home/pratique" proxy --config "$work/config" >"$work/proxy.log" 2>&1 &
+heap=${PRATIQUE_JAVA_OPTS:--Xmx256m}
+PRATIQUE_JAVA_OPTS=$heap "$home/pratique" proxy --config "$work/config" >"$work/proxy.log" 2>&1 &
 proxy=$!
 for _ in $(seq 600); do
     python3 -c 'import urllib.request; urllib.request.urlopen("http://127.0.0.1:5061/readyz", timeout=1)' 2>/dev/null && break
@@ -44,7 +45,7 @@ for _ in $(seq 600); do
     sleep 0.1
 done
 
-echo "tags.ttl 30s, decision log on, rule: signedBy one key; $(nproc) processors, $("${JAVA_HOME:+$JAVA_HOME/bin/}java" -version 2>&1 | head -n 1)"
+echo "proxy with $heap, tags.ttl 30s, decision log on, rule: signedBy one key; $(nproc) processors, $("${JAVA_HOME:+$JAVA_HOME/bin/}java" -version 2>&1 | head -n 1)"
 python3 "$bench" --target http://127.0.0.1:5060/v2/127.0.0.1:5000/bench/app \
     --target-tls https://127.0.0.1:5062/v2/127.0.0.1:5000/bench/app --insecure-tls \
     --sign "'$home/pratique' sign \"\$IMAGE\" --key '$work/bench.key' --allow-http-registry >'$work/sign.log' 2>&1 || { cat '$work/sign.log' >&2; exit 1; }" "$@"
