@@ -92,6 +92,7 @@ public final class Entrance {
                 .get()
                 .check(
                         authorization,
+                        visitor.address(),
                         loop,
                         checked -> answer.accept(
                                 switch (checked.result()) {

@@ -28,6 +28,9 @@ final class Passwords {
     /** Each user has one password, and perhaps an old header form: more are a sign of a fault, and are forgotten. */
     private static final int MAX_PROVEN = 20_000;
 
+    /** One address has no more than these of the places to wait: who guesses must not keep others from being let in. */
+    private static final int MAX_OF_ONE_ADDRESS = 8;
+
     private static final String SCHEME = "basic ";
     private static final String KEYED_HASH = "HmacSHA256";
     /** Salt and hash of no password that anybody knows. */
@@ -38,6 +41,8 @@ final class Passwords {
     private final Executor slow;
     private final SecretKeySpec key;
     private final Map<ByteBuffer, String> proven = new ConcurrentHashMap<>();
+    /** How many of each address's are being checked or wait for it. */
+    private final Map<String, Integer> waiting = new ConcurrentHashMap<>();
 
     /** What was found out about credentials. */
     enum Result {
@@ -74,9 +79,10 @@ final class Passwords {
      * Never blocks.
      *
      * @param header the value of Authorization (RFC 7617)
+     * @param address the client's
      * @param loop runs the answer where it is not known at once
      */
-    void check(String header, Executor loop, Consumer<Answer> answer) {
+    void check(String header, String address, Executor loop, Consumer<Answer> answer) {
         if (header.length() > MAX_HEADER || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             answer.accept(new Answer(Result.WRONG, ""));
             return;
@@ -87,14 +93,29 @@ final class Passwords {
             answer.accept(new Answer(Result.PROVEN, known));
             return;
         }
+        if (waiting.merge(address, 1, Integer::sum) > MAX_OF_ONE_ADDRESS) {
+            done(address);
+            answer.accept(new Answer(Result.BUSY, ""));
+            return;
+        }
         try {
             slow.execute(() -> {
-                Answer found = verify(header, fingerprint);
+                Answer found;
+                try {
+                    found = verify(header, fingerprint);
+                } finally {
+                    done(address);
+                }
                 loop.execute(() -> answer.accept(found));
             });
         } catch (RejectedExecutionException full) {
+            done(address);
             answer.accept(new Answer(Result.BUSY, ""));
         }
+    }
+
+    private void done(String address) {
+        waiting.computeIfPresent(address, (key, count) -> count > 1 ? count - 1 : null);
     }
 
     private Answer verify(String header, ByteBuffer fingerprint) {

@@ -55,7 +55,8 @@ final class Visitor {
         return known;
     }
 
-    private String address() {
+    /** Where it is, without port; {@code unknown} where its connection cannot say. */
+    String address() {
         return channel.remoteAddress() instanceof InetSocketAddress address && !address.isUnresolved()
                 ? address.getAddress().getHostAddress()
                 : "unknown";
