@@ -24,14 +24,16 @@ public final class NearestName {
         return "known here: " + String.join(", ", new TreeSet<>(known));
     }
 
-    /** The known name that is a third of its length away at most. */
+    /** The known name that is a third of its length away at most, or that begins so. */
     public static Optional<String> find(String name, Collection<String> known) {
         String wanted = name.strip().toLowerCase(Locale.ROOT);
         if (wanted.length() > 100) {
             return Optional.empty();
         }
         return known.stream()
-                .filter(candidate -> distance(wanted, candidate) <= Math.max(1, candidate.length() / 3))
+                .filter(candidate -> distance(wanted, candidate) <= Math.max(1, candidate.length() / 3)
+                        || wanted.length() > 2
+                                && candidate.toLowerCase(Locale.ROOT).startsWith(wanted))
                 .min(Comparator.<String>comparingInt(candidate -> distance(wanted, candidate))
                         .thenComparing(Comparator.naturalOrder()));
     }

@@ -1,6 +1,7 @@
 package dev.pratique.proxy.cli;
 
 import dev.pratique.attestations.verify.Printable;
+import dev.pratique.config.yaml.NearestName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
@@ -37,7 +38,7 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
                 ? command.getCommandSpec().optionsMap().keySet()
                 : command.getSubcommands().keySet();
         String kind = option ? "option" : command.getSubcommands().isEmpty() ? "argument" : "command";
-        String hint = Nearest.of(wrong, names)
+        String hint = NearestName.find(wrong.split("=", 2)[0], names)
                 .map(name -> "did you mean '" + name + "'?")
                 .orElse(help);
         complain(command.getErr(), "unknown " + kind + " '" + Printable.line(wrong) + "'", hint);

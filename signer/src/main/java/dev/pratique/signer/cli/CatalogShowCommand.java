@@ -3,6 +3,7 @@ package dev.pratique.signer.cli;
 import dev.pratique.attestations.policy.Catalog.BaseImage;
 import dev.pratique.config.CatalogFile;
 import dev.pratique.config.CatalogFile.Entry;
+import dev.pratique.config.yaml.NearestName;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ final class CatalogShowCommand extends Task {
         if (found.isEmpty()) {
             List<String> names =
                     entries.entries().stream().map(entry -> entry.base().name()).toList();
-            String hint = Nearest.of(name, names)
+            String hint = NearestName.find(name, names)
                     .map(near -> "did you mean '" + near + "'?")
                     .orElse("see: pratique catalog list");
             throw Failure.of(Kind.FAILED, "the catalog has no base '" + name + "'", hint);

@@ -2,6 +2,7 @@ package dev.pratique.signer.cli;
 
 import dev.pratique.attestations.json.JsonWriter;
 import dev.pratique.attestations.verify.Printable;
+import dev.pratique.config.yaml.NearestName;
 import dev.pratique.signer.Failure;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +36,7 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
             boolean option = wrong.startsWith("-");
             String kind = option ? "option" : command.getSubcommands().isEmpty() ? "argument" : "command";
             what = "unknown " + kind + " '" + Printable.line(wrong) + "'";
-            hint = Nearest.of(wrong, names(command, option))
+            hint = NearestName.find(wrong.split("=", 2)[0], names(command, option))
                     .map(name -> "did you mean '" + name + "'?")
                     .orElse(help);
         }
