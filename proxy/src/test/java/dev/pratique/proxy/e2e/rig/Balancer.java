@@ -35,13 +35,14 @@ public final class Balancer implements AutoCloseable {
     public static Balancer before(Choice choice, List<RunningProxy> proxies) {
         String host = "127.0.0.1:" + Scratch.port();
         Path home = Scratch.directory("nginx");
+        // Its workers are another user, who may not write where the tests' files are: so it holds nothing back on disk.
         String servers = proxies.stream()
                 .map(proxy -> "server " + proxy.host() + " max_fails=1 fail_timeout=1h;")
                 .collect(Collectors.joining(" "));
         Path config = Scratch.file(".conf", """
                 daemon off; worker_processes 1; pid %1$s/pid; error_log %1$s/error.log; events {}
                 http {
-                  access_log off; client_body_temp_path %1$s/body; proxy_temp_path %1$s/proxy;
+                  access_log off; proxy_max_temp_file_size 0; client_body_temp_path %1$s/body; proxy_temp_path %1$s/proxy;
                   fastcgi_temp_path %1$s/fastcgi; uwsgi_temp_path %1$s/uwsgi; scgi_temp_path %1$s/scgi;
                   upstream proxies { %3$s %4$s }
                   server {
