@@ -129,7 +129,8 @@ final class FollowedBody implements FillFollower, ChannelFutureListener {
         stored.accept(job);
     }
 
-    // The client hears nothing of the store's trouble: the rest comes another way. What it has was not verified, and is not
+    // The client hears nothing of the store's trouble: the rest comes another way. What it has was not verified, and is
+    // not
     // compared with the second body: SECURITY.md says what an upstream can make of that.
     @Override
     public void onUnkept() {
