@@ -1,6 +1,6 @@
 package dev.pratique.config;
 
-import dev.pratique.attestations.policy.Glob;
+import dev.pratique.attestations.pattern.Glob;
 import dev.pratique.attestations.policy.Policy;
 import dev.pratique.config.Environments.Match;
 import dev.pratique.config.yaml.Section;

@@ -2,7 +2,7 @@ package dev.pratique.config;
 
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Repository;
-import dev.pratique.attestations.policy.Glob;
+import dev.pratique.attestations.pattern.Glob;
 import dev.pratique.config.yaml.NearestName;
 import dev.pratique.config.yaml.Value;
 import java.util.Locale;

@@ -2,7 +2,7 @@ package dev.pratique.config;
 
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Platform;
-import dev.pratique.attestations.policy.Glob;
+import dev.pratique.attestations.pattern.Glob;
 import dev.pratique.attestations.policy.Requirements;
 import dev.pratique.attestations.policy.Requirements.BaseRequirement;
 import dev.pratique.attestations.policy.Requirements.Mode;

@@ -1,10 +1,10 @@
 package dev.pratique.config;
 
 import dev.pratique.attestations.MalformedEvidenceException;
-import dev.pratique.attestations.trust.SignatureAlgorithm;
+import dev.pratique.attestations.key.SignatureAlgorithm;
+import dev.pratique.attestations.key.Validity;
+import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.attestations.trust.TrustRoots.SigningKey;
-import dev.pratique.attestations.trust.TrustedKey;
-import dev.pratique.attestations.trust.Validity;
 import dev.pratique.config.yaml.NearestName;
 import dev.pratique.config.yaml.Section;
 import dev.pratique.config.yaml.Shape;
@@ -82,13 +82,13 @@ final class SigningKeyReader {
     }
 
     private Optional<SigningKey> one(Section section) {
-        Optional<TrustedKey> key = section.find("key").flatMap(this::fromFile);
-        Optional<TrustedKey> pem = section.find("pem").flatMap(value -> parse(value, value.text()));
+        Optional<VerificationKey> key = section.find("key").flatMap(this::fromFile);
+        Optional<VerificationKey> pem = section.find("pem").flatMap(value -> parse(value, value.text()));
         Validity validity = validity(section);
         return key.or(() -> pem).map(trusted -> new SigningKey(trusted, algorithms(section, trusted), validity));
     }
 
-    private static Set<SignatureAlgorithm> algorithms(Section section, TrustedKey key) {
+    private static Set<SignatureAlgorithm> algorithms(Section section, VerificationKey key) {
         Set<SignatureAlgorithm> algorithms = new LinkedHashSet<>();
         for (Value name : section.values("algorithms")) {
             Optional<SignatureAlgorithm> algorithm = key.algorithm(name.text());
@@ -122,7 +122,7 @@ final class SigningKeyReader {
         return day.atStartOfDay(ZoneOffset.UTC).toInstant();
     }
 
-    private Optional<TrustedKey> fromFile(Value file) {
+    private Optional<VerificationKey> fromFile(Value file) {
         return text(file).flatMap(text -> parse(file, text));
     }
 
@@ -145,9 +145,9 @@ final class SigningKeyReader {
         }
     }
 
-    private static Optional<TrustedKey> parse(Value value, String pem) {
+    private static Optional<VerificationKey> parse(Value value, String pem) {
         try {
-            return Optional.of(TrustedKey.parsePem(pem));
+            return Optional.of(VerificationKey.parsePem(pem));
         } catch (MalformedEvidenceException e) {
             String hint = "make a pair: pratique keys generate";
             if (pem.contains("PRIVATE KEY")) {

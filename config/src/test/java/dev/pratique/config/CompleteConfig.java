@@ -39,6 +39,6 @@ final class CompleteConfig {
 
     /** All that the snapshot says, but for its revision, which is about the same, and for which object a key is. */
     static String said(Snapshot snapshot) {
-        return snapshot.toString().replaceAll("TrustedKey@\\w+", "key").replaceAll("revision=\\w+", "");
+        return snapshot.toString().replaceAll("VerificationKey@\\w+", "key").replaceAll("revision=\\w+", "");
     }
 }

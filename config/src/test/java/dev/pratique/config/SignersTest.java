@@ -2,13 +2,13 @@ package dev.pratique.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pratique.attestations.key.SignatureAlgorithm;
+import dev.pratique.attestations.key.Validity;
 import dev.pratique.attestations.policy.Policy;
 import dev.pratique.attestations.policy.Requirements;
 import dev.pratique.attestations.policy.Rule;
 import dev.pratique.attestations.policy.SignedBy;
-import dev.pratique.attestations.trust.SignatureAlgorithm;
 import dev.pratique.attestations.trust.TrustRoots.SigningKey;
-import dev.pratique.attestations.trust.Validity;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,8 @@
 package dev.pratique.attestations.evidence;
 
+import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.json.StrictBase64;
 
 /**
  * A signature of cosign's older form: a layer with the payload, the signature in an annotation (cosign

@@ -1,8 +1,10 @@
 package dev.pratique.attestations.evidence;
 
+import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.JsonValue;
+import dev.pratique.attestations.json.StrictBase64;
 import dev.pratique.attestations.json.StrictJson;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

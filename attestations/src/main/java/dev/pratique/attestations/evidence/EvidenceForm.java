@@ -1,5 +1,6 @@
 package dev.pratique.attestations.evidence;
 
+import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Descriptor;
 import dev.pratique.attestations.image.Digest;

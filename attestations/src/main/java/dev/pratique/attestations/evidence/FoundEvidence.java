@@ -1,5 +1,6 @@
 package dev.pratique.attestations.evidence;
 
+import dev.pratique.attestations.EvidenceLimits;
 import java.time.Instant;
 import java.util.List;
 

@@ -1,13 +1,14 @@
 package dev.pratique.attestations.policy;
 
 import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.Rejection;
+import dev.pratique.attestations.pattern.Glob;
 import dev.pratique.attestations.policy.Requirements.ProvenanceRequirement;
 import dev.pratique.attestations.statement.Provenance;
 import dev.pratique.attestations.statement.Statement;
 import dev.pratique.attestations.verify.Check;
 import dev.pratique.attestations.verify.Finding;
 import dev.pratique.attestations.verify.Printable;
-import dev.pratique.attestations.verify.Verification.Rejection;
 import dev.pratique.attestations.verify.VerifiedStatement;
 import java.util.ArrayList;
 import java.util.List;

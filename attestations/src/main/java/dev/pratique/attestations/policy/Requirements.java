@@ -3,6 +3,7 @@ package dev.pratique.attestations.policy;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Platform;
 import dev.pratique.attestations.json.JsonWriter;
+import dev.pratique.attestations.pattern.Glob;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

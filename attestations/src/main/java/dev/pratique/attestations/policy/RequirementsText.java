@@ -1,5 +1,6 @@
 package dev.pratique.attestations.policy;
 
+import dev.pratique.attestations.pattern.Glob;
 import dev.pratique.attestations.policy.Requirements.BaseRequirement;
 import dev.pratique.attestations.policy.Requirements.Mode;
 import dev.pratique.attestations.policy.Requirements.ProvenanceRequirement;

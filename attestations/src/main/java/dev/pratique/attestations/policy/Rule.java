@@ -1,6 +1,7 @@
 package dev.pratique.attestations.policy;
 
 import dev.pratique.attestations.image.Repository;
+import dev.pratique.attestations.pattern.Glob;
 import java.util.List;
 import java.util.Set;
 

@@ -1,9 +1,9 @@
 package dev.pratique.attestations.policy;
 
+import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.verify.Check;
 import dev.pratique.attestations.verify.Finding;
 import dev.pratique.attestations.verify.Verification;
-import dev.pratique.attestations.verify.Verification.Rejection;
 import dev.pratique.attestations.verify.VerifiedStatement;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.pratique.attestations.policy;
 
 import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.key.Validity;
 import dev.pratique.attestations.trust.TrustRoots.Signatory;
-import dev.pratique.attestations.trust.Validity;
 import dev.pratique.attestations.verify.Check;
 import dev.pratique.attestations.verify.Finding;
 import dev.pratique.attestations.verify.VerifiedStatement;

@@ -1,9 +1,9 @@
 package dev.pratique.attestations.registry;
 
+import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.evidence.EvidenceBytes;
 import dev.pratique.attestations.evidence.EvidenceBytes.Kind;
-import dev.pratique.attestations.evidence.EvidenceLimits;
 import dev.pratique.attestations.evidence.FoundEvidence;
 import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
 import dev.pratique.attestations.image.Descriptor;

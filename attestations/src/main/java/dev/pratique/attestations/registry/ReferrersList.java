@@ -1,7 +1,7 @@
 package dev.pratique.attestations.registry;
 
+import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
-import dev.pratique.attestations.evidence.EvidenceLimits;
 import dev.pratique.attestations.image.Descriptor;
 import dev.pratique.attestations.image.MediaType;
 import dev.pratique.attestations.json.JsonObject;

@@ -1,8 +1,8 @@
 package dev.pratique.attestations.sign;
 
 import dev.pratique.attestations.MalformedEvidenceException;
-import dev.pratique.attestations.trust.SignatureAlgorithm;
-import dev.pratique.attestations.trust.TrustedKey;
+import dev.pratique.attestations.key.SignatureAlgorithm;
+import dev.pratique.attestations.key.VerificationKey;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
@@ -14,18 +14,18 @@ import java.security.Signature;
  */
 public final class KeySigner implements Signer {
     private final PrivateKey privateKey;
-    private final TrustedKey publicKey;
+    private final VerificationKey publicKey;
 
-    private KeySigner(PrivateKey privateKey, TrustedKey publicKey) {
+    private KeySigner(PrivateKey privateKey, VerificationKey publicKey) {
         this.privateKey = privateKey;
         this.publicKey = publicKey;
     }
 
-    /** @throws SigningException where the key is none that can be trusted here: {@link TrustedKey} */
+    /** @throws SigningException where the key is none that can be trusted here: {@link VerificationKey} */
     public static KeySigner of(KeyPair pair) throws SigningException {
         try {
             return new KeySigner(
-                    pair.getPrivate(), TrustedKey.of(pair.getPublic().getEncoded()));
+                    pair.getPrivate(), VerificationKey.of(pair.getPublic().getEncoded()));
         } catch (MalformedEvidenceException e) {
             throw new SigningException("this key cannot sign: " + e.getMessage(), e);
         }
@@ -37,7 +37,7 @@ public final class KeySigner implements Signer {
     }
 
     /** Of what kind the key is. */
-    public TrustedKey.Type type() {
+    public VerificationKey.Type type() {
         return publicKey.type();
     }
 
@@ -60,7 +60,7 @@ public final class KeySigner implements Signer {
             signature.initSign(privateKey);
             signature.update(message);
             byte[] made = signature.sign();
-            if (publicKey.verify(message, made) != TrustedKey.Verified.BY_THIS_KEY) {
+            if (publicKey.verify(message, made) != VerificationKey.Verified.BY_THIS_KEY) {
                 throw new SigningException("the private key does not belong to its public key");
             }
             return made;

@@ -1,6 +1,6 @@
 package dev.pratique.attestations.sign;
 
-import dev.pratique.attestations.trust.SignatureAlgorithm;
+import dev.pratique.attestations.key.SignatureAlgorithm;
 
 /**
  * The port to a private key, wherever it is kept. Implementations may be asked from several threads at once and never

@@ -1,5 +1,8 @@
 package dev.pratique.attestations.trust;
 
+import dev.pratique.attestations.key.SignatureAlgorithm;
+import dev.pratique.attestations.key.Validity;
+import dev.pratique.attestations.key.VerificationKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -26,7 +29,7 @@ public record TrustRoots(List<NamedSigner> signers) {
         }
 
         /** With keys that sign in their default way and always count. */
-        public static NamedSigner of(String name, TrustedKey... keys) {
+        public static NamedSigner of(String name, VerificationKey... keys) {
             return new NamedSigner(name, Arrays.stream(keys).map(SigningKey::of).toList());
         }
     }
@@ -37,19 +40,19 @@ public record TrustRoots(List<NamedSigner> signers) {
      * @param algorithms in which of the key's ways this signer signs; at least one, and no other is tried
      * @param validity when its signatures count
      */
-    public record SigningKey(TrustedKey key, Set<SignatureAlgorithm> algorithms, Validity validity) {
+    public record SigningKey(VerificationKey key, Set<SignatureAlgorithm> algorithms, Validity validity) {
         public SigningKey {
             algorithms = Set.copyOf(algorithms);
         }
 
         /** One that signs in its default way and always counts. */
-        public static SigningKey of(TrustedKey key) {
+        public static SigningKey of(VerificationKey key) {
             return new SigningKey(key, Set.of(key.defaultAlgorithm()), Validity.ALWAYS);
         }
     }
 
     /** One way in which a trusted key may have signed. */
-    public record Way(TrustedKey key, SignatureAlgorithm algorithm) {}
+    public record Way(VerificationKey key, SignatureAlgorithm algorithm) {}
 
     /** A name that a signature counts for, and when. */
     public record Signatory(String name, Validity validity) {}

@@ -1,4 +1,4 @@
-/** Keys and named signers that an operator trusts. */
+/** Whom an operator trusts: named signers, authorities, logs. */
 @NullMarked
 package dev.pratique.attestations.trust;
 

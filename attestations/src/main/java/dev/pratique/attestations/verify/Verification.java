@@ -1,5 +1,6 @@
 package dev.pratique.attestations.verify;
 
+import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
 import java.util.List;
 import java.util.Set;
@@ -16,20 +17,6 @@ public record Verification(
         Set<Rejection> rejections,
         List<UnreadSource> unread,
         List<Finding> findings) {
-
-    /** Why a piece of evidence proves nothing. */
-    public enum Rejection {
-        /** It cannot be read, or not in one way only. */
-        MALFORMED,
-        /** No trusted key made this signature over these bytes. */
-        NO_TRUSTED_KEY,
-        /** A trusted key signed it, for another image. */
-        OTHER_SUBJECT,
-        /** A form that this version does not judge. */
-        NOT_JUDGED,
-        /** There was more than the limits let us look at. */
-        LIMIT
-    }
 
     public Verification {
         statements = List.copyOf(statements);

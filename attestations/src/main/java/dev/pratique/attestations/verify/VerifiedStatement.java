@@ -1,9 +1,9 @@
 package dev.pratique.attestations.verify;
 
 import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.attestations.statement.Statement;
 import dev.pratique.attestations.trust.TrustRoots.Signatory;
-import dev.pratique.attestations.trust.TrustedKey;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,14 +14,14 @@ import java.util.Optional;
 public final class VerifiedStatement {
     private final boolean signature;
     private final Optional<Statement> statement;
-    private final TrustedKey key;
+    private final VerificationKey key;
     private final List<Signatory> signatories;
     private final String where;
 
     VerifiedStatement(
             boolean signature,
             Optional<Statement> statement,
-            TrustedKey key,
+            VerificationKey key,
             List<Signatory> signatories,
             String where) {
         this.signature = signature;

@@ -7,22 +7,22 @@ import static dev.pratique.attestations.verify.Check.LOG_INCLUSION;
 import static dev.pratique.attestations.verify.Check.SIGNED_TIME;
 import static dev.pratique.attestations.verify.Check.SUBJECT;
 
+import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.evidence.CosignSignature;
 import dev.pratique.attestations.evidence.DsseEnvelope;
 import dev.pratique.attestations.evidence.EvidenceBytes;
-import dev.pratique.attestations.evidence.EvidenceLimits;
 import dev.pratique.attestations.evidence.FoundEvidence;
 import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
 import dev.pratique.attestations.evidence.SigstoreBundle;
 import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.attestations.statement.SimpleSigning;
 import dev.pratique.attestations.statement.Statement;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.Signatory;
 import dev.pratique.attestations.trust.TrustRoots.Way;
-import dev.pratique.attestations.trust.TrustedKey;
-import dev.pratique.attestations.verify.Verification.Rejection;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -175,7 +175,7 @@ public final class Verifier {
                     break;
                 }
                 try {
-                    if (way.key().verify(way.algorithm(), message, signature) == TrustedKey.Verified.BY_THIS_KEY) {
+                    if (way.key().verify(way.algorithm(), message, signature) == VerificationKey.Verified.BY_THIS_KEY) {
                         signedBy.add(way);
                     }
                 } catch (MalformedEvidenceException e) {
@@ -228,7 +228,7 @@ public final class Verifier {
         private final List<Finding> findings = new ArrayList<>();
         private int checksLeft = EvidenceLimits.MAX_SIGNATURE_CHECKS;
 
-        boolean mayCheck(byte[] message, TrustedKey key) {
+        boolean mayCheck(byte[] message, VerificationKey key) {
             checksLeft -= key.cost() + message.length / EvidenceLimits.BYTES_PER_CHECK;
             return checksLeft >= 0;
         }

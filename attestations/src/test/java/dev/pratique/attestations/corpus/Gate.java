@@ -4,6 +4,7 @@ import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Manifest;
 import dev.pratique.attestations.image.Reference;
+import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.attestations.policy.Requirements;
 import dev.pratique.attestations.registry.Deadline;
 import dev.pratique.attestations.registry.EvidenceFinder;
@@ -15,7 +16,6 @@ import dev.pratique.attestations.testing.Shelf;
 import dev.pratique.attestations.testing.VerdictAssert;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
-import dev.pratique.attestations.trust.TrustedKey;
 import dev.pratique.attestations.verify.Verifier;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ final class Gate {
     }
 
     static TrustRoots trusting(Path pem) throws MalformedEvidenceException {
-        TrustedKey key = TrustedKey.parsePem(new String(Shared.bytes(pem), StandardCharsets.UTF_8));
+        VerificationKey key = VerificationKey.parsePem(new String(Shared.bytes(pem), StandardCharsets.UTF_8));
         return new TrustRoots(List.of(NamedSigner.of("signer", key)));
     }
 }

@@ -7,10 +7,10 @@ import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.evidence.DsseEnvelope;
 import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.JsonValue;
+import dev.pratique.attestations.key.VerificationKey;
+import dev.pratique.attestations.key.VerificationKey.Verified;
 import dev.pratique.attestations.testing.Evidence;
 import dev.pratique.attestations.testing.Shared;
-import dev.pratique.attestations.trust.TrustedKey;
-import dev.pratique.attestations.trust.TrustedKey.Verified;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ class KeyedVectorsTest {
                 .toString()));
         byte[] signature =
                 Base64.getDecoder().decode(bundle.getObject("messageSignature").getString("signature"));
-        TrustedKey key = TrustedKey.parsePem(pem("managed-key-happy-path"));
+        VerificationKey key = VerificationKey.parsePem(pem("managed-key-happy-path"));
         assertThat(key.verify(artifact, signature)).isEqualTo(Verified.BY_THIS_KEY);
         assertThat(key.verify(Evidence.utf8("another"), signature)).isEqualTo(Verified.NOT_BY_THIS_KEY);
     }
@@ -55,7 +55,7 @@ class KeyedVectorsTest {
     /** SIG-11: what stands there as the wrong key is not even a point, so it never comes to a signature. */
     @Test
     void SIG_11_the_wrong_managed_key_of_the_conformance_suite_is_no_key() {
-        assertThatThrownBy(() -> TrustedKey.parsePem(pem("managed-key-wrong-key_fail")))
+        assertThatThrownBy(() -> VerificationKey.parsePem(pem("managed-key-wrong-key_fail")))
                 .isInstanceOf(MalformedEvidenceException.class)
                 .hasMessageContaining("not a point of the curve ECDSA P-256");
     }
@@ -77,10 +77,11 @@ class KeyedVectorsTest {
                 byte[] bytes = Base64.getDecoder().decode(named.getString("rawBytes"));
                 String details = named.getString("keyDetails");
                 if (details.startsWith("PKCS1_")) {
-                    assertThatThrownBy(() -> TrustedKey.of(bytes)).isInstanceOf(MalformedEvidenceException.class);
+                    assertThatThrownBy(() -> VerificationKey.of(bytes)).isInstanceOf(MalformedEvidenceException.class);
                 } else {
                     assertThat(details)
-                            .startsWith("PKIX_" + TrustedKey.of(bytes).type().name());
+                            .startsWith(
+                                    "PKIX_" + VerificationKey.of(bytes).type().name());
                 }
                 read.merge(details, 1, Integer::sum);
             }
@@ -99,7 +100,7 @@ class KeyedVectorsTest {
                 .getEncoded(false);
         AlgorithmIdentifier algorithm =
                 new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, SECObjectIdentifiers.secp256r1);
-        TrustedKey trusted = TrustedKey.of(new SubjectPublicKeyInfo(algorithm, point).getEncoded("DER"));
+        VerificationKey trusted = VerificationKey.of(new SubjectPublicKeyInfo(algorithm, point).getEncoded("DER"));
         JsonObject envelope = vectors.getObject("envelope");
         byte[] payload = Base64.getDecoder().decode(envelope.getString("payload"));
         byte[] signed = DsseEnvelope.pae(envelope.getString("payloadType"), payload);

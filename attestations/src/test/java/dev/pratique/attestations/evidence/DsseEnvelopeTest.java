@@ -6,6 +6,7 @@ import static dev.pratique.attestations.testing.Evidence.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.JsonWriter;

@@ -3,6 +3,7 @@ package dev.pratique.attestations.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pratique.attestations.image.Platform;
+import dev.pratique.attestations.pattern.Glob;
 import dev.pratique.attestations.policy.Requirements.BaseRequirement;
 import dev.pratique.attestations.policy.Requirements.Mode;
 import dev.pratique.attestations.policy.Requirements.ProvenanceRequirement;

@@ -6,8 +6,9 @@ import static dev.pratique.attestations.testing.VerdictAssert.assertAdmitted;
 import static dev.pratique.attestations.testing.VerdictAssert.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pratique.attestations.EvidenceLimits;
+import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.evidence.DsseEnvelope;
-import dev.pratique.attestations.evidence.EvidenceLimits;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.MediaType;
 import dev.pratique.attestations.json.JsonWriter;
@@ -351,7 +352,7 @@ class SignatureAttacksTest {
         }
         image.att(layers.toArray(new Layer[0]));
         Verification verification = image.verify(Shelf.roots("acme", TestKey.A, TestKey.C, TestKey.p256()));
-        assertThat(verification.rejections()).contains(Verification.Rejection.LIMIT);
+        assertThat(verification.rejections()).contains(Rejection.LIMIT);
         // Small evidence is judged first, so the flood takes nothing from a good signature.
         image.sig(Evidence.simple(image.subject, TestKey.A));
         assertAdmitted(image.judge(Shelf.roots("acme", TestKey.A, TestKey.C, TestKey.p256()), Shelf.signedBy("acme")));

@@ -9,9 +9,9 @@ import static dev.pratique.attestations.testing.VerdictAssert.assertRefused;
 import static dev.pratique.attestations.testing.VerdictAssert.assertUndecided;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.evidence.EvidenceBytes;
 import dev.pratique.attestations.evidence.EvidenceForm;
-import dev.pratique.attestations.evidence.EvidenceLimits;
 import dev.pratique.attestations.evidence.FoundEvidence;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.MediaType;

@@ -5,8 +5,8 @@ import static dev.pratique.attestations.testing.Evidence.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
-import dev.pratique.attestations.evidence.EvidenceLimits;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.MediaType;
 import dev.pratique.attestations.testing.Shelf;

@@ -3,7 +3,7 @@ package dev.pratique.attestations.sign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pratique.attestations.trust.TrustedKey;
+import dev.pratique.attestations.key.VerificationKey;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
@@ -21,10 +21,10 @@ class KeySignerTest {
         for (KeyPair pair :
                 new KeyPair[] {ec("secp256r1"), ec("secp384r1"), ec("secp521r1"), ed25519, rsa(2048), rsa(4096)}) {
             KeySigner signer = KeySigner.of(pair);
-            TrustedKey key = TrustedKey.of(signer.publicKey());
+            VerificationKey key = VerificationKey.of(signer.publicKey());
             assertThat(signer.algorithm()).isEqualTo(key.defaultAlgorithm());
             assertThat(key.verify(signer.algorithm(), MESSAGE, signer.sign(MESSAGE)))
-                    .isEqualTo(TrustedKey.Verified.BY_THIS_KEY);
+                    .isEqualTo(VerificationKey.Verified.BY_THIS_KEY);
         }
     }
 

@@ -8,9 +8,10 @@ import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.MediaType;
 import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.json.JsonWriter;
+import dev.pratique.attestations.key.VerificationKey;
+import dev.pratique.attestations.pattern.Glob;
 import dev.pratique.attestations.policy.Catalog;
 import dev.pratique.attestations.policy.Composition;
-import dev.pratique.attestations.policy.Glob;
 import dev.pratique.attestations.policy.ImageShape;
 import dev.pratique.attestations.policy.Judge;
 import dev.pratique.attestations.policy.Requirements;
@@ -25,7 +26,6 @@ import dev.pratique.attestations.registry.TagScheme;
 import dev.pratique.attestations.testing.Evidence.Layer;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
-import dev.pratique.attestations.trust.TrustedKey;
 import dev.pratique.attestations.verify.Verification;
 import dev.pratique.attestations.verify.Verifier;
 import java.time.Duration;
@@ -202,7 +202,7 @@ public final class Shelf {
     }
 
     public static NamedSigner signer(String name, TestKey... keys) {
-        return NamedSigner.of(name, Arrays.stream(keys).map(TestKey::trusted).toArray(TrustedKey[]::new));
+        return NamedSigner.of(name, Arrays.stream(keys).map(TestKey::trusted).toArray(VerificationKey[]::new));
     }
 
     public static Requirements signedBy(String... names) {

@@ -1,7 +1,7 @@
 package dev.pratique.attestations.testing;
 
 import dev.pratique.attestations.MalformedEvidenceException;
-import dev.pratique.attestations.trust.TrustedKey;
+import dev.pratique.attestations.key.VerificationKey;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -23,7 +23,7 @@ public final class TestKey {
 
     private final KeyPair pair;
     private final String algorithm;
-    private TrustedKey trusted;
+    private VerificationKey trusted;
 
     private TestKey(KeyPair pair, String algorithm) {
         this.pair = pair;
@@ -98,9 +98,9 @@ public final class TestKey {
         return pair.getPublic().getEncoded();
     }
 
-    public TrustedKey trusted() {
+    public VerificationKey trusted() {
         try {
-            trusted = trusted == null ? TrustedKey.of(spki()) : trusted;
+            trusted = trusted == null ? VerificationKey.of(spki()) : trusted;
             return trusted;
         } catch (MalformedEvidenceException e) {
             throw new AssertionError(e);

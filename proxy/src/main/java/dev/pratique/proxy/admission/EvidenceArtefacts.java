@@ -1,8 +1,8 @@
 package dev.pratique.proxy.admission;
 
+import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.evidence.EvidenceForm;
-import dev.pratique.attestations.evidence.EvidenceLimits;
 import dev.pratique.attestations.image.Descriptor;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Manifest;

@@ -16,7 +16,7 @@ import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.JsonValue;
 import dev.pratique.attestations.json.JsonWriter;
 import dev.pratique.attestations.json.StrictJson;
-import dev.pratique.attestations.policy.Glob;
+import dev.pratique.attestations.pattern.Glob;
 import dev.pratique.attestations.policy.Rule;
 import dev.pratique.attestations.registry.DiscoveryLimits;
 import dev.pratique.attestations.registry.Fetch;

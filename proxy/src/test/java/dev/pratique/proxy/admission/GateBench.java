@@ -7,8 +7,9 @@ import dev.pratique.attestations.image.Platform;
 import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.json.JsonWriter;
+import dev.pratique.attestations.key.VerificationKey;
+import dev.pratique.attestations.pattern.Glob;
 import dev.pratique.attestations.policy.Catalog;
-import dev.pratique.attestations.policy.Glob;
 import dev.pratique.attestations.policy.Policy;
 import dev.pratique.attestations.policy.PolicyRevision;
 import dev.pratique.attestations.policy.Requirements;
@@ -21,7 +22,6 @@ import dev.pratique.attestations.sign.SignedEnvelope;
 import dev.pratique.attestations.sign.Statements;
 import dev.pratique.attestations.statement.Statement;
 import dev.pratique.attestations.trust.TrustRoots;
-import dev.pratique.attestations.trust.TrustedKey;
 import dev.pratique.proxy.store.ContentStore;
 import dev.pratique.proxy.verdicts.VerdictStore;
 import java.nio.charset.StandardCharsets;
@@ -96,8 +96,8 @@ final class GateBench implements AutoCloseable {
     Standard standard(int revision, Catalog catalog, AdmissionSettings settings, Rule... rules) {
         try {
             TrustRoots trust = new TrustRoots(List.of(
-                    TrustRoots.NamedSigner.of("ci", TrustedKey.of(key.publicKey())),
-                    TrustRoots.NamedSigner.of("other", TrustedKey.of(otherKey.publicKey()))));
+                    TrustRoots.NamedSigner.of("ci", VerificationKey.of(key.publicKey())),
+                    TrustRoots.NamedSigner.of("other", VerificationKey.of(otherKey.publicKey()))));
             return new Standard(
                     new Policy(List.of(rules)), trust, catalog, new PolicyRevision("r" + revision), settings);
         } catch (Exception e) {

@@ -602,9 +602,9 @@ class GatekeeperTest {
     void a_refused_tag_is_a_matter_of_the_request_not_of_the_image() throws Exception {
         Rule rule = new Rule(
                 "all",
-                List.of(new dev.pratique.attestations.policy.Glob("**")),
+                List.of(new dev.pratique.attestations.pattern.Glob("**")),
                 Set.of(),
-                List.of(new dev.pratique.attestations.policy.Glob("latest")),
+                List.of(new dev.pratique.attestations.pattern.Glob("latest")),
                 signedBy("ci"));
         bench.standard = bench.standard(2, rule);
         Pushed image = bench.push(APP, "latest", "app");

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.image.Repository;
-import dev.pratique.attestations.policy.Glob;
+import dev.pratique.attestations.pattern.Glob;
 import dev.pratique.attestations.policy.Rule;
 import dev.pratique.proxy.admission.GateBench.Pushed;
 import java.nio.file.Path;

@@ -13,7 +13,7 @@ import dev.pratique.attestations.image.MediaType;
 import dev.pratique.attestations.image.Platform;
 import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.json.JsonWriter;
-import dev.pratique.attestations.policy.Glob;
+import dev.pratique.attestations.pattern.Glob;
 import dev.pratique.attestations.policy.Requirements;
 import dev.pratique.attestations.policy.Requirements.BaseRequirement;
 import dev.pratique.attestations.policy.Requirements.Mode;

@@ -1,8 +1,8 @@
 package dev.pratique.signer.keys;
 
 import dev.pratique.attestations.MalformedEvidenceException;
-import dev.pratique.attestations.evidence.StrictBase64;
 import dev.pratique.attestations.json.JsonObject;
+import dev.pratique.attestations.json.StrictBase64;
 import dev.pratique.attestations.json.StrictJson;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;

@@ -1,11 +1,12 @@
 package dev.pratique.signer.publish;
 
 import dev.pratique.attestations.MalformedEvidenceException;
-import dev.pratique.attestations.evidence.StrictBase64;
 import dev.pratique.attestations.image.Descriptor;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Manifest;
 import dev.pratique.attestations.json.JsonObject;
+import dev.pratique.attestations.json.StrictBase64;
+import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.attestations.registry.TagScheme;
 import dev.pratique.attestations.sign.BundleReferrer;
 import dev.pratique.attestations.sign.CosignLayers;
@@ -15,7 +16,6 @@ import dev.pratique.attestations.sign.Signer;
 import dev.pratique.attestations.sign.SigningException;
 import dev.pratique.attestations.sign.Statements;
 import dev.pratique.attestations.statement.Statement;
-import dev.pratique.attestations.trust.TrustedKey;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import java.time.InstantSource;
@@ -118,8 +118,9 @@ public final class EvidencePublisher {
 
     private boolean isOurs(String signature, byte[] payload) {
         try {
-            TrustedKey key = TrustedKey.of(signer.publicKey());
-            return key.verify(payload, StrictBase64.decode(signature, "signature")) == TrustedKey.Verified.BY_THIS_KEY;
+            VerificationKey key = VerificationKey.of(signer.publicKey());
+            return key.verify(payload, StrictBase64.decode(signature, "signature"))
+                    == VerificationKey.Verified.BY_THIS_KEY;
         } catch (MalformedEvidenceException e) {
             return false; // of another key's form
         }

@@ -1,7 +1,7 @@
 package dev.pratique.signer.publish;
 
+import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
-import dev.pratique.attestations.evidence.EvidenceLimits;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Manifest;
 import dev.pratique.attestations.image.MediaType;

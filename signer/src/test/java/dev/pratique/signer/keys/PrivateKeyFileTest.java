@@ -3,8 +3,8 @@ package dev.pratique.signer.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.attestations.sign.KeySigner;
-import dev.pratique.attestations.trust.TrustedKey;
 import dev.pratique.signer.Failure;
 import java.io.IOException;
 import java.io.InputStream;
@@ -166,7 +166,7 @@ class PrivateKeyFileTest {
     /** What cosign import-key-pair makes of each type; the password is in the corpus' README. */
     @ParameterizedTest
     @CsvSource({"ecdsa, ECDSA_P256", "ed25519, ED25519", "rsa, RSA"})
-    void cosignsFormatIsReadForEveryType(String name, TrustedKey.Type type) throws Exception {
+    void cosignsFormatIsReadForEveryType(String name, VerificationKey.Type type) throws Exception {
         Path keys = Path.of(System.getProperty("pratique.shared", "../shared"), "corpus/sigstore-rs/keys");
         Assumptions.assumeTrue(Files.isDirectory(keys) || "true".equals(System.getenv("CI")));
         KeySigner plain =
@@ -176,8 +176,8 @@ class PrivateKeyFileTest {
                 .signer();
         assertThat(plain.type()).isEqualTo(type);
         assertThat(encrypted.type()).isEqualTo(type);
-        TrustedKey key = TrustedKey.of(encrypted.publicKey());
-        assertThat(key.verify(SALT, encrypted.sign(SALT))).isEqualTo(TrustedKey.Verified.BY_THIS_KEY);
+        VerificationKey key = VerificationKey.of(encrypted.publicKey());
+        assertThat(key.verify(SALT, encrypted.sign(SALT))).isEqualTo(VerificationKey.Verified.BY_THIS_KEY);
     }
 
     @Test

@@ -10,12 +10,12 @@ import dev.pratique.attestations.image.Manifest;
 import dev.pratique.attestations.image.MediaType;
 import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.json.JsonObject;
+import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.attestations.registry.Deadline;
 import dev.pratique.attestations.registry.EvidenceFinder;
 import dev.pratique.attestations.sign.KeySigner;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
-import dev.pratique.attestations.trust.TrustedKey;
 import dev.pratique.attestations.verify.Verification;
 import dev.pratique.attestations.verify.Verifier;
 import dev.pratique.signer.Failure;
@@ -200,7 +200,7 @@ class EvidencePublisherTest {
                         image,
                         Deadline.after(now, Duration.ofSeconds(20)),
                         now);
-        TrustRoots roots = new TrustRoots(List.of(NamedSigner.of("ci", TrustedKey.of(signer.publicKey()))));
+        TrustRoots roots = new TrustRoots(List.of(NamedSigner.of("ci", VerificationKey.of(signer.publicKey()))));
         return new Verifier(roots).verify(image, found);
     }
 }

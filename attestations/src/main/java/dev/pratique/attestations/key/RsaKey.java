@@ -1,7 +1,7 @@
-package dev.pratique.attestations.trust;
+package dev.pratique.attestations.key;
 
 import dev.pratique.attestations.MalformedEvidenceException;
-import dev.pratique.attestations.trust.SignatureAlgorithm.Scheme;
+import dev.pratique.attestations.key.SignatureAlgorithm.Scheme;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.MessageDigest;
@@ -94,8 +94,8 @@ final class RsaKey implements PublicKeyMaterial {
     }
 
     @Override
-    public TrustedKey.Type type() {
-        return TrustedKey.Type.RSA;
+    public VerificationKey.Type type() {
+        return VerificationKey.Type.RSA;
     }
 
     @Override

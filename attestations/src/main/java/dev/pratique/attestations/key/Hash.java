@@ -1,4 +1,4 @@
-package dev.pratique.attestations.trust;
+package dev.pratique.attestations.key;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

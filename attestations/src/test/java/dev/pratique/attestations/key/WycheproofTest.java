@@ -1,4 +1,4 @@
-package dev.pratique.attestations.trust;
+package dev.pratique.attestations.key;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every vector of Wycheproof for what is verified, through {@link TrustedKey} and not only through the JDK. */
+/** Every vector of Wycheproof for what is verified, through {@link VerificationKey} and not only through the JDK. */
 class WycheproofTest {
 
     private static final String SAME = "default";
@@ -54,7 +54,7 @@ class WycheproofTest {
 
     /** How one vector is tried. */
     private interface Trial {
-        boolean accepts(TrustedKey key, SignatureAlgorithm way, JsonObject vector) throws Exception;
+        boolean accepts(VerificationKey key, SignatureAlgorithm way, JsonObject vector) throws Exception;
     }
 
     private static void check(String file, String algorithm, Trial trial) throws Exception {
@@ -63,7 +63,7 @@ class WycheproofTest {
         int rejected = 0;
         List<String> wrong = new ArrayList<>();
         for (JsonObject group : Shared.objects(vectors.get("testGroups"))) {
-            TrustedKey key = TrustedKey.of(bytes(group, "publicKeyDer"));
+            VerificationKey key = VerificationKey.of(bytes(group, "publicKeyDer"));
             SignatureAlgorithm way = algorithm.equals(SAME)
                     ? key.defaultAlgorithm()
                     : key.algorithm(algorithm).orElseThrow();
@@ -97,9 +97,9 @@ class WycheproofTest {
         return HexFormat.of().parseHex(object.getString(name));
     }
 
-    private static boolean verifies(TrustedKey key, SignatureAlgorithm way, byte[] message, byte[] signature) {
+    private static boolean verifies(VerificationKey key, SignatureAlgorithm way, byte[] message, byte[] signature) {
         try {
-            return key.verify(way, message, signature) == TrustedKey.Verified.BY_THIS_KEY;
+            return key.verify(way, message, signature) == VerificationKey.Verified.BY_THIS_KEY;
         } catch (MalformedEvidenceException e) {
             return false;
         }

@@ -1,12 +1,13 @@
-package dev.pratique.attestations.trust;
+package dev.pratique.attestations.key;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.key.VerificationKey.Verified;
 import dev.pratique.attestations.testing.Evidence;
 import dev.pratique.attestations.testing.TestKey;
-import dev.pratique.attestations.trust.TrustedKey.Verified;
+import dev.pratique.attestations.trust.TrustRoots;
 import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -36,14 +37,14 @@ class RsaKeyTest {
     /** Exponent 3, the one that padding attacks like best. */
     private static KeyPair three;
 
-    private static TrustedKey key;
+    private static VerificationKey key;
 
     @BeforeAll
     static void generate() throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(new RSAKeyGenParameterSpec(2048, RSAKeyGenParameterSpec.F0));
         three = generator.generateKeyPair();
-        key = TrustedKey.of(three.getPublic().getEncoded());
+        key = VerificationKey.of(three.getPublic().getEncoded());
     }
 
     /** What raising to the private exponent makes of these bytes: a signature whose padding is ours to choose. */
@@ -117,7 +118,7 @@ class RsaKeyTest {
 
     @Test
     void each_hash_and_padding_is_its_own_algorithm() throws Exception {
-        TrustedKey trusted = TestKey.RSA.trusted();
+        VerificationKey trusted = TestKey.RSA.trusted();
         for (String bits : List.of("256", "384", "512")) {
             byte[] pkcs1 = TestKey.RSA.signingWith("SHA" + bits + "withRSA").sign(MESSAGE);
             byte[] pss = TestKey.RSA.signPss("SHA-" + bits, Integer.parseInt(bits) / 8, MESSAGE);
@@ -147,7 +148,7 @@ class RsaKeyTest {
     void ATT_14_the_same_key_in_two_encodings_is_one_key() throws Exception {
         BigInteger modulus = ((RSAPublicKey) three.getPublic()).getModulus();
         BigInteger exponent = BigInteger.valueOf(3);
-        TrustedKey without = TrustedKey.of(spki(null, modulus, exponent));
+        VerificationKey without = VerificationKey.of(spki(null, modulus, exponent));
         assertThat(without.id()).isEqualTo(key.id());
         assertThat(without.spki()).isEqualTo(three.getPublic().getEncoded());
         TrustRoots roots =
@@ -171,13 +172,13 @@ class RsaKeyTest {
                 spki(DERNull.INSTANCE, BigInteger.ONE.shiftLeft(8192).setBit(0), e),
                 spki(DERNull.INSTANCE, BigInteger.ONE.shiftLeft(2046).setBit(0), e),
                 spki(new ASN1Integer(1), modulus, e))) {
-            assertThatThrownBy(() -> TrustedKey.of(wrong)).isInstanceOf(MalformedEvidenceException.class);
+            assertThatThrownBy(() -> VerificationKey.of(wrong)).isInstanceOf(MalformedEvidenceException.class);
         }
         byte[] pss = new SubjectPublicKeyInfo(
                         new AlgorithmIdentifier(PKCSObjectIdentifiers.id_RSASSA_PSS, new RSASSAPSSparams()),
                         new org.bouncycastle.asn1.pkcs.RSAPublicKey(modulus, e))
                 .getEncoded("DER");
-        assertThatThrownBy(() -> TrustedKey.of(pss))
+        assertThatThrownBy(() -> VerificationKey.of(pss))
                 .isInstanceOf(MalformedEvidenceException.class)
                 .hasMessageContaining("keys of this kind are not verified");
     }

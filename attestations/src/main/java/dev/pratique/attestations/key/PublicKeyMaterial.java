@@ -1,11 +1,11 @@
-package dev.pratique.attestations.trust;
+package dev.pratique.attestations.key;
 
 import dev.pratique.attestations.MalformedEvidenceException;
 import java.util.List;
 
 /** A public key of one kind, its parameters checked. Thread safe. */
 interface PublicKeyMaterial {
-    TrustedKey.Type type();
+    VerificationKey.Type type();
 
     /** The SubjectPublicKeyInfo in the one spelling that this key has here. */
     byte[] spki();

@@ -1,4 +1,4 @@
-package dev.pratique.attestations.policy;
+package dev.pratique.attestations.pattern;
 
 import java.util.BitSet;
 

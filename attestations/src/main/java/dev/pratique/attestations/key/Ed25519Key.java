@@ -1,7 +1,7 @@
-package dev.pratique.attestations.trust;
+package dev.pratique.attestations.key;
 
 import dev.pratique.attestations.MalformedEvidenceException;
-import dev.pratique.attestations.trust.SignatureAlgorithm.Scheme;
+import dev.pratique.attestations.key.SignatureAlgorithm.Scheme;
 import java.util.List;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.crypto.Signer;
@@ -44,8 +44,8 @@ final class Ed25519Key implements PublicKeyMaterial {
     }
 
     @Override
-    public TrustedKey.Type type() {
-        return TrustedKey.Type.ED25519;
+    public VerificationKey.Type type() {
+        return VerificationKey.Type.ED25519;
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.pratique.attestations.evidence;
+package dev.pratique.attestations.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.pratique.attestations.evidence;
+package dev.pratique.attestations.json;
 
 import dev.pratique.attestations.MalformedEvidenceException;
 import java.util.Base64;

@@ -1,7 +1,7 @@
-package dev.pratique.attestations.trust;
+package dev.pratique.attestations.key;
 
 import dev.pratique.attestations.MalformedEvidenceException;
-import dev.pratique.attestations.trust.SignatureAlgorithm.Scheme;
+import dev.pratique.attestations.key.SignatureAlgorithm.Scheme;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -34,9 +34,9 @@ final class EcdsaKey implements PublicKeyMaterial {
     private static final int ED25519_SIGNATURE = 64;
 
     private static final List<Curve> CURVES = List.of(
-            Curve.of(SECObjectIdentifiers.secp256r1, TrustedKey.Type.ECDSA_P256, "nistp256", Hash.SHA_256, 1),
-            Curve.of(SECObjectIdentifiers.secp384r1, TrustedKey.Type.ECDSA_P384, "nistp384", Hash.SHA_384, 2),
-            Curve.of(SECObjectIdentifiers.secp521r1, TrustedKey.Type.ECDSA_P521, "nistp521", Hash.SHA_512, 5));
+            Curve.of(SECObjectIdentifiers.secp256r1, VerificationKey.Type.ECDSA_P256, "nistp256", Hash.SHA_256, 1),
+            Curve.of(SECObjectIdentifiers.secp384r1, VerificationKey.Type.ECDSA_P384, "nistp384", Hash.SHA_384, 2),
+            Curve.of(SECObjectIdentifiers.secp521r1, VerificationKey.Type.ECDSA_P521, "nistp521", Hash.SHA_512, 5));
 
     private final Curve curve;
     private final ECPublicKeyParameters key;
@@ -55,12 +55,12 @@ final class EcdsaKey implements PublicKeyMaterial {
      */
     private record Curve(
             ASN1ObjectIdentifier oid,
-            TrustedKey.Type type,
+            VerificationKey.Type type,
             List<SignatureAlgorithm> algorithms,
             int cost,
             ECDomainParameters domain) {
 
-        static Curve of(ASN1ObjectIdentifier oid, TrustedKey.Type type, String name, Hash first, int cost) {
+        static Curve of(ASN1ObjectIdentifier oid, VerificationKey.Type type, String name, Hash first, int cost) {
             List<SignatureAlgorithm> algorithms = Stream.concat(
                             Stream.of(first), Arrays.stream(Hash.values()).filter(hash -> hash != first))
                     .map(hash -> new SignatureAlgorithm("ecdsa-sha2-" + hash.digits() + "-" + name, Scheme.ECDSA, hash))
@@ -113,7 +113,7 @@ final class EcdsaKey implements PublicKeyMaterial {
     }
 
     @Override
-    public TrustedKey.Type type() {
+    public VerificationKey.Type type() {
         return curve.type;
     }
 

@@ -1,8 +1,8 @@
-package dev.pratique.attestations.trust;
+package dev.pratique.attestations.key;
 
 /**
  * How a key of one kind signs. A key has a handful of these and only those are ever tried that its owner said it signs with:
- * {@link TrustedKey#defaultAlgorithm} unless the operator names others.
+ * {@link VerificationKey#defaultAlgorithm} unless the operator names others.
  *
  * @param name as Sigstore's tools write it (sigstore/sigstore, algorithm_registry.go), for example
  *     {@code ecdsa-sha2-384-nistp384}; sizes and hashes that have no name there follow its pattern

@@ -1,4 +1,4 @@
-package dev.pratique.attestations.evidence;
+package dev.pratique.attestations;
 
 /** How much evidence of a stranger is looked at. Beyond these nothing is fetched or parsed, and nothing is admitted for it. */
 public final class EvidenceLimits {

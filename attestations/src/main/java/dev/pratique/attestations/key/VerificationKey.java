@@ -1,4 +1,4 @@
-package dev.pratique.attestations.trust;
+package dev.pratique.attestations.key;
 
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Digest;
@@ -15,7 +15,7 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 /**
  * A public key that an operator trusts: ECDSA on P-256, P-384 or P-521, RSA of 2048 to 8192 bits, or Ed25519. Thread safe.
  */
-public final class TrustedKey {
+public final class VerificationKey {
     private static final Pattern PEM =
             Pattern.compile("\\s*-----BEGIN PUBLIC KEY-----\\s+([A-Za-z0-9+/=\\s]+)-----END PUBLIC KEY-----\\s*");
     private static final int MAX_PEM = 16 << 10;
@@ -42,7 +42,7 @@ public final class TrustedKey {
         }
     }
 
-    private TrustedKey(PublicKeyMaterial key) {
+    private VerificationKey(PublicKeyMaterial key) {
         this.key = key;
         this.id = Digest.sha256(key.spki());
     }
@@ -52,7 +52,7 @@ public final class TrustedKey {
      *
      * @throws MalformedEvidenceException where it is none, or of a kind that is not verified
      */
-    public static TrustedKey parsePem(String pem) throws MalformedEvidenceException {
+    public static VerificationKey parsePem(String pem) throws MalformedEvidenceException {
         Matcher block = PEM.matcher(pem);
         if (pem.length() > MAX_PEM || !block.matches()) {
             throw new MalformedEvidenceException("not one PEM block of type PUBLIC KEY");
@@ -65,9 +65,9 @@ public final class TrustedKey {
     }
 
     /** @param spki DER of a SubjectPublicKeyInfo (RFC 5280 section 4.1) */
-    public static TrustedKey of(byte[] spki) throws MalformedEvidenceException {
+    public static VerificationKey of(byte[] spki) throws MalformedEvidenceException {
         SubjectPublicKeyInfo info = read(spki);
-        return new TrustedKey(
+        return new VerificationKey(
                 switch (info.getAlgorithm().getAlgorithm().getId()) {
                     case "1.2.840.10045.2.1" -> EcdsaKey.of(info, spki.clone());
                     case "1.2.840.113549.1.1.1" -> RsaKey.of(info);

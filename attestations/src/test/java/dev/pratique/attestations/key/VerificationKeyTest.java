@@ -1,4 +1,4 @@
-package dev.pratique.attestations.trust;
+package dev.pratique.attestations.key;
 
 import static dev.pratique.attestations.testing.Evidence.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.key.VerificationKey.Verified;
 import dev.pratique.attestations.testing.TestKey;
+import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
 import dev.pratique.attestations.trust.TrustRoots.Signatory;
 import dev.pratique.attestations.trust.TrustRoots.Way;
-import dev.pratique.attestations.trust.TrustedKey.Verified;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Base64;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TrustedKeyTest {
+class VerificationKeyTest {
     private static final byte[] MESSAGE = utf8("what was signed");
     private static final String ORDER = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
     /** SubjectPublicKeyInfo of a P-256 key up to the coordinates. */
@@ -33,7 +34,7 @@ class TrustedKeyTest {
     }
 
     private static void refusesKey(byte[] spki) {
-        assertThatThrownBy(() -> TrustedKey.of(spki)).isInstanceOf(MalformedEvidenceException.class);
+        assertThatThrownBy(() -> VerificationKey.of(spki)).isInstanceOf(MalformedEvidenceException.class);
     }
 
     private static String pem(byte[] spki) {
@@ -47,7 +48,7 @@ class TrustedKeyTest {
             TestKey.A, TestKey.P384, TestKey.P521, TestKey.ED25519, TestKey.RSA, TestKey.rsa(3072), TestKey.rsa(4096)
         }) {
             byte[] signature = key.sign(MESSAGE);
-            TrustedKey trusted = key.trusted();
+            VerificationKey trusted = key.trusted();
             assertThat(trusted.verify(MESSAGE, signature)).isEqualTo(Verified.BY_THIS_KEY);
             assertThat(trusted.verify(utf8("something else"), signature)).isEqualTo(Verified.NOT_BY_THIS_KEY);
             assertThat(TestKey.B.trusted().verify(MESSAGE, signature)).isEqualTo(Verified.NOT_BY_THIS_KEY);
@@ -56,9 +57,9 @@ class TrustedKeyTest {
 
     @Test
     void one_key_has_one_name_however_it_is_written() throws Exception {
-        TrustedKey key = TestKey.A.trusted();
-        assertThat(TrustedKey.parsePem(pem(TestKey.A.spki())).id()).isEqualTo(key.id());
-        assertThat(TrustedKey.parsePem("  \r\n" + pem(TestKey.A.spki()).replace("\n", "\r\n"))
+        VerificationKey key = TestKey.A.trusted();
+        assertThat(VerificationKey.parsePem(pem(TestKey.A.spki())).id()).isEqualTo(key.id());
+        assertThat(VerificationKey.parsePem("  \r\n" + pem(TestKey.A.spki()).replace("\n", "\r\n"))
                         .id())
                 .isEqualTo(key.id());
         assertThat(key.id()).isEqualTo(Digest.sha256(TestKey.A.spki()));
@@ -66,7 +67,7 @@ class TrustedKeyTest {
         // RFC 3279 section 2.3.1: the parameters MUST be NULL; some encoders leave them out.
         String rsa = HexFormat.of().formatHex(TestKey.RSA.spki());
         String withoutNull = rsa.replaceFirst("^30820122300d", "30820120300b").replaceFirst("05000382", "0382");
-        assertThat(TrustedKey.of(hex(withoutNull)).id())
+        assertThat(VerificationKey.of(hex(withoutNull)).id())
                 .isEqualTo(TestKey.RSA.trusted().id());
     }
 
@@ -109,13 +110,13 @@ class TrustedKeyTest {
         assertThat(y.multiply(y).mod(p)).isEqualTo(b);
         String good = "00".repeat(32) + String.format("%064x", y);
         String beyond = String.format("%064x", p) + String.format("%064x", y);
-        assertThat(TrustedKeyTest.reads(hex(P256_PREFIX + "04" + good))).isTrue();
+        assertThat(VerificationKeyTest.reads(hex(P256_PREFIX + "04" + good))).isTrue();
         refusesKey(hex(P256_PREFIX + "04" + beyond));
     }
 
     private static boolean reads(byte[] spki) {
         try {
-            TrustedKey.of(spki);
+            VerificationKey.of(spki);
             return true;
         } catch (MalformedEvidenceException e) {
             return false;
@@ -179,14 +180,14 @@ class TrustedKeyTest {
                 "-----BEGIN PRIVATE KEY-----\nYQ==\n-----END PRIVATE KEY-----",
             })
     void refuses_text_that_is_not_one_public_key_block(String text) {
-        assertThatThrownBy(() -> TrustedKey.parsePem(text)).isInstanceOf(MalformedEvidenceException.class);
+        assertThatThrownBy(() -> VerificationKey.parsePem(text)).isInstanceOf(MalformedEvidenceException.class);
     }
 
     @Test
     void refuses_two_blocks_and_overlong_text() {
         String one = pem(TestKey.A.spki());
-        assertThatThrownBy(() -> TrustedKey.parsePem(one + one)).isInstanceOf(MalformedEvidenceException.class);
-        assertThatThrownBy(() -> TrustedKey.parsePem(one + " ".repeat(20_000)))
+        assertThatThrownBy(() -> VerificationKey.parsePem(one + one)).isInstanceOf(MalformedEvidenceException.class);
+        assertThatThrownBy(() -> VerificationKey.parsePem(one + " ".repeat(20_000)))
                 .isInstanceOf(MalformedEvidenceException.class);
     }
 
@@ -249,7 +250,7 @@ class TrustedKeyTest {
                                 + String.format("%02x", rLength) + r + "02" + String.format("%02x", s.length() / 2) + s
                                 + "0500",
                         "30ff" + body)
-                .map(TrustedKeyTest::hex);
+                .map(VerificationKeyTest::hex);
     }
 
     @ParameterizedTest
@@ -289,7 +290,7 @@ class TrustedKeyTest {
     @Test
     void refuses_rsa_signatures_with_a_byte_more_or_less_and_of_other_schemes() throws Exception {
         byte[] good = TestKey.RSA.sign(MESSAGE);
-        TrustedKey key = TestKey.RSA.trusted();
+        VerificationKey key = TestKey.RSA.trusted();
         byte[] longer = new byte[good.length + 1];
         System.arraycopy(good, 0, longer, 1, good.length);
         assertThat(key.verify(MESSAGE, longer)).isEqualTo(Verified.NOT_BY_THIS_KEY);

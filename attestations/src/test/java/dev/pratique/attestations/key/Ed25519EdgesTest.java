@@ -1,4 +1,4 @@
-package dev.pratique.attestations.trust;
+package dev.pratique.attestations.key;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -61,9 +61,9 @@ class Ed25519EdgesTest {
 
     private static boolean verifies(String key, String signature, String message) {
         try {
-            return TrustedKey.of(HexFormat.of().parseHex(SPKI + key))
+            return VerificationKey.of(HexFormat.of().parseHex(SPKI + key))
                             .verify(Evidence.utf8(message), HexFormat.of().parseHex(signature))
-                    == TrustedKey.Verified.BY_THIS_KEY;
+                    == VerificationKey.Verified.BY_THIS_KEY;
         } catch (MalformedEvidenceException e) {
             return false;
         }
@@ -77,7 +77,7 @@ class Ed25519EdgesTest {
                     .isFalse();
             byte[] signature = HexFormat.of().parseHex(small + "00".repeat(32));
             assertThat(TestKey.ED25519.trusted().verify(MESSAGE, signature))
-                    .isEqualTo(TrustedKey.Verified.NOT_BY_THIS_KEY);
+                    .isEqualTo(VerificationKey.Verified.NOT_BY_THIS_KEY);
         }
     }
 
@@ -92,22 +92,22 @@ class Ed25519EdgesTest {
             other[32 + i] = (byte) sum;
             carry = sum >> 8;
         }
-        TrustedKey key = TestKey.ED25519.trusted();
-        assertThat(key.verify(MESSAGE, good)).isEqualTo(TrustedKey.Verified.BY_THIS_KEY);
-        assertThat(key.verify(MESSAGE, other)).isEqualTo(TrustedKey.Verified.NOT_BY_THIS_KEY);
+        VerificationKey key = TestKey.ED25519.trusted();
+        assertThat(key.verify(MESSAGE, good)).isEqualTo(VerificationKey.Verified.BY_THIS_KEY);
+        assertThat(key.verify(MESSAGE, other)).isEqualTo(VerificationKey.Verified.NOT_BY_THIS_KEY);
     }
 
     @Test
     void the_message_and_its_hash_are_signed_in_two_ways_and_neither_is_the_other() throws Exception {
-        TrustedKey key = TestKey.ED25519.trusted();
+        VerificationKey key = TestKey.ED25519.trusted();
         SignatureAlgorithm pure = key.algorithm("ed25519").orElseThrow();
         SignatureAlgorithm prehashed = key.algorithm("ed25519-ph").orElseThrow();
         assertThat(key.defaultAlgorithm()).isEqualTo(pure);
         byte[] signedPure = TestKey.ED25519.sign(MESSAGE);
         byte[] signedHash = TestKey.ED25519.signPrehashed(MESSAGE);
-        assertThat(key.verify(pure, MESSAGE, signedPure)).isEqualTo(TrustedKey.Verified.BY_THIS_KEY);
-        assertThat(key.verify(prehashed, MESSAGE, signedHash)).isEqualTo(TrustedKey.Verified.BY_THIS_KEY);
-        assertThat(key.verify(pure, MESSAGE, signedHash)).isEqualTo(TrustedKey.Verified.NOT_BY_THIS_KEY);
-        assertThat(key.verify(prehashed, MESSAGE, signedPure)).isEqualTo(TrustedKey.Verified.NOT_BY_THIS_KEY);
+        assertThat(key.verify(pure, MESSAGE, signedPure)).isEqualTo(VerificationKey.Verified.BY_THIS_KEY);
+        assertThat(key.verify(prehashed, MESSAGE, signedHash)).isEqualTo(VerificationKey.Verified.BY_THIS_KEY);
+        assertThat(key.verify(pure, MESSAGE, signedHash)).isEqualTo(VerificationKey.Verified.NOT_BY_THIS_KEY);
+        assertThat(key.verify(prehashed, MESSAGE, signedPure)).isEqualTo(VerificationKey.Verified.NOT_BY_THIS_KEY);
     }
 }

@@ -1,4 +1,4 @@
-package dev.pratique.attestations.trust;
+package dev.pratique.attestations.key;
 
 import java.time.Instant;
 import java.util.Optional;
