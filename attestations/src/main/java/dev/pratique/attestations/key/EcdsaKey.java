@@ -134,13 +134,19 @@ final class EcdsaKey implements PublicKeyMaterial {
 
     @Override
     public boolean verify(SignatureAlgorithm algorithm, byte[] message, byte[] der) throws MalformedEvidenceException {
+        return verifyDigest(algorithm, algorithm.hash().of(message), der);
+    }
+
+    @Override
+    public boolean verifyDigest(SignatureAlgorithm algorithm, byte[] digest, byte[] der)
+            throws MalformedEvidenceException {
         Optional<BigInteger[]> numbers = numbers(der);
         if (numbers.isEmpty()) {
             return false;
         }
         ECDSASigner verifier = new ECDSASigner();
         verifier.init(false, key);
-        return verifier.verifySignature(algorithm.hash().of(message), numbers.get()[0], numbers.get()[1]);
+        return verifier.verifySignature(digest, numbers.get()[0], numbers.get()[1]);
     }
 
     /**

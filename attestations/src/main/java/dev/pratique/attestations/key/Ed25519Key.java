@@ -72,9 +72,19 @@ final class Ed25519Key implements PublicKeyMaterial {
                 algorithm.scheme() == Scheme.ED25519_PH ? new Ed25519phSigner(NO_CONTEXT) : new Ed25519Signer();
         verifier.init(false, key);
         verifier.update(message, 0, message.length);
-        // RFC 8032 section 5.1.7 allows the equation times 8, which BouncyCastle takes, and the one without, which
-        // others
-        // take. For an R of the prime order subgroup they are one. The first 32 bytes are R.
-        return verifier.verifySignature(signature) && Ed25519.validatePublicKeyFull(signature, 0);
+        return verifier.verifySignature(signature) && isOneAnswer(signature);
+    }
+
+    @Override
+    public boolean verifyDigest(SignatureAlgorithm algorithm, byte[] digest, byte[] signature) {
+        return signature.length == Ed25519.SIGNATURE_SIZE
+                && Ed25519.verifyPrehash(signature, 0, key.getEncoded(), 0, NO_CONTEXT, digest, 0)
+                && isOneAnswer(signature);
+    }
+
+    // RFC 8032 section 5.1.7 allows the equation times 8, which BouncyCastle takes, and the one without, which others
+    // take. For an R of the prime order subgroup they are one. The first 32 bytes are R.
+    private static boolean isOneAnswer(byte[] signature) {
+        return Ed25519.validatePublicKeyFull(signature, 0);
     }
 }

@@ -21,4 +21,13 @@ interface PublicKeyMaterial {
      * @throws MalformedEvidenceException for what can only be a bad signature of such a key
      */
     boolean verify(SignatureAlgorithm algorithm, byte[] message, byte[] signature) throws MalformedEvidenceException;
+
+    /**
+     * As {@link #verify}, where only the message's hash is known.
+     *
+     * @param algorithm one of {@link #algorithms} that signs a hash: not {@link SignatureAlgorithm.Scheme#ED25519}
+     * @param digest as long as the algorithm's hash
+     */
+    boolean verifyDigest(SignatureAlgorithm algorithm, byte[] digest, byte[] signature)
+            throws MalformedEvidenceException;
 }

@@ -115,6 +115,11 @@ final class RsaKey implements PublicKeyMaterial {
 
     @Override
     public boolean verify(SignatureAlgorithm algorithm, byte[] message, byte[] signature) {
+        return verifyDigest(algorithm, algorithm.hash().of(message), signature);
+    }
+
+    @Override
+    public boolean verifyDigest(SignatureAlgorithm algorithm, byte[] digest, byte[] signature) {
         // RFC 8017 sections 8.1.2 and 8.2.2, step 1: "if the length of the signature S is not k octets, output 'invalid
         // signature'"; 5.2.2 step 1: the representative is between 0 and n - 1.
         BigInteger representative = new BigInteger(1, signature);
@@ -122,18 +127,19 @@ final class RsaKey implements PublicKeyMaterial {
             return false;
         }
         return algorithm.scheme() == Scheme.RSA_PSS
-                ? verifyPss(algorithm.hash(), message, signature)
-                : verifyPkcs1(algorithm.hash(), message, representative);
+                ? verifyPss(algorithm.hash(), digest, signature)
+                : verifyPkcs1(algorithm.hash(), digest, representative);
     }
 
     private int bytes() {
         return (modulus.bitLength() + 7) / 8;
     }
 
-    private boolean verifyPss(Hash hash, byte[] message, byte[] signature) {
-        PSSSigner verifier = new PSSSigner(new RSAEngine(), hash.streaming(), hash.streaming(), hash.bytes());
+    private boolean verifyPss(Hash hash, byte[] digest, byte[] signature) {
+        PSSSigner verifier = PSSSigner.createRawSigner(
+                new RSAEngine(), hash.streaming(), hash.streaming(), hash.bytes(), PSSSigner.TRAILER_IMPLICIT);
         verifier.init(false, key);
-        verifier.update(message, 0, message.length);
+        verifier.update(digest, 0, digest.length);
         return verifier.verifySignature(signature);
     }
 
@@ -141,8 +147,8 @@ final class RsaKey implements PublicKeyMaterial {
      * RFC 8017 section 8.2.2 steps 3 and 4: what was signed is made again and compared, so there is no padding of a
      * stranger's to read.
      */
-    private boolean verifyPkcs1(Hash hash, byte[] message, BigInteger representative) {
-        byte[] expected = encode(hash, message);
+    private boolean verifyPkcs1(Hash hash, byte[] digest, BigInteger representative) {
+        byte[] expected = encode(hash, digest);
         byte[] recovered = representative.modPow(exponent, modulus).toByteArray();
         byte[] padded = new byte[expected.length];
         int from = Math.max(0, recovered.length - padded.length);
@@ -151,8 +157,8 @@ final class RsaKey implements PublicKeyMaterial {
     }
 
     /** EMSA-PKCS1-v1_5 (RFC 8017 section 9.2): 00 01 FF … FF 00 DigestInfo. */
-    private byte[] encode(Hash hash, byte[] message) {
-        byte[] info = digestInfo(hash, message);
+    private byte[] encode(Hash hash, byte[] digest) {
+        byte[] info = digestInfo(hash, digest);
         byte[] encoded = new byte[bytes()];
         Arrays.fill(encoded, (byte) 0xff);
         encoded[0] = 0;
@@ -163,10 +169,9 @@ final class RsaKey implements PublicKeyMaterial {
     }
 
     // RFC 8017 section 9.2 note 1: the parameters are NULL. The other form is nobody's, and two forms are one too many.
-    private static byte[] digestInfo(Hash hash, byte[] message) {
+    private static byte[] digestInfo(Hash hash, byte[] digest) {
         try {
-            return new DigestInfo(new AlgorithmIdentifier(oid(hash), DERNull.INSTANCE), hash.of(message))
-                    .getEncoded("DER");
+            return new DigestInfo(new AlgorithmIdentifier(oid(hash), DERNull.INSTANCE), digest).getEncoded("DER");
         } catch (IOException e) {
             throw new IllegalStateException("DigestInfo cannot be written", e);
         }

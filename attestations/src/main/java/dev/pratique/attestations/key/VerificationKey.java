@@ -58,14 +58,14 @@ public final class VerificationKey {
             throw new MalformedEvidenceException("not one PEM block of type PUBLIC KEY");
         }
         try {
-            return of(Base64.getDecoder().decode(block.group(1).replaceAll("\\s", "")));
+            return parseSpki(Base64.getDecoder().decode(block.group(1).replaceAll("\\s", "")));
         } catch (IllegalArgumentException e) {
             throw new MalformedEvidenceException("the PEM block is not base64", e);
         }
     }
 
     /** @param spki DER of a SubjectPublicKeyInfo (RFC 5280 section 4.1) */
-    public static VerificationKey of(byte[] spki) throws MalformedEvidenceException {
+    public static VerificationKey parseSpki(byte[] spki) throws MalformedEvidenceException {
         SubjectPublicKeyInfo info = read(spki);
         return new VerificationKey(
                 switch (info.getAlgorithm().getAlgorithm().getId()) {
@@ -143,6 +143,26 @@ public final class VerificationKey {
             throw new IllegalArgumentException(algorithm + " is not for keys like this");
         }
         return key.verify(algorithm, message, signature) ? Verified.BY_THIS_KEY : Verified.NOT_BY_THIS_KEY;
+    }
+
+    /**
+     * As {@link #verify(SignatureAlgorithm, byte[], byte[])}, where only the message's hash is known.
+     *
+     * @param digest of the algorithm's hash
+     * @throws MalformedEvidenceException for a digest of another length, and for pure Ed25519, which signs no digest
+     */
+    public Verified verifyDigest(SignatureAlgorithm algorithm, byte[] digest, byte[] signature)
+            throws MalformedEvidenceException {
+        if (!algorithms().contains(algorithm)) {
+            throw new IllegalArgumentException(algorithm + " is not for keys like this");
+        }
+        if (algorithm.scheme() == SignatureAlgorithm.Scheme.ED25519) {
+            throw new MalformedEvidenceException("an Ed25519 signature cannot be checked by digest");
+        }
+        if (digest.length != algorithm.hash().bytes()) {
+            throw new MalformedEvidenceException("the digest is not as long as those of " + algorithm);
+        }
+        return key.verifyDigest(algorithm, digest, signature) ? Verified.BY_THIS_KEY : Verified.NOT_BY_THIS_KEY;
     }
 
     /** Whether a key made a signature. */

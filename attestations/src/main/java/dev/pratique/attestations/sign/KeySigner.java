@@ -25,7 +25,8 @@ public final class KeySigner implements Signer {
     public static KeySigner of(KeyPair pair) throws SigningException {
         try {
             return new KeySigner(
-                    pair.getPrivate(), VerificationKey.of(pair.getPublic().getEncoded()));
+                    pair.getPrivate(),
+                    VerificationKey.parseSpki(pair.getPublic().getEncoded()));
         } catch (MalformedEvidenceException e) {
             throw new SigningException("this key cannot sign: " + e.getMessage(), e);
         }

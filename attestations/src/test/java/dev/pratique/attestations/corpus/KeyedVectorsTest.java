@@ -77,11 +77,12 @@ class KeyedVectorsTest {
                 byte[] bytes = Base64.getDecoder().decode(named.getString("rawBytes"));
                 String details = named.getString("keyDetails");
                 if (details.startsWith("PKCS1_")) {
-                    assertThatThrownBy(() -> VerificationKey.of(bytes)).isInstanceOf(MalformedEvidenceException.class);
+                    assertThatThrownBy(() -> VerificationKey.parseSpki(bytes))
+                            .isInstanceOf(MalformedEvidenceException.class);
                 } else {
                     assertThat(details)
-                            .startsWith(
-                                    "PKIX_" + VerificationKey.of(bytes).type().name());
+                            .startsWith("PKIX_"
+                                    + VerificationKey.parseSpki(bytes).type().name());
                 }
                 read.merge(details, 1, Integer::sum);
             }
@@ -100,7 +101,8 @@ class KeyedVectorsTest {
                 .getEncoded(false);
         AlgorithmIdentifier algorithm =
                 new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, SECObjectIdentifiers.secp256r1);
-        VerificationKey trusted = VerificationKey.of(new SubjectPublicKeyInfo(algorithm, point).getEncoded("DER"));
+        VerificationKey trusted =
+                VerificationKey.parseSpki(new SubjectPublicKeyInfo(algorithm, point).getEncoded("DER"));
         JsonObject envelope = vectors.getObject("envelope");
         byte[] payload = Base64.getDecoder().decode(envelope.getString("payload"));
         byte[] signed = DsseEnvelope.pae(envelope.getString("payloadType"), payload);

@@ -153,14 +153,14 @@ class EcdsaKeyTest {
         for (byte[] other :
                 List.of(compressed, hybrid, new byte[] {0}, new byte[0], Arrays.copyOf(point, point.length - 1))) {
             byte[] spki = new SubjectPublicKeyInfo(info.getAlgorithm(), other).getEncoded("DER");
-            assertThatThrownBy(() -> VerificationKey.of(spki)).isInstanceOf(MalformedEvidenceException.class);
+            assertThatThrownBy(() -> VerificationKey.parseSpki(spki)).isInstanceOf(MalformedEvidenceException.class);
         }
         byte[] longForm = curve.key().spki();
         byte[] ber = join(
                 new byte[] {0x30, (byte) 0x80},
                 Arrays.copyOfRange(longForm, longForm[1] < 0 ? 3 : 2, longForm.length),
                 new byte[2]);
-        assertThatThrownBy(() -> VerificationKey.of(ber)).isInstanceOf(MalformedEvidenceException.class);
+        assertThatThrownBy(() -> VerificationKey.parseSpki(ber)).isInstanceOf(MalformedEvidenceException.class);
     }
 
     @ParameterizedTest
@@ -177,7 +177,7 @@ class EcdsaKeyTest {
         full[0] = 4;
         for (byte[] wrong : List.of(off, zero, full)) {
             byte[] spki = new SubjectPublicKeyInfo(info.getAlgorithm(), wrong).getEncoded("DER");
-            assertThatThrownBy(() -> VerificationKey.of(spki))
+            assertThatThrownBy(() -> VerificationKey.parseSpki(spki))
                     .isInstanceOf(MalformedEvidenceException.class)
                     .hasMessageContaining("not a point of the curve");
         }
@@ -199,7 +199,7 @@ class EcdsaKeyTest {
             byte[] spki = new SubjectPublicKeyInfo(
                             new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, explicit), point)
                     .getEncoded("DER");
-            assertThatThrownBy(() -> VerificationKey.of(spki))
+            assertThatThrownBy(() -> VerificationKey.parseSpki(spki))
                     .isInstanceOf(MalformedEvidenceException.class)
                     .hasMessageContaining("each by its name");
         }

@@ -61,7 +61,7 @@ class Ed25519EdgesTest {
 
     private static boolean verifies(String key, String signature, String message) {
         try {
-            return VerificationKey.of(HexFormat.of().parseHex(SPKI + key))
+            return VerificationKey.parseSpki(HexFormat.of().parseHex(SPKI + key))
                             .verify(Evidence.utf8(message), HexFormat.of().parseHex(signature))
                     == VerificationKey.Verified.BY_THIS_KEY;
         } catch (MalformedEvidenceException e) {

@@ -44,7 +44,7 @@ class RsaKeyTest {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(new RSAKeyGenParameterSpec(2048, RSAKeyGenParameterSpec.F0));
         three = generator.generateKeyPair();
-        key = VerificationKey.of(three.getPublic().getEncoded());
+        key = VerificationKey.parseSpki(three.getPublic().getEncoded());
     }
 
     /** What raising to the private exponent makes of these bytes: a signature whose padding is ours to choose. */
@@ -148,7 +148,7 @@ class RsaKeyTest {
     void ATT_14_the_same_key_in_two_encodings_is_one_key() throws Exception {
         BigInteger modulus = ((RSAPublicKey) three.getPublic()).getModulus();
         BigInteger exponent = BigInteger.valueOf(3);
-        VerificationKey without = VerificationKey.of(spki(null, modulus, exponent));
+        VerificationKey without = VerificationKey.parseSpki(spki(null, modulus, exponent));
         assertThat(without.id()).isEqualTo(key.id());
         assertThat(without.spki()).isEqualTo(three.getPublic().getEncoded());
         TrustRoots roots =
@@ -172,13 +172,13 @@ class RsaKeyTest {
                 spki(DERNull.INSTANCE, BigInteger.ONE.shiftLeft(8192).setBit(0), e),
                 spki(DERNull.INSTANCE, BigInteger.ONE.shiftLeft(2046).setBit(0), e),
                 spki(new ASN1Integer(1), modulus, e))) {
-            assertThatThrownBy(() -> VerificationKey.of(wrong)).isInstanceOf(MalformedEvidenceException.class);
+            assertThatThrownBy(() -> VerificationKey.parseSpki(wrong)).isInstanceOf(MalformedEvidenceException.class);
         }
         byte[] pss = new SubjectPublicKeyInfo(
                         new AlgorithmIdentifier(PKCSObjectIdentifiers.id_RSASSA_PSS, new RSASSAPSSparams()),
                         new org.bouncycastle.asn1.pkcs.RSAPublicKey(modulus, e))
                 .getEncoded("DER");
-        assertThatThrownBy(() -> VerificationKey.of(pss))
+        assertThatThrownBy(() -> VerificationKey.parseSpki(pss))
                 .isInstanceOf(MalformedEvidenceException.class)
                 .hasMessageContaining("keys of this kind are not verified");
     }

@@ -34,7 +34,7 @@ class VerificationKeyTest {
     }
 
     private static void refusesKey(byte[] spki) {
-        assertThatThrownBy(() -> VerificationKey.of(spki)).isInstanceOf(MalformedEvidenceException.class);
+        assertThatThrownBy(() -> VerificationKey.parseSpki(spki)).isInstanceOf(MalformedEvidenceException.class);
     }
 
     private static String pem(byte[] spki) {
@@ -67,7 +67,7 @@ class VerificationKeyTest {
         // RFC 3279 section 2.3.1: the parameters MUST be NULL; some encoders leave them out.
         String rsa = HexFormat.of().formatHex(TestKey.RSA.spki());
         String withoutNull = rsa.replaceFirst("^30820122300d", "30820120300b").replaceFirst("05000382", "0382");
-        assertThat(VerificationKey.of(hex(withoutNull)).id())
+        assertThat(VerificationKey.parseSpki(hex(withoutNull)).id())
                 .isEqualTo(TestKey.RSA.trusted().id());
     }
 
@@ -116,7 +116,7 @@ class VerificationKeyTest {
 
     private static boolean reads(byte[] spki) {
         try {
-            VerificationKey.of(spki);
+            VerificationKey.parseSpki(spki);
             return true;
         } catch (MalformedEvidenceException e) {
             return false;

@@ -63,7 +63,7 @@ class WycheproofTest {
         int rejected = 0;
         List<String> wrong = new ArrayList<>();
         for (JsonObject group : Shared.objects(vectors.get("testGroups"))) {
-            VerificationKey key = VerificationKey.of(bytes(group, "publicKeyDer"));
+            VerificationKey key = VerificationKey.parseSpki(bytes(group, "publicKeyDer"));
             SignatureAlgorithm way = algorithm.equals(SAME)
                     ? key.defaultAlgorithm()
                     : key.algorithm(algorithm).orElseThrow();

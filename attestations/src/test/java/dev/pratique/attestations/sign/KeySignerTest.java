@@ -21,7 +21,7 @@ class KeySignerTest {
         for (KeyPair pair :
                 new KeyPair[] {ec("secp256r1"), ec("secp384r1"), ec("secp521r1"), ed25519, rsa(2048), rsa(4096)}) {
             KeySigner signer = KeySigner.of(pair);
-            VerificationKey key = VerificationKey.of(signer.publicKey());
+            VerificationKey key = VerificationKey.parseSpki(signer.publicKey());
             assertThat(signer.algorithm()).isEqualTo(key.defaultAlgorithm());
             assertThat(key.verify(signer.algorithm(), MESSAGE, signer.sign(MESSAGE)))
                     .isEqualTo(VerificationKey.Verified.BY_THIS_KEY);

@@ -100,7 +100,7 @@ public final class TestKey {
 
     public VerificationKey trusted() {
         try {
-            trusted = trusted == null ? VerificationKey.of(spki()) : trusted;
+            trusted = trusted == null ? VerificationKey.parseSpki(spki()) : trusted;
             return trusted;
         } catch (MalformedEvidenceException e) {
             throw new AssertionError(e);

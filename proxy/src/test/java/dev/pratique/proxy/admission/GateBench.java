@@ -96,8 +96,8 @@ final class GateBench implements AutoCloseable {
     Standard standard(int revision, Catalog catalog, AdmissionSettings settings, Rule... rules) {
         try {
             TrustRoots trust = new TrustRoots(List.of(
-                    TrustRoots.NamedSigner.of("ci", VerificationKey.of(key.publicKey())),
-                    TrustRoots.NamedSigner.of("other", VerificationKey.of(otherKey.publicKey()))));
+                    TrustRoots.NamedSigner.of("ci", VerificationKey.parseSpki(key.publicKey())),
+                    TrustRoots.NamedSigner.of("other", VerificationKey.parseSpki(otherKey.publicKey()))));
             return new Standard(
                     new Policy(List.of(rules)), trust, catalog, new PolicyRevision("r" + revision), settings);
         } catch (Exception e) {

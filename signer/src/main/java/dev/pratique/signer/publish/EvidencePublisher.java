@@ -118,7 +118,7 @@ public final class EvidencePublisher {
 
     private boolean isOurs(String signature, byte[] payload) {
         try {
-            VerificationKey key = VerificationKey.of(signer.publicKey());
+            VerificationKey key = VerificationKey.parseSpki(signer.publicKey());
             return key.verify(payload, StrictBase64.decode(signature, "signature"))
                     == VerificationKey.Verified.BY_THIS_KEY;
         } catch (MalformedEvidenceException e) {

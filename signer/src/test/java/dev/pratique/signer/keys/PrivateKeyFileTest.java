@@ -176,7 +176,7 @@ class PrivateKeyFileTest {
                 .signer();
         assertThat(plain.type()).isEqualTo(type);
         assertThat(encrypted.type()).isEqualTo(type);
-        VerificationKey key = VerificationKey.of(encrypted.publicKey());
+        VerificationKey key = VerificationKey.parseSpki(encrypted.publicKey());
         assertThat(key.verify(SALT, encrypted.sign(SALT))).isEqualTo(VerificationKey.Verified.BY_THIS_KEY);
     }
 

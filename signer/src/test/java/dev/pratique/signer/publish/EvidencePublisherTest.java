@@ -200,7 +200,7 @@ class EvidencePublisherTest {
                         image,
                         Deadline.after(now, Duration.ofSeconds(20)),
                         now);
-        TrustRoots roots = new TrustRoots(List.of(NamedSigner.of("ci", VerificationKey.of(signer.publicKey()))));
+        TrustRoots roots = new TrustRoots(List.of(NamedSigner.of("ci", VerificationKey.parseSpki(signer.publicKey()))));
         return new Verifier(roots).verify(image, found);
     }
 }
