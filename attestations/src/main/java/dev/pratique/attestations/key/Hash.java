@@ -27,11 +27,11 @@ public enum Hash {
     }
 
     /** How long a hash is. */
-    int bytes() {
+    public int bytes() {
         return bytes;
     }
 
-    byte[] of(byte[] message) {
+    public byte[] of(byte[] message) {
         try {
             return MessageDigest.getInstance("SHA-" + digits).digest(message);
         } catch (NoSuchAlgorithmException e) {

@@ -1,5 +1,6 @@
 package dev.pratique.attestations.policy;
 
+import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.image.ImageConfig;
 import dev.pratique.attestations.image.Platform;
 import dev.pratique.attestations.policy.Catalog.BaseImage;
@@ -12,7 +13,6 @@ import dev.pratique.attestations.policy.ImageShape.UnreadConfig;
 import dev.pratique.attestations.policy.Requirements.BaseRequirement;
 import dev.pratique.attestations.verify.Check;
 import dev.pratique.attestations.verify.Finding;
-import dev.pratique.attestations.verify.Printable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.pratique.attestations.policy;
 
+import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.verify.Check;
 import dev.pratique.attestations.verify.Finding;
-import dev.pratique.attestations.verify.Printable;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package dev.pratique.attestations.policy;
 
 import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.pattern.Glob;
 import dev.pratique.attestations.policy.Requirements.ProvenanceRequirement;
@@ -8,7 +9,6 @@ import dev.pratique.attestations.statement.Provenance;
 import dev.pratique.attestations.statement.Statement;
 import dev.pratique.attestations.verify.Check;
 import dev.pratique.attestations.verify.Finding;
-import dev.pratique.attestations.verify.Printable;
 import dev.pratique.attestations.verify.VerifiedStatement;
 import java.util.ArrayList;
 import java.util.List;

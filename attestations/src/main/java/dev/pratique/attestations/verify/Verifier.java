@@ -9,6 +9,7 @@ import static dev.pratique.attestations.verify.Check.SUBJECT;
 
 import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.evidence.CosignSignature;
 import dev.pratique.attestations.evidence.DsseEnvelope;

@@ -8,7 +8,7 @@ import dev.pratique.attestations.policy.RefusalReason;
 import dev.pratique.attestations.registry.DiscoveryLimits;
 import dev.pratique.attestations.registry.ErrorCode;
 import dev.pratique.attestations.registry.Route;
-import dev.pratique.attestations.verify.Printable;
+import dev.pratique.attestations.Printable;
 import dev.pratique.proxy.admission.RequestTarget.Wrong;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -1,6 +1,6 @@
 package dev.pratique.proxy.cli;
 
-import dev.pratique.attestations.verify.Printable;
+import dev.pratique.attestations.Printable;
 import dev.pratique.config.yaml.NearestName;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -4,7 +4,7 @@ import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.ImageName;
 import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.StrictJson;
-import dev.pratique.attestations.verify.Printable;
+import dev.pratique.attestations.Printable;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.publish.Http;

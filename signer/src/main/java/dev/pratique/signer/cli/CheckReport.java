@@ -11,7 +11,7 @@ import dev.pratique.attestations.policy.Rule;
 import dev.pratique.attestations.policy.Verdict;
 import dev.pratique.attestations.verify.Check;
 import dev.pratique.attestations.verify.Finding;
-import dev.pratique.attestations.verify.Printable;
+import dev.pratique.attestations.Printable;
 import dev.pratique.signer.check.ImageCheck;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

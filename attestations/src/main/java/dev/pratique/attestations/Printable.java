@@ -1,4 +1,4 @@
-package dev.pratique.attestations.verify;
+package dev.pratique.attestations;
 
 /** Text of a stranger made fit for one line of a message: printable ASCII, bounded. */
 public final class Printable {
