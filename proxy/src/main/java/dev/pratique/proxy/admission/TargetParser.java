@@ -1,6 +1,7 @@
 package dev.pratique.proxy.admission;
 
 import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.image.Repository;
@@ -8,7 +9,6 @@ import dev.pratique.attestations.policy.RefusalReason;
 import dev.pratique.attestations.registry.DiscoveryLimits;
 import dev.pratique.attestations.registry.ErrorCode;
 import dev.pratique.attestations.registry.Route;
-import dev.pratique.attestations.Printable;
 import dev.pratique.proxy.admission.RequestTarget.Wrong;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -1,11 +1,11 @@
 package dev.pratique.proxy.http;
 
+import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.policy.RefusalReason;
 import dev.pratique.attestations.policy.Verdict;
 import dev.pratique.attestations.registry.ErrorBody;
 import dev.pratique.attestations.registry.ErrorCode;
 import dev.pratique.attestations.verify.Finding;
-import dev.pratique.attestations.Printable;
 import dev.pratique.proxy.admission.DiscoveryAnswer.Declined;
 import dev.pratique.proxy.admission.DiscoveryRequest;
 import dev.pratique.proxy.admission.PullAnswer;

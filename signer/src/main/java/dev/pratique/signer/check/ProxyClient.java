@@ -1,10 +1,10 @@
 package dev.pratique.signer.check;
 
 import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.image.ImageName;
 import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.StrictJson;
-import dev.pratique.attestations.Printable;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.publish.Http;

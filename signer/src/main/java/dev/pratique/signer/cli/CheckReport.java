@@ -1,6 +1,7 @@
 package dev.pratique.signer.cli;
 
 import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.JsonValue;
@@ -11,7 +12,6 @@ import dev.pratique.attestations.policy.Rule;
 import dev.pratique.attestations.policy.Verdict;
 import dev.pratique.attestations.verify.Check;
 import dev.pratique.attestations.verify.Finding;
-import dev.pratique.attestations.Printable;
 import dev.pratique.signer.check.ImageCheck;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

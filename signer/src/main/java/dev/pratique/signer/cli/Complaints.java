@@ -1,7 +1,7 @@
 package dev.pratique.signer.cli;
 
-import dev.pratique.attestations.json.JsonWriter;
 import dev.pratique.attestations.Printable;
+import dev.pratique.attestations.json.JsonWriter;
 import dev.pratique.config.yaml.NearestName;
 import dev.pratique.signer.Failure;
 import java.util.LinkedHashMap;

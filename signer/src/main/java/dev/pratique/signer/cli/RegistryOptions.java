@@ -1,9 +1,9 @@
 package dev.pratique.signer.cli;
 
 import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.image.ImageName;
 import dev.pratique.attestations.image.Repository;
-import dev.pratique.attestations.Printable;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.publish.Endpoints;
