@@ -35,7 +35,7 @@ final class Recorded {
         List<TransparencyLog> logs = new ArrayList<>();
         for (JsonObject log : Shared.objects(Shared.object(trustedRoot).get("tlogs"))) {
             JsonObject publicKey = log.getObject("publicKey");
-            VerificationKey key = VerificationKey.of(base64(publicKey, "rawBytes"));
+            VerificationKey key = VerificationKey.parseSpki(base64(publicKey, "rawBytes"));
             String url = log.getString("baseUrl");
             logs.add(new TransparencyLog(
                     url,
