@@ -59,6 +59,7 @@ class ArchitectureTest {
                         "java..",
                         "javax.crypto..",
                         "org.bouncycastle..",
+                        "com.google.re2j..",
                         "com.nimbusds..",
                         "tools.jackson.core..",
                         "org.jspecify..")
@@ -91,6 +92,7 @@ class ArchitectureTest {
         only("org.rocksdb..", "dev.pratique.proxy.verdicts..", "dev.pratique.proxy.ledger..");
         only("picocli..", "dev.pratique.signer.cli..", "dev.pratique.proxy.cli..");
         only("io.micrometer..", "dev.pratique.proxy.admin..");
+        only("com.google.re2j..", "dev.pratique.attestations.pattern..");
         only("org.snakeyaml..", "dev.pratique.config..");
     }
 
