@@ -22,7 +22,7 @@ final class ProvenanceQuestion {
         List<Finding> findings = new ArrayList<>();
         List<VerifiedStatement> good = new ArrayList<>();
         RefusalReason nearest = RefusalReason.NO_PROVENANCE;
-        SignerCount count = SignerCount.of(wanted.signedBy(), good, facts.now());
+        SignerCount count = SignerCount.of(wanted.signedBy(), good, (one, signatory) -> true, facts.now());
         for (VerifiedStatement verified : facts.verification().statements()) {
             if (verified.statement().isEmpty()
                     || !SignatureQuestion.names(verified, wanted.signedBy())
@@ -35,7 +35,7 @@ final class ProvenanceQuestion {
                 continue;
             }
             good.add(verified);
-            count = SignerCount.of(wanted.signedBy(), good, facts.now());
+            count = SignerCount.of(wanted.signedBy(), good, (one, signatory) -> true, facts.now());
             if (count.met()) {
                 return Answer.met(findings, List.of(), count.end());
             }

@@ -17,10 +17,8 @@ final class SignatureQuestion {
     private SignatureQuestion() {}
 
     static Answer ask(Judge.Case facts, SignedBy wanted) {
-        List<VerifiedStatement> signatures = facts.verification().statements().stream()
-                .filter(VerifiedStatement::signature)
-                .toList();
-        SignerCount count = SignerCount.of(wanted, signatures, facts.now());
+        SignerCount count =
+                SignerCount.of(wanted, facts.verification().statements(), VerifiedStatement::signsFor, facts.now());
         if (count.met()) {
             return Answer.met(count.counted(), List.of(), count.end());
         }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 
 /** Which of the signers that are asked for have signed, at one moment. */
 final class SignerCount {
@@ -25,8 +26,21 @@ final class SignerCount {
 
     /** One signature as it may count for one signer. */
     private record Vote(Signatory signatory, VerifiedStatement statement) {
+        // What was in time when it was signed stays so.
         Instant end() {
-            return signatory.validity().until().orElse(Instant.MAX);
+            return statement.signedTimes().isEmpty()
+                    ? signatory.validity().until().orElse(Instant.MAX)
+                    : Instant.MAX;
+        }
+
+        /** At every moment that is proved to be that of signing, or else now. */
+        Validity.State state(Instant now) {
+            List<Instant> moments = statement.signedTimes().isEmpty() ? List.of(now) : statement.signedTimes();
+            return moments.stream()
+                    .map(moment -> signatory.validity().at(moment))
+                    .filter(state -> state != Validity.State.VALID)
+                    .findFirst()
+                    .orElse(Validity.State.VALID);
         }
     }
 
@@ -40,15 +54,22 @@ final class SignerCount {
         this.metAtAnyTime = match(all).size() >= asked.atLeast();
     }
 
-    /** @param statements those that are good for the requirement but for their signers */
-    static SignerCount of(SignedBy asked, List<VerifiedStatement> statements, Instant now) {
+    /**
+     * @param statements those that are good for the requirement but for their signers
+     * @param counts whether a statement is of use to this signer
+     */
+    static SignerCount of(
+            SignedBy asked,
+            List<VerifiedStatement> statements,
+            BiPredicate<VerifiedStatement, Signatory> counts,
+            Instant now) {
         List<Vote> valid = new ArrayList<>();
         List<Vote> untimely = new ArrayList<>();
         for (VerifiedStatement statement : statements) {
             for (Signatory signatory : statement.signatories()) {
-                if (asked.signers().contains(signatory.name())) {
-                    boolean timely = signatory.validity().at(now) == Validity.State.VALID;
-                    (timely ? valid : untimely).add(new Vote(signatory, statement));
+                if (asked.signers().contains(signatory.name()) && counts.test(statement, signatory)) {
+                    Vote vote = new Vote(signatory, statement);
+                    (vote.state(now) == Validity.State.VALID ? valid : untimely).add(vote);
                 }
             }
         }
@@ -59,7 +80,7 @@ final class SignerCount {
         Map<String, List<Digest>> keys = new HashMap<>();
         for (Vote vote : votes) {
             keys.computeIfAbsent(vote.signatory.name(), name -> new ArrayList<>())
-                    .add(vote.statement.keyId());
+                    .add(vote.statement.signerId());
         }
         Map<String, Vote> matched = new TreeMap<>();
         SignerMatching.of(keys)
@@ -67,7 +88,7 @@ final class SignerCount {
                         name,
                         votes.stream()
                                 .filter(vote -> vote.signatory.name().equals(name))
-                                .filter(vote -> vote.statement.keyId().equals(key))
+                                .filter(vote -> vote.statement.signerId().equals(key))
                                 .findFirst()
                                 .orElseThrow()));
         return matched;
@@ -96,6 +117,7 @@ final class SignerCount {
     /** When keys begin to count that do not yet. For what is not met. */
     List<Instant> beginnings(Instant now) {
         return untimely.stream()
+                .filter(vote -> vote.statement.signedTimes().isEmpty())
                 .flatMap(vote -> vote.signatory.validity().from().stream())
                 .filter(from -> from.isAfter(now))
                 .toList();
@@ -105,8 +127,7 @@ final class SignerCount {
     Optional<RefusalReason> reason(Instant now) {
         boolean onlyTime = metAtAnyTime || counted.isEmpty();
         if (onlyTime && !untimely.isEmpty()) {
-            boolean ended =
-                    untimely.stream().anyMatch(vote -> vote.signatory.validity().at(now) == Validity.State.ENDED);
+            boolean ended = untimely.stream().anyMatch(vote -> vote.state(now) == Validity.State.ENDED);
             return Optional.of(ended ? RefusalReason.KEY_EXPIRED : RefusalReason.KEY_NOT_YET_VALID);
         }
         return counted.isEmpty() ? Optional.empty() : Optional.of(RefusalReason.TOO_FEW_SIGNERS);
@@ -136,17 +157,23 @@ final class SignerCount {
                 .toList();
     }
 
+    private static String signed(VerifiedStatement statement) {
+        return statement.signedTimes().isEmpty()
+                ? ""
+                : "; it was signed at " + statement.signedTimes().get(0);
+    }
+
     /** Which signatures would count at another time. */
     List<Finding> untimely(Check check, Instant now) {
         List<Finding> findings = new ArrayList<>();
         for (Vote vote : untimely) {
             Validity validity = vote.signatory.validity();
-            String when = validity.at(now) == Validity.State.ENDED
+            String when = vote.state(now) == Validity.State.ENDED
                     ? " counted until "
                             + validity.until().map(Instant::toString).orElse("")
                     : " counts only from "
                             + validity.from().map(Instant::toString).orElse("");
-            String saw = "the key " + vote.statement.keyId().brief() + " of " + vote.signatory.name() + when;
+            String saw = vote.statement.signerLabel() + " of " + vote.signatory.name() + when + signed(vote.statement);
             findings.add(Finding.failed(check, saw, vote.statement.where()));
         }
         return findings;

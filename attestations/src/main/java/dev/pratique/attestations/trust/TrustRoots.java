@@ -19,19 +19,34 @@ import java.util.Set;
 public record TrustRoots(List<NamedSigner> signers) {
 
     /**
-     * A signer as policy names it.
+     * A signer as policy names it. Any of its keys signs for it.
      *
-     * @param keys at least one; any of them signs for it
+     * @param counts what of it says "this image is signed"
      */
-    public record NamedSigner(String name, List<SigningKey> keys) {
+    public record NamedSigner(String name, List<SigningKey> keys, Set<Counts> counts) {
         public NamedSigner {
             keys = List.copyOf(keys);
+            counts = Set.copyOf(counts);
+        }
+
+        public NamedSigner(String name, List<SigningKey> keys) {
+            this(name, keys, Set.of(Counts.SIGN));
         }
 
         /** With keys that sign in their default way and always count. */
         public static NamedSigner of(String name, VerificationKey... keys) {
             return new NamedSigner(name, Arrays.stream(keys).map(SigningKey::of).toList());
         }
+    }
+
+    /** What a signer may sign that counts as its signature of an image. */
+    public enum Counts {
+        /** What says so: a simple-signing payload, or a statement of cosign's sign type. */
+        SIGN,
+        /** A signature over the manifest's own bytes, as of any file. */
+        MESSAGE,
+        /** A statement of whatever type about the image. */
+        ANY_STATEMENT
     }
 
     /**
@@ -54,8 +69,17 @@ public record TrustRoots(List<NamedSigner> signers) {
     /** One way in which a trusted key may have signed. */
     public record Way(VerificationKey key, SignatureAlgorithm algorithm) {}
 
-    /** A name that a signature counts for, and when. */
-    public record Signatory(String name, Validity validity) {}
+    /**
+     * A name that a signature counts for.
+     *
+     * @param validity when it does: compared with the moment of signing where that is proved, else with that of the judgement
+     * @param counts what of it says "this image is signed"
+     */
+    public record Signatory(String name, Validity validity, Set<Counts> counts) {
+        public Signatory {
+            counts = Set.copyOf(counts);
+        }
+    }
 
     public TrustRoots {
         signers = List.copyOf(signers);
@@ -81,7 +105,7 @@ public record TrustRoots(List<NamedSigner> signers) {
         for (NamedSigner signer : signers) {
             for (SigningKey one : signer.keys()) {
                 if (one.key().id().equals(way.key().id()) && one.algorithms().contains(way.algorithm())) {
-                    signatories.add(new Signatory(signer.name(), one.validity()));
+                    signatories.add(new Signatory(signer.name(), one.validity(), signer.counts()));
                 }
             }
         }

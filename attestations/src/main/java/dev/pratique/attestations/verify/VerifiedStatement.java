@@ -1,54 +1,80 @@
 package dev.pratique.attestations.verify;
 
 import dev.pratique.attestations.image.Digest;
-import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.attestations.statement.Statement;
+import dev.pratique.attestations.trust.TrustRoots.Counts;
 import dev.pratique.attestations.trust.TrustRoots.Signatory;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Proof that a trusted key signed a statement about the judged image. Only the {@link Verifier} makes one, and there is no
- * other way to a payload.
+ * Proof that somebody whom the trust roots name signed a statement about the judged image. Only the {@link Verifier} makes
+ * one, and there is no other way to a payload.
  */
 public final class VerifiedStatement {
-    private final boolean signature;
+    private final Counts form;
     private final Optional<Statement> statement;
-    private final VerificationKey key;
-    private final List<Signatory> signatories;
+    private final SignedBy signedBy;
+    private final List<Instant> signedTimes;
     private final String where;
 
+    /**
+     * Who signed.
+     *
+     * @param id one for each key, and one for each identity whatever its certificate
+     * @param label for people: "the key 0123…", or an identity
+     * @param signatories every name that the trust roots give it; at least one
+     */
+    record SignedBy(Digest id, String label, List<Signatory> signatories) {
+        SignedBy {
+            signatories = List.copyOf(signatories);
+        }
+    }
+
     VerifiedStatement(
-            boolean signature,
-            Optional<Statement> statement,
-            VerificationKey key,
-            List<Signatory> signatories,
-            String where) {
-        this.signature = signature;
+            Counts form, Optional<Statement> statement, SignedBy signedBy, List<Instant> signedTimes, String where) {
+        this.form = form;
         this.statement = statement;
-        this.key = key;
-        this.signatories = List.copyOf(signatories);
+        this.signedBy = signedBy;
+        this.signedTimes = List.copyOf(signedTimes);
         this.where = where;
     }
 
     /** Whether it says "this image is signed": a simple-signing payload or a statement of cosign's sign type. */
     public boolean signature() {
-        return signature;
+        return form == Counts.SIGN;
     }
 
-    /** The in-toto statement; absent for a simple-signing payload. */
+    /** Whether it counts as a signature of the image for one of its {@link #signatories}. */
+    public boolean signsFor(Signatory signatory) {
+        return signatory.counts().contains(form)
+                || (statement.isPresent() && signatory.counts().contains(Counts.ANY_STATEMENT));
+    }
+
+    /** The in-toto statement; absent for a simple-signing payload and for a signature over the image's own bytes. */
     public Optional<Statement> statement() {
         return statement;
     }
 
-    /** SHA-256 of the key's SubjectPublicKeyInfo. */
-    public Digest keyId() {
-        return key.id();
+    /** SHA-256 of the key's SubjectPublicKeyInfo, or of the identity that the certificate proves. */
+    public Digest signerId() {
+        return signedBy.id();
     }
 
-    /** Every name that the trust roots give this key, with when it counts for that name; at least one. */
+    /** Who signed, for people. */
+    public String signerLabel() {
+        return signedBy.label();
+    }
+
+    /** Every name that the trust roots give who signed, with when it counts for that name; at least one. */
     public List<Signatory> signatories() {
-        return signatories;
+        return signedBy.signatories();
+    }
+
+    /** When it was signed, as logs and authorities that are trusted vouch for; empty where none does. */
+    public List<Instant> signedTimes() {
+        return signedTimes;
     }
 
     /** Where the evidence was found, for people. */

@@ -18,12 +18,16 @@ import dev.pratique.attestations.evidence.FoundEvidence;
 import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
 import dev.pratique.attestations.evidence.SigstoreBundle;
 import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.attestations.statement.SimpleSigning;
 import dev.pratique.attestations.statement.Statement;
 import dev.pratique.attestations.trust.TrustRoots;
+import dev.pratique.attestations.trust.TrustRoots.Counts;
 import dev.pratique.attestations.trust.TrustRoots.Signatory;
 import dev.pratique.attestations.trust.TrustRoots.Way;
+import dev.pratique.attestations.verify.VerifiedStatement.SignedBy;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -36,7 +40,7 @@ import java.util.TreeSet;
  */
 public final class Verifier {
     /** Changes whenever the same evidence could be judged otherwise: verdicts of another revision are not used. */
-    public static final String REVISION = "2";
+    public static final String REVISION = "3";
 
     private final TrustRoots roots;
     private final List<Way> ways;
@@ -47,10 +51,12 @@ public final class Verifier {
     }
 
     /**
+     * @param repository where the image is: not every root may speak for every repository
      * @param subject the digest that the evidence must be about
+     * @param now for what nothing else says the time of
      * @return what is proved; never throws for what a stranger wrote
      */
-    public Verification verify(Digest subject, FoundEvidence found) {
+    public Verification verify(Repository repository, Digest subject, FoundEvidence found, Instant now) {
         Examination all = new Examination();
         for (UnreadSource source : found.unread()) {
             all.findings.add(Finding.unknown(EVIDENCE, source.what(), source.source()));
@@ -111,7 +117,7 @@ public final class Verifier {
             return;
         }
         all.findings.add(Finding.passed(SUBJECT, "it signs this digest", where));
-        prove(true, Optional.empty(), signedBy, where, all);
+        prove(Counts.SIGN, Optional.empty(), signedBy, where, all);
     }
 
     private void examineBundle(Digest subject, SigstoreBundle bundle, String where, Examination all)
@@ -156,7 +162,7 @@ public final class Verifier {
         String saw =
                 (signature ? "it signs this digest" : "a statement about this digest: " + statement.predicateType());
         all.findings.add(Finding.passed(SUBJECT, Printable.line(saw), where));
-        prove(signature, Optional.of(statement), signedBy, where, all);
+        prove(signature ? Counts.SIGN : Counts.ANY_STATEMENT, Optional.of(statement), signedBy, where, all);
     }
 
     /**
@@ -196,10 +202,11 @@ public final class Verifier {
         return signedBy;
     }
 
-    private void prove(
-            boolean signature, Optional<Statement> statement, List<Way> ways, String where, Examination all) {
+    private void prove(Counts form, Optional<Statement> statement, List<Way> ways, String where, Examination all) {
         for (Way way : ways) {
-            all.statements.add(new VerifiedStatement(signature, statement, way.key(), roots.signatories(way), where));
+            SignedBy signedBy =
+                    new SignedBy(way.key().id(), "the key " + way.key().id().brief(), roots.signatories(way));
+            all.statements.add(new VerifiedStatement(form, statement, signedBy, List.of(), where));
         }
     }
 

@@ -41,7 +41,8 @@ final class Gate {
             return "MANIFEST_INVALID";
         }
         var evidence = new EvidenceFinder(registry).find(Shelf.REPOSITORY, subject, deadline, Shelf.NOW);
-        return VerdictAssert.answer(Shelf.judge(new Verifier(roots).verify(subject, evidence), requirements));
+        return VerdictAssert.answer(
+                Shelf.judge(new Verifier(roots).verify(Shelf.REPOSITORY, subject, evidence, Shelf.NOW), requirements));
     }
 
     static TrustRoots trusting(Path pem) throws MalformedEvidenceException {

@@ -111,7 +111,8 @@ class CompositionTest {
         return new Judge(Catalog.empty())
                 .judge(new Judge.Case(
                         requirements,
-                        new Verifier(new TrustRoots(List.of())).verify(parsed.digest(), FoundEvidence.none(Shelf.NOW)),
+                        new Verifier(new TrustRoots(List.of()))
+                                .verify(Shelf.REPOSITORY, parsed.digest(), FoundEvidence.none(Shelf.NOW), Shelf.NOW),
                         look.shape(),
                         look.composition(),
                         Shelf.NOW,

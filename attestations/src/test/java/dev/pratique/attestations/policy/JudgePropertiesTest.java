@@ -74,7 +74,7 @@ class JudgePropertiesTest {
             Instant now) {
 
         Verdict judge() {
-            Verification verification = new Verifier(roots).verify(IMAGE, found);
+            Verification verification = new Verifier(roots).verify(Shelf.REPOSITORY, IMAGE, found, Shelf.NOW);
             return new Judge(catalog)
                     .judge(new Judge.Case(requirements, verification, shape, Composition.plain(), now, goodUntil()));
         }
@@ -545,7 +545,11 @@ class JudgePropertiesTest {
                     OTHER,
                     "mutant");
             Verification verification = new Verifier(roots)
-                    .verify(IMAGE, new FoundEvidence(List.of(mutant), List.of(), List.of(), false, Shelf.NOW));
+                    .verify(
+                            Shelf.REPOSITORY,
+                            IMAGE,
+                            new FoundEvidence(List.of(mutant), List.of(), List.of(), false, Shelf.NOW),
+                            Shelf.NOW);
             assertThat(verification.findings()).as("%s", random).isNotEmpty();
         }
     }

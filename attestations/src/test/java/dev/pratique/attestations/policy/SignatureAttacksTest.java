@@ -280,7 +280,7 @@ class SignatureAttacksTest {
                 image.verify(Shelf.roots(Shelf.signer("acme", TestKey.A), Shelf.signer("also acme", TestKey.A)));
         // What a threshold has to count: distinct keys, not statements and not names.
         assertThat(verification.statements()).hasSize(3);
-        assertThat(verification.statements().stream().map(s -> s.keyId()).distinct())
+        assertThat(verification.statements().stream().map(s -> s.signerId()).distinct())
                 .hasSize(1);
         assertThat(verification.statements())
                 .allSatisfy(s -> assertThat(s.signatories()).hasSize(2));

@@ -77,7 +77,7 @@ class EvidenceFinderTest {
         assertThat(EvidenceForm.isLayer(mediaType, bytes)).isTrue();
         // What is found and judged by nobody would be as good as not there, and nobody would know why.
         assertThat(new Verifier(Shelf.roots("acme", TestKey.A))
-                        .verify(image.subject, found)
+                        .verify(Shelf.REPOSITORY, image.subject, found, Shelf.NOW)
                         .findings())
                 .extracting(Finding::where)
                 .contains(found.items().get(0).where());

@@ -175,7 +175,7 @@ public final class Shelf {
     }
 
     public Verification verify(TrustRoots roots) {
-        return new Verifier(roots).verify(subject, find());
+        return new Verifier(roots).verify(REPOSITORY, subject, find(), NOW);
     }
 
     public Verdict judge(TrustRoots roots, Requirements requirements) {

@@ -288,7 +288,7 @@ final class Courtroom {
         Verdict judged = standard.judge()
                 .judge(new Judge.Case(
                         requirements,
-                        standard.verifier().verify(have.digest(), kept.found()),
+                        standard.verifier().verify(repository, have.digest(), kept.found(), now),
                         look.shape(),
                         look.composition(),
                         now,

@@ -133,6 +133,11 @@ public final class ImageCheck {
         Verifier verifier = new Verifier(snapshot.trust());
         return new Judge(snapshot.catalog())
                 .judge(new Judge.Case(
-                        requirements, verifier.verify(digest, evidence), look.shape(), look.composition(), now, until));
+                        requirements,
+                        verifier.verify(repository, digest, evidence, now),
+                        look.shape(),
+                        look.composition(),
+                        now,
+                        until));
     }
 }

@@ -194,13 +194,10 @@ class EvidencePublisherTest {
 
     private Verification verify(TestRegistry registry, Digest image) throws Exception {
         Instant now = CLOCK.instant();
+        Repository repository = new Repository(registry.host(), "team/app");
         FoundEvidence found = new EvidenceFinder(new HttpRegistryReader(client(), Runnable::run, any -> Set.of()))
-                .find(
-                        new Repository(registry.host(), "team/app"),
-                        image,
-                        Deadline.after(now, Duration.ofSeconds(20)),
-                        now);
+                .find(repository, image, Deadline.after(now, Duration.ofSeconds(20)), now);
         TrustRoots roots = new TrustRoots(List.of(NamedSigner.of("ci", VerificationKey.parseSpki(signer.publicKey()))));
-        return new Verifier(roots).verify(image, found);
+        return new Verifier(roots).verify(repository, image, found, now);
     }
 }
