@@ -94,6 +94,7 @@ class ArchitectureTest {
         only("io.micrometer..", "dev.pratique.proxy.admin..");
         only("com.google.re2j..", "dev.pratique.attestations.pattern..");
         only("org.snakeyaml..", "dev.pratique.config..");
+        only("com.amazon..", "dev.pratique.proxy.cli..");
     }
 
     @Test

@@ -21,7 +21,7 @@ class DependenciesTest {
     private static final Path ROOT = Path.of("..");
     private static final List<String> MODULES = List.of("attestations", "config", "signer", "proxy");
     private static final Pattern DEPENDENCY = Pattern.compile("<dependency>(.*?)</dependency>", Pattern.DOTALL);
-    private static final Pattern ARTIFACT = Pattern.compile("`([a-z0-9-]+)`");
+    private static final Pattern ARTIFACT = Pattern.compile("`([A-Za-z0-9-]+)`");
 
     /** The modules that name an artifact, without our own modules. */
     private static Map<String, Set<String>> named() throws IOException {

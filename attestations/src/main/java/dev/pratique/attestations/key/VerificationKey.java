@@ -66,10 +66,14 @@ public final class VerificationKey {
 
     /** @param spki DER of a SubjectPublicKeyInfo (RFC 5280 section 4.1) */
     public static VerificationKey parseSpki(byte[] spki) throws MalformedEvidenceException {
+        return parseSpki(spki, EcdsaArithmetic.ofThisProcess());
+    }
+
+    static VerificationKey parseSpki(byte[] spki, EcdsaArithmetic arithmetic) throws MalformedEvidenceException {
         SubjectPublicKeyInfo info = read(spki);
         return new VerificationKey(
                 switch (info.getAlgorithm().getAlgorithm().getId()) {
-                    case "1.2.840.10045.2.1" -> EcdsaKey.of(info, spki.clone());
+                    case "1.2.840.10045.2.1" -> EcdsaKey.of(info, spki.clone(), arithmetic);
                     case "1.2.840.113549.1.1.1" -> RsaKey.of(info);
                     case "1.3.101.112" -> Ed25519Key.of(info, spki.clone());
                     default ->
@@ -90,6 +94,14 @@ public final class VerificationKey {
         } catch (IOException | IllegalArgumentException | IllegalStateException | ArrayIndexOutOfBoundsException e) {
             throw new MalformedEvidenceException("not a SubjectPublicKeyInfo", e);
         }
+    }
+
+    /**
+     * What this process computes ECDSA with, for people. Whichever comes first, this call or the first signature, loads a
+     * native library, if the program brings a {@link SignatureProvider}.
+     */
+    public static String computedBy() {
+        return EcdsaArithmetic.ofThisProcess().name();
     }
 
     /** SHA-256 over the SubjectPublicKeyInfo in its one spelling: two names for one key are one key. */

@@ -31,22 +31,27 @@ class EcdsaKeyTest {
     private static final byte[] MESSAGE = Evidence.utf8("what was signed");
 
     /** A key with the numbers of its curve, as another implementation knows them. */
-    record OnCurve(TestKey key, X9ECParameters numbers) {
+    record OnCurve(TestKey key, X9ECParameters numbers, Arithmetics by) {
+        VerificationKey trusted() {
+            return by.key(key);
+        }
+
         BigInteger order() {
             return numbers.getN();
         }
 
         @Override
         public String toString() {
-            return key.trusted().type().label();
+            return key.trusted().type().label() + " " + by;
         }
     }
 
     static Stream<OnCurve> curves() {
-        return Stream.of(
-                new OnCurve(TestKey.A, ECNamedCurveTable.getByName("P-256")),
-                new OnCurve(TestKey.P384, ECNamedCurveTable.getByName("P-384")),
-                new OnCurve(TestKey.P521, ECNamedCurveTable.getByName("P-521")));
+        return Arithmetics.all().stream()
+                .flatMap(by -> Stream.of(
+                        new OnCurve(TestKey.A, ECNamedCurveTable.getByName("P-256"), by),
+                        new OnCurve(TestKey.P384, ECNamedCurveTable.getByName("P-384"), by),
+                        new OnCurve(TestKey.P521, ECNamedCurveTable.getByName("P-521"), by)));
     }
 
     private static byte[] der(BigInteger r, BigInteger s) throws Exception {
@@ -69,13 +74,12 @@ class EcdsaKeyTest {
             wrong.add(der(edge, edge));
         }
         for (byte[] signature : wrong) {
-            assertThatThrownBy(() -> curve.key().trusted().verify(MESSAGE, signature))
+            assertThatThrownBy(() -> curve.trusted().verify(MESSAGE, signature))
                     .isInstanceOf(MalformedEvidenceException.class)
                     .hasMessageContaining("outside 1 to n - 1");
         }
         for (BigInteger inside : List.of(BigInteger.ONE, n.subtract(BigInteger.ONE))) {
-            assertThat(curve.key().trusted().verify(MESSAGE, der(inside, inside)))
-                    .isEqualTo(Verified.NOT_BY_THIS_KEY);
+            assertThat(curve.trusted().verify(MESSAGE, der(inside, inside))).isEqualTo(Verified.NOT_BY_THIS_KEY);
         }
     }
 
@@ -83,7 +87,7 @@ class EcdsaKeyTest {
     @MethodSource("curves")
     void SIG_15_every_other_spelling_of_a_good_signature_is_refused(OnCurve curve) throws Exception {
         byte[] good = curve.key().sign(MESSAGE);
-        assertThat(curve.key().trusted().verify(MESSAGE, good)).isEqualTo(Verified.BY_THIS_KEY);
+        assertThat(curve.trusted().verify(MESSAGE, good)).isEqualTo(Verified.BY_THIS_KEY);
         ASN1Sequence numbers = ASN1Sequence.getInstance(good);
         byte[] r = numbers.getObjectAt(0).toASN1Primitive().getEncoded("DER");
         byte[] s = numbers.getObjectAt(1).toASN1Primitive().getEncoded("DER");
@@ -99,7 +103,7 @@ class EcdsaKeyTest {
                 join(new byte[] {0x30, (byte) 0x82, 0, (byte) (r.length + s.length)}, r, s),
                 sequence(join(new byte[] {3}, Arrays.copyOfRange(r, 1, r.length)), s));
         for (byte[] spelling : spellings) {
-            assertThatThrownBy(() -> curve.key().trusted().verify(MESSAGE, spelling))
+            assertThatThrownBy(() -> curve.trusted().verify(MESSAGE, spelling))
                     .isInstanceOf(MalformedEvidenceException.class);
         }
     }
@@ -127,7 +131,7 @@ class EcdsaKeyTest {
         ASN1Sequence numbers = ASN1Sequence.getInstance(curve.key().sign(MESSAGE));
         BigInteger r = ASN1Integer.getInstance(numbers.getObjectAt(0)).getValue();
         BigInteger s = ASN1Integer.getInstance(numbers.getObjectAt(1)).getValue();
-        assertThat(curve.key().trusted().verify(MESSAGE, der(r, curve.order().subtract(s))))
+        assertThat(curve.trusted().verify(MESSAGE, der(r, curve.order().subtract(s))))
                 .isEqualTo(Verified.BY_THIS_KEY);
     }
 
@@ -137,7 +141,7 @@ class EcdsaKeyTest {
         byte[] signature = curve.key().sign(MESSAGE);
         for (TestKey other : List.of(TestKey.B, TestKey.P384, TestKey.P521, TestKey.RSA, TestKey.ED25519)) {
             if (other != curve.key()) {
-                assertThat(other.trusted().verify(MESSAGE, signature)).isEqualTo(Verified.NOT_BY_THIS_KEY);
+                assertThat(curve.by().key(other).verify(MESSAGE, signature)).isEqualTo(Verified.NOT_BY_THIS_KEY);
             }
         }
     }
@@ -153,14 +157,14 @@ class EcdsaKeyTest {
         for (byte[] other :
                 List.of(compressed, hybrid, new byte[] {0}, new byte[0], Arrays.copyOf(point, point.length - 1))) {
             byte[] spki = new SubjectPublicKeyInfo(info.getAlgorithm(), other).getEncoded("DER");
-            assertThatThrownBy(() -> VerificationKey.parseSpki(spki)).isInstanceOf(MalformedEvidenceException.class);
+            assertThatThrownBy(() -> curve.by().key(spki)).isInstanceOf(MalformedEvidenceException.class);
         }
         byte[] longForm = curve.key().spki();
         byte[] ber = join(
                 new byte[] {0x30, (byte) 0x80},
                 Arrays.copyOfRange(longForm, longForm[1] < 0 ? 3 : 2, longForm.length),
                 new byte[2]);
-        assertThatThrownBy(() -> VerificationKey.parseSpki(ber)).isInstanceOf(MalformedEvidenceException.class);
+        assertThatThrownBy(() -> curve.by().key(ber)).isInstanceOf(MalformedEvidenceException.class);
     }
 
     @ParameterizedTest
@@ -177,7 +181,7 @@ class EcdsaKeyTest {
         full[0] = 4;
         for (byte[] wrong : List.of(off, zero, full)) {
             byte[] spki = new SubjectPublicKeyInfo(info.getAlgorithm(), wrong).getEncoded("DER");
-            assertThatThrownBy(() -> VerificationKey.parseSpki(spki))
+            assertThatThrownBy(() -> curve.by().key(spki))
                     .isInstanceOf(MalformedEvidenceException.class)
                     .hasMessageContaining("not a point of the curve");
         }
@@ -199,7 +203,7 @@ class EcdsaKeyTest {
             byte[] spki = new SubjectPublicKeyInfo(
                             new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, explicit), point)
                     .getEncoded("DER");
-            assertThatThrownBy(() -> VerificationKey.parseSpki(spki))
+            assertThatThrownBy(() -> curve.by().key(spki))
                     .isInstanceOf(MalformedEvidenceException.class)
                     .hasMessageContaining("each by its name");
         }

@@ -15,9 +15,9 @@ import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.DERSequence;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every vector of Wycheproof for what is verified, through {@link VerificationKey} and not only through the JDK. */
@@ -27,24 +27,32 @@ class WycheproofTest {
 
     static Stream<Arguments> files() {
         return Stream.of(
-                arguments("ecdsa_secp256r1_sha256_test.json", SAME),
-                arguments("ecdsa_secp384r1_sha384_test.json", SAME),
-                arguments("ed25519_test.json", SAME),
-                arguments("rsa_signature_2048_sha256_test.json", SAME),
-                arguments("rsa_pss_2048_sha256_mgf1_32_test.json", "rsa-sign-pss-2048-sha256"),
-                arguments("rsa_pss_3072_sha256_mgf1_32_test.json", "rsa-sign-pss-3072-sha256"));
+                arguments("ecdsa_secp256r1_sha256_test.json", SAME, Arithmetics.JAVA),
+                arguments("ecdsa_secp256r1_sha256_test.json", SAME, Arithmetics.NATIVE),
+                arguments("ecdsa_secp384r1_sha384_test.json", SAME, Arithmetics.JAVA),
+                arguments("ecdsa_secp384r1_sha384_test.json", SAME, Arithmetics.NATIVE),
+                arguments("ed25519_test.json", SAME, Arithmetics.JAVA),
+                arguments("rsa_signature_2048_sha256_test.json", SAME, Arithmetics.JAVA),
+                arguments("rsa_pss_2048_sha256_mgf1_32_test.json", "rsa-sign-pss-2048-sha256", Arithmetics.JAVA),
+                arguments("rsa_pss_3072_sha256_mgf1_32_test.json", "rsa-sign-pss-3072-sha256", Arithmetics.JAVA));
     }
 
     @ParameterizedTest
     @MethodSource("files")
-    void SIG_02_SIG_15_every_vector_gets_the_published_answer(String file, String algorithm) throws Exception {
-        check(file, algorithm, (key, way, vector) -> verifies(key, way, bytes(vector, "msg"), bytes(vector, "sig")));
+    void SIG_02_SIG_15_every_vector_gets_the_published_answer(String file, String algorithm, Arithmetics by)
+            throws Exception {
+        check(
+                file,
+                algorithm,
+                by,
+                (key, way, vector) -> verifies(key, way, bytes(vector, "msg"), bytes(vector, "sig")));
     }
 
     /** Raw numbers side by side are a form of other formats; here they count only as DER. */
-    @Test
-    void SIG_15_raw_signatures_get_the_published_answer_as_der_and_none_as_they_are() throws Exception {
-        check("ecdsa_secp256r1_sha256_p1363_test.json", SAME, (key, way, vector) -> {
+    @ParameterizedTest
+    @EnumSource(Arithmetics.class)
+    void SIG_15_raw_signatures_get_the_published_answer_as_der_and_none_as_they_are(Arithmetics by) throws Exception {
+        check("ecdsa_secp256r1_sha256_p1363_test.json", SAME, by, (key, way, vector) -> {
             byte[] raw = bytes(vector, "sig");
             byte[] message = bytes(vector, "msg");
             assertThat(verifies(key, way, message, raw)).isFalse();
@@ -57,13 +65,13 @@ class WycheproofTest {
         boolean accepts(VerificationKey key, SignatureAlgorithm way, JsonObject vector) throws Exception;
     }
 
-    private static void check(String file, String algorithm, Trial trial) throws Exception {
+    private static void check(String file, String algorithm, Arithmetics by, Trial trial) throws Exception {
         JsonObject vectors = Shared.object(Shared.path("corpus/wycheproof/" + file));
         int accepted = 0;
         int rejected = 0;
         List<String> wrong = new ArrayList<>();
         for (JsonObject group : Shared.objects(vectors.get("testGroups"))) {
-            VerificationKey key = VerificationKey.parseSpki(bytes(group, "publicKeyDer"));
+            VerificationKey key = by.key(bytes(group, "publicKeyDer"));
             SignatureAlgorithm way = algorithm.equals(SAME)
                     ? key.defaultAlgorithm()
                     : key.algorithm(algorithm).orElseThrow();
@@ -79,7 +87,7 @@ class WycheproofTest {
                 }
             }
         }
-        System.out.println(file + ": " + accepted + " accepted, " + rejected + " rejected");
+        System.out.println(file + " by " + by + ": " + accepted + " accepted, " + rejected + " rejected");
         assertThat(wrong).isEmpty();
         assertThat(accepted).isPositive();
         assertThat(accepted + rejected)

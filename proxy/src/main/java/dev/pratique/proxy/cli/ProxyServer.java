@@ -1,6 +1,7 @@
 package dev.pratique.proxy.cli;
 
 import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.config.ListenAddress;
 import dev.pratique.config.Listener;
 import dev.pratique.config.Problem;
@@ -117,6 +118,8 @@ public final class ProxyServer implements AutoCloseable {
                     transport.group().shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly());
             ExecutorService disk = FromSettings.diskThreads();
             opened.push(disk::shutdown);
+            // Beside all else that a start takes: loading a native library costs a second of one processor.
+            disk.execute(() -> LOG.info("signatures are verified by {}", VerificationKey.computedBy()));
             credentials = new UpstreamCredentials(environment);
             upstreams = opened(new ConfiguredUpstreams(
                     settings.upstreams(),
