@@ -1,0 +1,85 @@
+package dev.pratique.attestations.certificate;
+
+import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.Rejection;
+import dev.pratique.attestations.UnprovenException;
+import dev.pratique.attestations.key.VerificationKey;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Path validation (RFC 5280 section 6), without revocation: what Fulcio certifies lives for ten minutes. */
+public final class CertificatePath {
+    private CertificatePath() {}
+
+    /** As {@link #prove(Purpose, Certificate, List, List, List)}, for code signing, at one time. */
+    public static ProvedCertificate prove(
+            Certificate leaf, List<Certificate> offered, List<CertificateAuthority> authorities, Instant at)
+            throws UnprovenException {
+        return prove(Purpose.CODE_SIGNING, leaf, offered, authorities, List.of(at));
+    }
+
+    /**
+     * That an authority certified this key for this purpose, at each of these times. Signatures are checked once, however
+     * many times there are.
+     *
+     * @param offered what the evidence brings besides the leaf, in any order; looked at only for authorities that take it.
+     *     One that leads nowhere changes nothing
+     * @param times at least one
+     * @throws UnprovenException with CERTIFICATE_UNTRUSTED where it leads to none of the authorities, CERTIFICATE_UNFIT where
+     *     it or one above it is none to sign with, CERTIFICATE_TIME where one of the times lies outside, MALFORMED where what
+     *     it says cannot be read, LIMIT where more is offered than is looked at; of several failures the furthest
+     */
+    public static ProvedCertificate prove(
+            Purpose purpose,
+            Certificate leaf,
+            List<Certificate> offered,
+            List<CertificateAuthority> authorities,
+            List<Instant> times)
+            throws UnprovenException {
+        if (times.isEmpty()) {
+            throw new IllegalArgumentException("a path is proved at a time");
+        }
+        VerificationKey key = PathRules.requireFitLeaf(leaf, purpose);
+        PathRules rules = new PathRules(purpose, leaf, times);
+        Optional<UnprovenException> furthest = Optional.empty();
+        for (CertificateAuthority authority : authorities) {
+            try {
+                List<Certificate> path = new PathSearch(rules, authority, leaf, offered).find();
+                return new ProvedCertificate(
+                        leaf, identity(leaf), key, path.get(0), authority, rules.window(path, authority));
+            } catch (UnprovenException e) {
+                furthest = Optional.of(furthest.isPresent() ? further(furthest.get(), e) : e);
+            }
+        }
+        throw furthest.orElseGet(() -> new UnprovenException(
+                Rejection.CERTIFICATE_UNTRUSTED, "no authority for certificates is trusted here"));
+    }
+
+    private static CertificateIdentity identity(Certificate leaf) throws UnprovenException {
+        try {
+            CertificateIdentity identity = CertificateIdentity.of(leaf);
+            if (identity.subjects().isEmpty() && identity.subjectDn().isEmpty()) {
+                throw new UnprovenException(
+                        Rejection.CERTIFICATE_UNFIT, "its certificate names nobody in a form that is compared");
+            }
+            return identity;
+        } catch (MalformedEvidenceException e) {
+            throw new UnprovenException(Rejection.MALFORMED, e.getMessage());
+        }
+    }
+
+    static UnprovenException further(UnprovenException one, UnprovenException other) {
+        return progress(other) > progress(one) ? other : one;
+    }
+
+    private static int progress(UnprovenException failure) {
+        return switch (failure.rejection()) {
+            case CERTIFICATE_UNTRUSTED -> 0;
+            case LIMIT -> 1;
+            case CERTIFICATE_UNFIT -> 2;
+            case CERTIFICATE_TIME -> 3;
+            default -> 4;
+        };
+    }
+}
