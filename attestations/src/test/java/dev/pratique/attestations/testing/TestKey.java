@@ -48,6 +48,17 @@ public final class TestKey {
         }
     }
 
+    /** Another key of this kind. */
+    public TestKey another() {
+        return switch (trusted().type()) {
+            case ECDSA_P256 -> p256();
+            case ECDSA_P384 -> new TestKey(pair("EC", 384), algorithm);
+            case ECDSA_P521 -> new TestKey(pair("EC", 521), algorithm);
+            case RSA -> rsa(2048);
+            case ED25519 -> new TestKey(pair("Ed25519", 255), algorithm);
+        };
+    }
+
     /** The same key, signing in another way of the JDK's. */
     public TestKey signingWith(String other) {
         return new TestKey(pair, other);
