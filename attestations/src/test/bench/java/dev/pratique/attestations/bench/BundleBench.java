@@ -1,0 +1,90 @@
+package dev.pratique.attestations.bench;
+
+import dev.pratique.attestations.evidence.EvidenceBytes;
+import dev.pratique.attestations.evidence.FoundEvidence;
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.image.Repository;
+import dev.pratique.attestations.key.VerificationKey;
+import dev.pratique.attestations.testing.Shared;
+import dev.pratique.attestations.trust.TrustRoots;
+import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
+import dev.pratique.attestations.verify.Verification;
+import dev.pratique.attestations.verify.Verifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * A bundle, from its bytes to findings: what a proxy does with one piece of evidence, the trust read before. The files are
+ * those that the peer is measured with, in the directory {@code bench.cases}.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(1)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class BundleBench {
+    private static final Digest MANIFEST = Digest.sha256(new byte[0]);
+
+    @Param({"k-bundle-nolog-p256"})
+    public String sample;
+
+    private Verifier verifier = new Verifier(new TrustRoots(List.of()));
+    private Digest subject = MANIFEST;
+    private Repository repository = new Repository("localhost", "bench");
+    private Instant now = Instant.EPOCH;
+    private FoundEvidence found = FoundEvidence.none(Instant.EPOCH);
+
+    @Setup
+    public void prepare() throws Exception {
+        Path directory = Path.of(System.getProperty("bench.cases"), sample);
+        subject = Digest.parse(Shared.object(directory.resolve("case.json")).getString("subject"));
+        repository = Repository.parse("127.0.0.1:18500", "samples/" + sample);
+        now = Instant.now();
+        EvidenceBytes bundle = new EvidenceBytes(
+                EvidenceBytes.Kind.SIGSTORE_BUNDLE, bundle(directory), Map.of(), MANIFEST, "referrer");
+        found = new FoundEvidence(List.of(bundle), List.of(), List.of(), false, now);
+        verifier = new Verifier(roots());
+        if (once().statements().size() != 1) {
+            throw new IllegalStateException(sample + ": " + once().findings());
+        }
+    }
+
+    private static TrustRoots roots() throws Exception {
+        String pem = Files.readString(Path.of(System.getProperty("bench.key")));
+        return new TrustRoots(List.of(NamedSigner.of("key", VerificationKey.parsePem(pem))));
+    }
+
+    private static byte[] bundle(Path directory) throws Exception {
+        try (Stream<Path> blobs = Files.list(directory.resolve("layout/blobs/sha256"))) {
+            for (Path blob : blobs.toList()) {
+                if (Shared.object(blob).find("verificationMaterial").isPresent()) {
+                    return Files.readAllBytes(blob);
+                }
+            }
+        }
+        throw new IOException("no bundle in " + directory);
+    }
+
+    @Benchmark
+    public Verification once() {
+        return verifier.verify(repository, subject, found, now);
+    }
+}
