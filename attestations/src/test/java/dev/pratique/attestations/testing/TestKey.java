@@ -105,6 +105,11 @@ public final class TestKey {
         }
     }
 
+    /** How it signs, by the JDK's name. */
+    public String algorithm() {
+        return algorithm;
+    }
+
     public byte[] spki() {
         return pair.getPublic().getEncoded();
     }
