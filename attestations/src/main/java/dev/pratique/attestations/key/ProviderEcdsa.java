@@ -77,7 +77,7 @@ final class ProviderEcdsa implements EcdsaArithmetic {
 
         static byte[] der(boolean wrong) {
             byte[] der = HexFormat.of().parseHex("3046022100" + R.toString(16) + "022100" + S.toString(16));
-            der[der.length - 1] ^= wrong ? 1 : 0;
+            der[der.length - 1] = (byte) (der[der.length - 1] ^ (wrong ? 1 : 0));
             return der;
         }
     }
