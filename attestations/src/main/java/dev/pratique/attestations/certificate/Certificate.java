@@ -149,6 +149,24 @@ public final class Certificate {
         return purposes.authority();
     }
 
+    /** Whether this issuer gave it this number, by which others name it (RFC 5652 section 10.2.4); proves nothing. */
+    public boolean isNumbered(byte[] issuerDer, BigInteger number) throws MalformedEvidenceException {
+        return serial.equals(number)
+                && issuer.equals(DistinguishedName.parse(issuerDer, "the issuer by which a certificate is named"));
+    }
+
+    /** Whether its key has this identifier (RFC 5280 section 4.2.1.2), by which others name it; proves nothing. */
+    public boolean hasKeyIdentifier(byte[] identifier) throws MalformedEvidenceException {
+        Extension extension = extensions.get(Extension.SUBJECT_KEY_IDENTIFIER);
+        if (extension == null) {
+            return false;
+        }
+        Der value = extension.read("the subject key identifier");
+        byte[] own = value.content(Der.OCTET_STRING);
+        value.end();
+        return Arrays.equals(own, identifier);
+    }
+
     /** Whether the other's key signed this one, whose issuer has its name. */
     boolean isIssuedBy(Certificate other) {
         return issuer.equals(other.subject)

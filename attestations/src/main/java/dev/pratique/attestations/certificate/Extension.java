@@ -11,6 +11,7 @@ import java.util.Map;
  * @param value what its OCTET STRING has in it
  */
 record Extension(String id, boolean critical, byte[] value) {
+    static final String SUBJECT_KEY_IDENTIFIER = "2.5.29.14";
     static final String KEY_USAGE = "2.5.29.15";
     static final String SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
     static final String BASIC_CONSTRAINTS = "2.5.29.19";

@@ -90,7 +90,12 @@ public final class VerificationKey {
             if (parsed == null || !Arrays.equals(parsed.getEncoded("DER"), spki)) {
                 throw new MalformedEvidenceException("the key is not strict DER");
             }
-            return SubjectPublicKeyInfo.getInstance(parsed);
+            SubjectPublicKeyInfo info = SubjectPublicKeyInfo.getInstance(parsed);
+            // RFC 5280 section 4.1 has keys of any number of bits; those that are verified are all bytes.
+            if (info.getPublicKeyData().getPadBits() != 0) {
+                throw new MalformedEvidenceException("the key is not a whole number of bytes");
+            }
+            return info;
         } catch (IOException | IllegalArgumentException | IllegalStateException | ArrayIndexOutOfBoundsException e) {
             throw new MalformedEvidenceException("not a SubjectPublicKeyInfo", e);
         }

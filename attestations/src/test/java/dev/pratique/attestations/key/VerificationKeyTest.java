@@ -153,6 +153,19 @@ class VerificationKeyTest {
     }
 
     @Test
+    void refuses_keys_that_end_within_a_byte() throws Exception {
+        for (TestKey key : new TestKey[] {TestKey.A, TestKey.P521, TestKey.ED25519, TestKey.RSA}) {
+            var info = org.bouncycastle.asn1.x509.SubjectPublicKeyInfo.getInstance(key.spki());
+            byte[] bytes = info.getPublicKeyData().getBytes();
+            bytes[bytes.length - 1] &= (byte) 0xfe;
+            var shorter = new org.bouncycastle.asn1.DERBitString(bytes, 1);
+            refusesKey(new org.bouncycastle.asn1.DERSequence(
+                            new org.bouncycastle.asn1.ASN1Encodable[] {info.getAlgorithm(), shorter})
+                    .getEncoded("DER"));
+        }
+    }
+
+    @Test
     void refuses_bytes_that_are_no_key_or_have_something_behind_it() {
         byte[] spki = TestKey.A.spki();
         refusesKey(new byte[0]);
