@@ -21,6 +21,7 @@ final class LogEntryReader {
     /** The end of the year 9999, beyond which times have no text. */
     private static final long LATEST = 253_402_300_799L;
 
+    private static final String PROMISE = "signedEntryTimestamp";
     private static final Pattern WHOLE = Pattern.compile("0|[1-9][0-9]{0,17}");
     private static final Pattern LOG_ID = Pattern.compile("[0-9a-f]{" + 2 * LOG_ID_BYTES + "}");
 
@@ -42,7 +43,7 @@ final class LogEntryReader {
                 time(whole(json, "integratedTime")),
                 body,
                 content,
-                promise.isEmpty() ? Optional.empty() : Optional.of(promise(promise.get(), "signedEntryTimestamp")),
+                promise.isEmpty() ? Optional.empty() : promise(promise.get()),
                 proof.isEmpty() ? Optional.empty() : Optional.of(proof(proof.get()))));
     }
 
@@ -66,7 +67,7 @@ final class LogEntryReader {
                 time(whole(payload, "integratedTime")),
                 body,
                 EntryBodyReader.read(body),
-                Optional.of(promise(json, "SignedEntryTimestamp")),
+                Optional.of(base64(json, "SignedEntryTimestamp", LogLimits.MAX_SIGNATURE_BYTES)),
                 Optional.empty()));
     }
 
@@ -84,8 +85,10 @@ final class LogEntryReader {
         return entry;
     }
 
-    private static byte[] promise(JsonObject owner, String name) throws MalformedEvidenceException {
-        return base64(owner, name, LogLimits.MAX_SIGNATURE_BYTES);
+    /** protobuf: bytes that are not set are none, and writers may write either. */
+    private static Optional<byte[]> promise(JsonObject json) throws MalformedEvidenceException {
+        boolean set = !json.findString(PROMISE).orElse("").isEmpty();
+        return set ? Optional.of(base64(json, PROMISE, LogLimits.MAX_SIGNATURE_BYTES)) : Optional.empty();
     }
 
     private static InclusionProof proof(JsonObject json) throws MalformedEvidenceException {
