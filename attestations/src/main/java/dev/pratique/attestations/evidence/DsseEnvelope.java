@@ -18,7 +18,7 @@ import java.util.List;
  * @param payload decoded once; what is verified is what is read
  * @param signatures decoded, at least one
  */
-public record DsseEnvelope(String payloadType, byte[] payload, List<byte[]> signatures) {
+public record DsseEnvelope(String payloadType, byte[] payload, List<byte[]> signatures) implements BundleContent {
 
     public DsseEnvelope {
         signatures = List.copyOf(signatures);

@@ -1,6 +1,8 @@
 package dev.pratique.attestations.image;
 
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The media types that Pratique acts on (image-spec media-types.md; Docker image manifest version 2, schema 2). */
@@ -42,7 +44,7 @@ public final class MediaType {
             "application/vnd.syft+json");
 
     private static final Pattern BUNDLE = Pattern.compile(
-            "application/vnd\\.dev\\.sigstore\\.bundle(\\.v[0-9.]{1,8}\\+json|\\+json(; ?version=[0-9.]{1,8})?)");
+            "application/vnd\\.dev\\.sigstore\\.bundle(\\.v([0-9.]{1,8})\\+json|\\+json(; ?version=([0-9.]{1,8}))?)");
     private static final Set<String> MANIFESTS = Set.of(OCI_MANIFEST, DOCKER_MANIFEST);
     private static final Set<String> INDEXES = Set.of(OCI_INDEX, DOCKER_MANIFEST_LIST);
     private static final Set<String> CONFIGS = Set.of(OCI_CONFIG, DOCKER_CONFIG);
@@ -74,6 +76,15 @@ public final class MediaType {
     /** Both spellings of the Sigstore bundle's type, any version: {@code …bundle.v0.3+json}, {@code …bundle+json;version=0.3}. */
     public static boolean isBundle(String type) {
         return BUNDLE.matcher(type).matches();
+    }
+
+    /** Which version of the bundle such a type names; empty where it names none, and for every other type. */
+    public static Optional<String> bundleVersion(String type) {
+        Matcher matcher = BUNDLE.matcher(type);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(matcher.group(2)).or(() -> Optional.ofNullable(matcher.group(4)));
     }
 
     /** A layer of this type is evidence about an image and cannot be run. */

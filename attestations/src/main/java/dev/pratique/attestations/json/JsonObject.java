@@ -56,6 +56,21 @@ public final class JsonObject implements JsonValue {
         return members.keySet().stream().anyMatch(name -> names.contains(fold(name)));
     }
 
+    /**
+     * For formats whose readers refuse what they do not know: a member of another name, in another case or spelling, makes
+     * the document malformed.
+     *
+     * @param names all that the format defines here, as written
+     * @param where names the object in messages
+     */
+    public void requireOnly(Set<String> names, String where) throws MalformedEvidenceException {
+        for (String present : members.keySet()) {
+            if (!names.contains(present)) {
+                throw new MalformedEvidenceException(where + " has the unknown member '" + printable(present) + "'");
+            }
+        }
+    }
+
     /** @throws MalformedEvidenceException where it is missing */
     public JsonValue get(String name) throws MalformedEvidenceException {
         return find(name).orElseThrow(() -> new MalformedEvidenceException("'" + name + "' is missing"));

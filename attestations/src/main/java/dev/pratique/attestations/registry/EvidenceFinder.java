@@ -200,7 +200,7 @@ public final class EvidenceFinder {
                     || type.equals(MediaType.COSIGN_ARTIFACT_SIG)
                     || type.startsWith("application/vnd.dev.cosign.")
                     || type.equals(MediaType.IN_TOTO)
-                    || kindOf(type).isPresent();
+                    || Kind.of(type).isPresent();
         }
 
         private List<EvidenceBytes> open() {
@@ -214,7 +214,7 @@ public final class EvidenceFinder {
                 Layer layer = chosen.get(i);
                 if (answers.get(i) instanceof Fetched.Found found) {
                     items.add(new EvidenceBytes(
-                            layer.kind(),
+                            layer.content().mediaType(),
                             found.bytes(),
                             layer.content().annotations(),
                             layer.owner().manifest().digest(),
@@ -241,8 +241,10 @@ public final class EvidenceFinder {
                     }
                     more = true;
                     Descriptor content = owner.manifest().layers().get(place);
-                    Optional<Kind> kind = kindOf(content.mediaType());
-                    if (kind.isEmpty() || !seen.add(content.digest() + "|" + content.annotations())) {
+                    Optional<Kind> kind = Kind.of(content.mediaType());
+                    // The same bytes under another type are another piece: one of the two may be what they say.
+                    String piece = content.mediaType() + "|" + content.digest() + "|" + content.annotations();
+                    if (kind.isEmpty() || contradicts(owner, content) || !seen.add(piece)) {
                         continue;
                     }
                     if (layers.size() >= EvidenceLimits.MAX_ITEMS) {
@@ -253,6 +255,22 @@ public final class EvidenceFinder {
                 }
             }
             return layers;
+        }
+
+        // BND-18: a bundle that its manifest announces as of one version and its layer as of another.
+        private boolean contradicts(EvidenceManifest owner, Descriptor content) {
+            String artifactType = owner.manifest().artifactType();
+            Optional<String> announced =
+                    artifactType == null ? Optional.empty() : MediaType.bundleVersion(artifactType);
+            Optional<String> held = MediaType.bundleVersion(content.mediaType());
+            boolean contradicts = announced.isPresent() && held.isPresent() && !announced.equals(held);
+            if (contradicts) {
+                broken.add(new UnreadSource(
+                        owner.source(),
+                        "its artifactType is a bundle of version " + announced.get() + ", its layer one of version "
+                                + held.get()));
+            }
+            return contradicts;
         }
 
         // The smallest first: a signature is small, so that nothing large can keep it from being looked at.
@@ -304,16 +322,6 @@ public final class EvidenceFinder {
 
     private static Optional<String> next(Fetched answer) {
         return answer instanceof Fetched.Found found ? found.next() : Optional.empty();
-    }
-
-    private static Optional<Kind> kindOf(String mediaType) {
-        if (mediaType.equals(MediaType.SIMPLE_SIGNING)) {
-            return Optional.of(Kind.SIMPLE_SIGNING);
-        }
-        if (mediaType.equals(MediaType.DSSE_ENVELOPE)) {
-            return Optional.of(Kind.DSSE_ENVELOPE);
-        }
-        return MediaType.isBundle(mediaType) ? Optional.of(Kind.SIGSTORE_BUNDLE) : Optional.empty();
     }
 
     // What the list says of a manifest's length is the registry's or a stranger's word: enough to ask for no more than

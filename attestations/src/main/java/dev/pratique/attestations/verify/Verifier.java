@@ -11,12 +11,14 @@ import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.Rejection;
+import dev.pratique.attestations.evidence.CosignAttestation;
 import dev.pratique.attestations.evidence.CosignSignature;
 import dev.pratique.attestations.evidence.DsseEnvelope;
 import dev.pratique.attestations.evidence.EvidenceBytes;
 import dev.pratique.attestations.evidence.FoundEvidence;
 import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
 import dev.pratique.attestations.evidence.SigstoreBundle;
+import dev.pratique.attestations.evidence.VerificationMaterial;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.key.VerificationKey;
@@ -91,9 +93,9 @@ public final class Verifier {
     private void examine(Digest subject, EvidenceBytes evidence, Examination all) throws MalformedEvidenceException {
         switch (evidence.kind()) {
             case SIMPLE_SIGNING -> examineSimpleSigning(subject, evidence, all);
-            case DSSE_ENVELOPE -> examineEnvelope(subject, DsseEnvelope.parse(evidence.bytes()), evidence.where(), all);
-            case SIGSTORE_BUNDLE ->
-                examineBundle(subject, SigstoreBundle.parse(evidence.bytes()), evidence.where(), all);
+            case DSSE_ENVELOPE ->
+                examineEnvelope(subject, CosignAttestation.read(evidence).envelope(), evidence.where(), all);
+            case SIGSTORE_BUNDLE -> examineBundle(subject, SigstoreBundle.read(evidence), evidence.where(), all);
         }
     }
 
@@ -101,10 +103,10 @@ public final class Verifier {
             throws MalformedEvidenceException {
         CosignSignature signature = CosignSignature.read(evidence);
         String where = evidence.where();
-        if (signature.certificate()) {
+        if (!signature.material().certificates().isEmpty()) {
             all.findings.add(Finding.unknown(IDENTITY, "its certificate is not judged by this version", where));
         }
-        if (signature.logEntry()) {
+        if (!signature.material().logEntries().isEmpty()) {
             all.findings.add(Finding.unknown(LOG_INCLUSION, "its log entry is not judged by this version", where));
         }
         List<Way> signedBy = waysOf(signature.signedBytes(), List.of(signature.signature()), where, all);
@@ -122,15 +124,16 @@ public final class Verifier {
 
     private void examineBundle(Digest subject, SigstoreBundle bundle, String where, Examination all)
             throws MalformedEvidenceException {
-        if (bundle.logEntries() > 0) {
-            String saw = bundle.logEntries() + " log entries are not judged by this version";
+        VerificationMaterial material = bundle.material();
+        if (!material.logEntries().isEmpty()) {
+            String saw = material.logEntries().size() + " log entries are not judged by this version";
             all.findings.add(Finding.unknown(LOG_INCLUSION, saw, where));
         }
-        if (bundle.timestamps() > 0) {
-            String saw = bundle.timestamps() + " timestamps are not judged by this version";
+        if (!material.timestamps().isEmpty()) {
+            String saw = material.timestamps().size() + " timestamps are not judged by this version";
             all.findings.add(Finding.unknown(SIGNED_TIME, saw, where));
         }
-        if (bundle.certificate()) {
+        if (!material.certificates().isEmpty()) {
             String saw = "its certificate is not judged by this version: only keys are";
             all.reject(Rejection.NOT_JUDGED, Finding.unknown(IDENTITY, saw, where));
             return;

@@ -60,6 +60,8 @@ class JudgePropertiesTest {
     private static final List<String> NAMES = List.of("acme", "lab", "scanner");
     private static final Requirements BASE_ALONE = new Requirements(
             Mode.ENFORCE, Optional.empty(), Optional.empty(), BaseRequirement.CATALOG, Set.of(), false, false);
+    private static final List<String> TYPES =
+            List.of(MediaType.SIMPLE_SIGNING, MediaType.DSSE_ENVELOPE, MediaType.BUNDLE_V03);
     private static final List<EvidenceBytes> POOL = new ArrayList<>();
     /** Good ones, one by each key. */
     private static final List<EvidenceBytes> SIGNATURES = new ArrayList<>();
@@ -106,8 +108,8 @@ class JudgePropertiesTest {
         byte[] notJson = utf8("not json");
         for (TestKey key : KEYS) {
             Layer good = Evidence.simple(IMAGE, key);
-            SIGNATURES.add(new EvidenceBytes(
-                    EvidenceBytes.Kind.SIMPLE_SIGNING, good.bytes(), good.annotations(), OTHER, "signature"));
+            SIGNATURES.add(
+                    new EvidenceBytes(MediaType.SIMPLE_SIGNING, good.bytes(), good.annotations(), OTHER, "signature"));
             for (Digest about : List.of(IMAGE, OTHER)) {
                 add(Evidence.simple(about, key));
                 add(Evidence.bundle(Evidence.signed(about), key));
@@ -128,12 +130,7 @@ class JudgePropertiesTest {
     }
 
     private static void add(Layer layer) {
-        EvidenceBytes.Kind kind = switch (layer.mediaType()) {
-            case MediaType.SIMPLE_SIGNING -> EvidenceBytes.Kind.SIMPLE_SIGNING;
-            case MediaType.DSSE_ENVELOPE -> EvidenceBytes.Kind.DSSE_ENVELOPE;
-            default -> EvidenceBytes.Kind.SIGSTORE_BUNDLE;
-        };
-        POOL.add(new EvidenceBytes(kind, layer.bytes(), layer.annotations(), OTHER, "pool"));
+        POOL.add(new EvidenceBytes(layer.mediaType(), layer.bytes(), layer.annotations(), OTHER, "pool"));
     }
 
     private static World world(Generator random) {
@@ -417,7 +414,7 @@ class JudgePropertiesTest {
             items.add(
                     random.below(items.size() + 1),
                     new EvidenceBytes(
-                            random.oneOf(EvidenceBytes.Kind.values()),
+                            random.oneOf(TYPES),
                             random.bytes(200),
                             Map.of(Evidence.SIGNATURE, random.text("MAYCQ=", 12)),
                             OTHER,
@@ -539,7 +536,7 @@ class JudgePropertiesTest {
                 bytes[random.below(bytes.length)] = (byte) random.below(256);
             }
             EvidenceBytes mutant = new EvidenceBytes(
-                    random.chance(80) ? good.kind() : random.oneOf(EvidenceBytes.Kind.values()),
+                    random.chance(80) ? good.mediaType() : random.oneOf(TYPES),
                     random.chance(90) ? bytes : random.bytes(300),
                     good.annotations(),
                     OTHER,

@@ -151,6 +151,32 @@ class EvidenceFinderTest {
     }
 
     @Test
+    void the_same_bytes_under_another_media_type_do_not_hide_the_good_piece() {
+        Layer good = good();
+        Layer lying = new Layer("application/vnd.dev.sigstore.bundle+json;version=0.1", good.bytes(), Map.of());
+        assertAdmitted(image.sig(lying).referrer(good).judge());
+        assertThat(image.find().items()).extracting(EvidenceBytes::mediaType).hasSize(2);
+    }
+
+    @Test
+    void BND_18_a_bundle_of_another_version_than_its_layer_is_refused() {
+        image.referrer(new Layer("application/vnd.dev.sigstore.bundle+json;version=0.2", good().bytes(), Map.of()));
+        assertRefused(image.judge(), RefusalReason.MALFORMED_EVIDENCE);
+    }
+
+    @Test
+    void BND_18_a_layer_of_another_bundle_version_than_its_artifact_is_refused() {
+        Layer layer = new Layer("application/vnd.dev.sigstore.bundle.v0.2+json", good().bytes(), Map.of());
+        image.referrer(MediaType.BUNDLE_V03, image.subject, layer);
+        assertThat(image.find().items()).isEmpty();
+        assertThat(image.find().broken())
+                .singleElement()
+                .satisfies(broken -> assertThat(broken.what())
+                        .isEqualTo("its artifactType is a bundle of version 0.3, its layer one of version 0.2"));
+        assertRefused(image.judge(), RefusalReason.MALFORMED_EVIDENCE);
+    }
+
+    @Test
     void follows_pages_to_the_end() {
         Shelf shelf = new Shelf();
         byte[] manifest = shelf.manifest(MediaType.BUNDLE_V03, shelf.subject, good());

@@ -110,7 +110,7 @@ final class RecordCodec {
         for (JsonValue value : json.arrayOrEmpty("items", MAX_LIST)) {
             JsonObject item = value.asObject("item");
             items.add(new EvidenceBytes(
-                    constant(EvidenceBytes.Kind.class, item.getString("kind")),
+                    evidenceType(item.getString("mediaType")),
                     StrictBase64.decode(item.getString("bytes"), "bytes"),
                     item.stringsOrEmpty("annotations", MAX_LIST),
                     Digest.parse(item.getString("manifest")),
@@ -119,6 +119,12 @@ final class RecordCodec {
         boolean limitReached = json.get("limitReached") instanceof JsonValue.JsonBoolean flag && flag.value();
         return new FoundEvidence(
                 items, sources(json, "unread"), sources(json, "broken"), limitReached, instant(json, "foundAt"));
+    }
+
+    private static String evidenceType(String mediaType) throws MalformedEvidenceException {
+        return EvidenceBytes.Kind.of(mediaType)
+                .map(kind -> mediaType)
+                .orElseThrow(() -> new MalformedEvidenceException("the record holds what is no evidence"));
     }
 
     static byte[] write(VerdictStore.SeenTag seen) {
@@ -152,7 +158,7 @@ final class RecordCodec {
 
     private static Map<String, Object> item(EvidenceBytes item) {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("kind", item.kind().name());
+        json.put("mediaType", item.mediaType());
         json.put("bytes", Base64.getEncoder().encodeToString(item.bytes()));
         json.put("annotations", item.annotations());
         json.put("manifest", item.manifest().toString());

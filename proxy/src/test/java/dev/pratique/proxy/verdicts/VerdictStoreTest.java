@@ -7,6 +7,7 @@ import dev.pratique.attestations.evidence.EvidenceBytes;
 import dev.pratique.attestations.evidence.FoundEvidence;
 import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
 import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.image.MediaType;
 import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.policy.PolicyRevision;
 import dev.pratique.attestations.policy.RefusalReason;
@@ -50,7 +51,7 @@ class VerdictStoreTest {
     void gives_back_what_was_written_after_a_restart() throws IOException {
         FoundEvidence found = new FoundEvidence(
                 List.of(new EvidenceBytes(
-                        EvidenceBytes.Kind.SIMPLE_SIGNING, new byte[] {0, 1, -1}, Map.of("a", "b"), LAYER, "tag x")),
+                        MediaType.SIMPLE_SIGNING, new byte[] {0, 1, -1}, Map.of("a", "b"), LAYER, "tag x")),
                 List.of(new UnreadSource("api", "500")),
                 List.of(),
                 true,
