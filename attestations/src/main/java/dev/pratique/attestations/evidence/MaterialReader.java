@@ -112,11 +112,10 @@ final class MaterialReader {
     // proof is REQUIRED since, and its checkpoint with it.
     private static void requireEvidenceOf(BundleVersion version, LogEntry entry, String where)
             throws MalformedEvidenceException {
-        if (version == BundleVersion.V0_1 && entry.promise().isEmpty()) {
+        if (version == BundleVersion.V0_1 && !entry.hasPromise()) {
             throw new MalformedEvidenceException(where + " has no inclusion promise, which version 0.1 needs");
         }
-        if (version != BundleVersion.V0_1
-                && entry.proof().flatMap(proof -> proof.checkpoint()).isEmpty()) {
+        if (version != BundleVersion.V0_1 && !entry.hasProof()) {
             throw new MalformedEvidenceException(
                     where + " has no inclusion proof with a checkpoint, which version " + version + " needs");
         }
