@@ -121,6 +121,17 @@ public final class JsonObject implements JsonValue {
         return Collections.unmodifiableMap(strings);
     }
 
+    /** Those members whose values are strings, in document order; empty where there are more than {@code limit}. */
+    public Map<String, String> stringMembers(int limit) {
+        Map<String, String> strings = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonValue> member : members.entrySet()) {
+            if (member.getValue() instanceof JsonString string) {
+                strings.put(member.getKey(), string.value());
+            }
+        }
+        return strings.size() > limit ? Map.of() : Collections.unmodifiableMap(strings);
+    }
+
     // Upper then lower case also folds U+017F to s and U+212A to k, as Go's encoding/json does.
     private static String fold(String name) {
         return name.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);

@@ -11,6 +11,7 @@ import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.JsonWriter;
 import dev.pratique.attestations.testing.Evidence;
 import dev.pratique.attestations.testing.Shared;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +36,40 @@ class StatementTest {
     private static boolean isAbout(Map<String, String> digests) throws MalformedEvidenceException {
         return Statement.parse(Evidence.statement("https://x.example/y", digests, map()))
                 .isAbout(IMAGE);
+    }
+
+    private static Statement annotated(Object... annotationsOfImage) throws MalformedEvidenceException {
+        List<Object> subjects = new ArrayList<>();
+        subjects.add(map("digest", map("sha256", OTHER), "annotations", map("env", "other", "only", "there")));
+        for (Object annotations : annotationsOfImage) {
+            subjects.add(map("digest", map("sha256", IMAGE.hex()), "annotations", annotations));
+        }
+        return Statement.parse(JsonWriter.bytes(map(
+                "_type", Statement.TYPE_V1, "subject", subjects, "predicateType", "https://x.example/y")));
+    }
+
+    @Test
+    void annotations_are_those_of_the_subject_and_only_text() throws Exception {
+        assertThat(annotated(map("env", "prod", "build", 417, "deep", map("a", "b"))).annotations(IMAGE))
+                .isEqualTo(Map.of("env", "prod"));
+        assertThat(annotated("text").annotations(IMAGE)).isEmpty();
+        assertThat(annotated().annotations(IMAGE)).isEmpty();
+    }
+
+    @Test
+    void of_several_subjects_of_one_digest_only_what_all_say_is_said() throws Exception {
+        assertThat(annotated(map("env", "prod", "team", "x"), map("env", "dev", "team", "x"))
+                        .annotations(IMAGE))
+                .isEqualTo(Map.of("team", "x"));
+    }
+
+    @Test
+    void more_annotations_than_anybody_writes_are_none() throws Exception {
+        Map<String, Object> many = map();
+        for (int i = 0; i < 257; i++) {
+            many.put("a" + i, "b");
+        }
+        assertThat(annotated(many).annotations(IMAGE)).isEmpty();
     }
 
     private static void refuses(byte[] payload) {
