@@ -27,6 +27,7 @@ public record Statement(String predicateType, List<Subject> subjects, JsonObject
     private static final int MAX_SUBJECTS = 1024;
     /** cosign's users write a handful. */
     private static final int MAX_ANNOTATIONS = 256;
+
     private static final int MAX_BYTES = 16 << 20;
 
     /**

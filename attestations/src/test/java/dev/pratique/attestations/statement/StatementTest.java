@@ -44,13 +44,14 @@ class StatementTest {
         for (Object annotations : annotationsOfImage) {
             subjects.add(map("digest", map("sha256", IMAGE.hex()), "annotations", annotations));
         }
-        return Statement.parse(JsonWriter.bytes(map(
-                "_type", Statement.TYPE_V1, "subject", subjects, "predicateType", "https://x.example/y")));
+        return Statement.parse(JsonWriter.bytes(
+                map("_type", Statement.TYPE_V1, "subject", subjects, "predicateType", "https://x.example/y")));
     }
 
     @Test
     void annotations_are_those_of_the_subject_and_only_text() throws Exception {
-        assertThat(annotated(map("env", "prod", "build", 417, "deep", map("a", "b"))).annotations(IMAGE))
+        assertThat(annotated(map("env", "prod", "build", 417, "deep", map("a", "b")))
+                        .annotations(IMAGE))
                 .isEqualTo(Map.of("env", "prod"));
         assertThat(annotated("text").annotations(IMAGE)).isEmpty();
         assertThat(annotated().annotations(IMAGE)).isEmpty();
