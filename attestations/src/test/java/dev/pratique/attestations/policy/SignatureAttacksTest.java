@@ -170,15 +170,26 @@ class SignatureAttacksTest {
                 image.sig(Evidence.simple(payload, TestKey.A.sign(payload))).judge(), RefusalReason.MALFORMED_EVIDENCE);
     }
 
+    private static final String LOG_ENTRY = JsonWriter.text(map(
+            "SignedEntryTimestamp",
+            Evidence.base64(utf8("promised")),
+            "Payload",
+            map(
+                    "body",
+                    Evidence.base64(utf8("{\"apiVersion\":\"0.0.1\",\"kind\":\"rfc3161\",\"spec\":{}}")),
+                    "integratedTime",
+                    1_700_000_000,
+                    "logIndex",
+                    1,
+                    "logID",
+                    "ab".repeat(32))));
+
     // The log entry itself is not judged by this version, so whose it is cannot matter, and the findings say so.
     @Test
     void SIG_04_a_log_entry_of_another_signature_neither_helps_nor_passes_for_judged() {
         byte[] payload = Evidence.payload(image.subject);
         Map<String, String> annotations = Map.of(
-                Evidence.SIGNATURE,
-                Evidence.base64(TestKey.A.sign(payload)),
-                "dev.sigstore.cosign/bundle",
-                "{\"SignedEntryTimestamp\":\"x\",\"Payload\":{}}");
+                Evidence.SIGNATURE, Evidence.base64(TestKey.A.sign(payload)), "dev.sigstore.cosign/bundle", LOG_ENTRY);
         image.sig(new Layer(MediaType.SIMPLE_SIGNING, payload, annotations));
         Verdict verdict = image.judge();
         assertAdmitted(verdict);
@@ -195,8 +206,8 @@ class SignatureAttacksTest {
     @Test
     void SIG_05_a_certificate_that_comes_along_is_never_the_key() {
         byte[] payload = Evidence.payload(image.subject);
-        String certificate =
-                "-----BEGIN CERTIFICATE-----\n" + Evidence.base64(TestKey.B.spki()) + "\n-----END CERTIFICATE-----";
+        String certificate = "-----BEGIN CERTIFICATE-----\n" + Evidence.base64Lines(TestKey.B.certificate())
+                + "-----END CERTIFICATE-----\n";
         image.sig(new Layer(
                 MediaType.SIMPLE_SIGNING,
                 payload,
@@ -215,7 +226,8 @@ class SignatureAttacksTest {
     @Test
     void SIG_05_a_bundle_with_a_certificate_is_not_judged_by_a_key_and_says_so() {
         Map<String, Object> bundle = Evidence.bundleOf(Evidence.envelopeOf(Evidence.signed(image.subject), TestKey.A));
-        bundle.put("verificationMaterial", map("certificate", map("rawBytes", Evidence.base64(TestKey.A.spki()))));
+        bundle.put(
+                "verificationMaterial", map("certificate", map("rawBytes", Evidence.base64(TestKey.A.certificate()))));
         Verdict verdict = image.referrer(Evidence.bundle(bundle)).judge();
         assertRefused(verdict, RefusalReason.EVIDENCE_NOT_JUDGED);
         assertThat(outcomes(verdict.findings(), Check.IDENTITY)).contains(Outcome.UNKNOWN);
@@ -401,7 +413,7 @@ class SignatureAttacksTest {
                 "messageSignature",
                 map(
                         "messageDigest",
-                        map("algorithm", "SHA2_256", "digest", Evidence.base64(utf8("x"))),
+                        map("algorithm", "SHA2_256", "digest", Evidence.base64(new byte[32])),
                         "signature",
                         Evidence.base64(TestKey.A.sign(utf8(image.subject.toString())))));
         assertRefused(image.referrer(Evidence.bundle(bundle)).judge(), RefusalReason.EVIDENCE_NOT_JUDGED);

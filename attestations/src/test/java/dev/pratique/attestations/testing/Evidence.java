@@ -32,6 +32,11 @@ public final class Evidence {
         return Base64.getEncoder().encodeToString(bytes);
     }
 
+    /** As in PEM: 64 characters a line, the last ended too. */
+    public static String base64Lines(byte[] bytes) {
+        return Base64.getMimeEncoder(64, utf8("\n")).encodeToString(bytes) + "\n";
+    }
+
     public static Map<String, Object> map(Object... namesAndValues) {
         Map<String, Object> map = new LinkedHashMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {

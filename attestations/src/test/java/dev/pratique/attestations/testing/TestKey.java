@@ -2,6 +2,8 @@ package dev.pratique.attestations.testing;
 
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.key.VerificationKey;
+import java.io.IOException;
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -10,6 +12,12 @@ import java.security.Signature;
 import java.security.spec.EdDSAParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
+import java.time.Duration;
+import java.util.Date;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A key pair made for the tests, signing with the JDK: another implementation of the signing side than the program's. */
 public final class TestKey {
@@ -112,6 +120,20 @@ public final class TestKey {
 
     public byte[] spki() {
         return pair.getPublic().getEncoded();
+    }
+
+    /** A certificate for the key that nobody but the key itself vouches for. */
+    public byte[] certificate() {
+        try {
+            X500Name name = new X500Name("CN=whoever");
+            Date start = Date.from(Shelf.NOW.minus(Duration.ofDays(1)));
+            Date end = Date.from(Shelf.NOW.plus(Duration.ofDays(1)));
+            return new JcaX509v3CertificateBuilder(name, BigInteger.ONE, start, end, name, pair.getPublic())
+                    .build(new JcaContentSignerBuilder(algorithm).build(pair.getPrivate()))
+                    .getEncoded();
+        } catch (IOException | OperatorCreationException e) {
+            throw new AssertionError(e);
+        }
     }
 
     public VerificationKey trusted() {
