@@ -27,6 +27,17 @@ public record Validity(Optional<Instant> from, Optional<Instant> until) {
         }
     }
 
+    /**
+     * That of a range whose ends both belong to it, as Sigstore's TimeRange has them.
+     *
+     * @param last the last moment; empty: for ever
+     * @throws IllegalArgumentException where it ends before it begins
+     */
+    public static Validity closed(Instant first, Optional<Instant> last) {
+        // An Instant has nanoseconds and nothing between them.
+        return new Validity(Optional.of(first), last.map(moment -> moment.plusNanos(1)));
+    }
+
     public State at(Instant moment) {
         if (from.isPresent() && moment.isBefore(from.get())) {
             return State.NOT_BEGUN;

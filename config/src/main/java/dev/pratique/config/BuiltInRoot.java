@@ -1,0 +1,50 @@
+package dev.pratique.config;
+
+import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.trust.TrustedRoot;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+
+/**
+ * The trusted root of the public Sigstore as it comes with the program, for the first start and for those who never ask. Out
+ * of a published release of sigstore-python; {@code .ci/public-good} puts it there.
+ */
+public final class BuiltInRoot {
+    /** As trust.yaml calls it. */
+    public static final String NAME = "public-good";
+    /** Where it is refreshed from. */
+    public static final URI REPOSITORY = URI.create("https://tuf-repo-cdn.sigstore.dev");
+
+    private BuiltInRoot() {}
+
+    /** What is trusted. */
+    public static TrustedRoot publicGood() {
+        try {
+            return TrustedRoot.parse(trustedRoot());
+        } catch (MalformedEvidenceException e) {
+            throw new IllegalStateException("the trusted root that is built in cannot be read", e);
+        }
+    }
+
+    /** {@code trusted_root.json}. */
+    public static byte[] trustedRoot() {
+        return resource("trusted_root.json");
+    }
+
+    /** {@code root.json} of the TUF repository, which every refresh begins with. */
+    public static byte[] pinnedRoot() {
+        return resource("root.json");
+    }
+
+    private static byte[] resource(String name) {
+        try (InputStream in = BuiltInRoot.class.getResourceAsStream("public-good/" + name)) {
+            if (in == null) {
+                throw new IllegalStateException("the program was built without public-good/" + name);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new IllegalStateException("public-good/" + name + " cannot be read", e);
+        }
+    }
+}

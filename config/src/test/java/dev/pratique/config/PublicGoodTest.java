@@ -1,0 +1,81 @@
+package dev.pratique.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.key.VerificationKey;
+import dev.pratique.attestations.transparency.TransparencyLog;
+import dev.pratique.attestations.trust.TrustedRoot;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is built in is the public Sigstore's, by its own signatures. */
+class PublicGoodTest {
+
+    @TempDir
+    private Path work;
+
+    @Test
+    void has_the_keys_and_certificates_of_the_recorded_root() throws Exception {
+        TrustedRoot recorded = TrustedRoot.parse(new RecordedSigstore().file("targets/trusted_root.json"));
+        TrustedRoot builtIn = BuiltInRoot.publicGood();
+        assertThat(keys(builtIn)).containsExactlyElementsOf(keys(recorded)).hasSize(4);
+        assertThat(builtIn.authorities()).isEqualTo(recorded.authorities()).hasSize(2);
+        assertThat(builtIn.timestampAuthorities())
+                .isEqualTo(recorded.timestampAuthorities())
+                .hasSize(1);
+        assertThat(builtIn.notes()).isEmpty();
+    }
+
+    private static List<String> keys(TrustedRoot root) {
+        return Stream.concat(root.logs().stream(), root.certificateLogs().stream())
+                .map(TransparencyLog::key)
+                .map(VerificationKey::id)
+                .map(Object::toString)
+                .toList();
+    }
+
+    @Test
+    void is_what_sigstores_repository_signs() throws Exception {
+        RecordedSigstore repository = new RecordedSigstore();
+        RefreshedRoot root = RefreshedRoot.publicGood("sigstore");
+        assertThat(new RootCache(work)
+                        .update(root, repository, RecordedSigstore.THEN)
+                        .content())
+                .isEqualTo(BuiltInRoot.trustedRoot());
+    }
+
+    @Test
+    void the_pinned_root_is_what_the_first_of_all_roots_leads_to() throws Exception {
+        RecordedSigstore repository = new RecordedSigstore();
+        RefreshedRoot first = new RefreshedRoot(
+                "sigstore",
+                BuiltInRoot.REPOSITORY,
+                repository.file("metadata/root_history/1.root.json"),
+                false,
+                false,
+                RefreshedRoot.WhenStale.USE);
+        assertThat(new RootCache(work)
+                        .update(first, repository, RecordedSigstore.THEN)
+                        .roles()
+                        .get("root")
+                        .version())
+                .isEqualTo(15);
+        assertThat(BuiltInRoot.pinnedRoot()).isEqualTo(repository.file("metadata/root_history/15.root.json"));
+    }
+
+    @Test
+    void its_notice_names_the_bytes() throws Exception {
+        try (var in = BuiltInRoot.class.getResourceAsStream("public-good/NOTICE")) {
+            String notice = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(notice)
+                    .contains("Apache License 2.0")
+                    .contains(Digest.sha256(BuiltInRoot.trustedRoot()).hex())
+                    .contains(Digest.sha256(BuiltInRoot.pinnedRoot()).hex());
+        }
+    }
+}
