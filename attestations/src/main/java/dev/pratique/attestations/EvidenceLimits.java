@@ -41,5 +41,14 @@ public final class EvidenceLimits {
     /** What is hashed in about the time of one signature check. */
     public static final int BYTES_PER_CHECK = 256 << 10;
 
+    /** What the look at a log entry takes: its promise and its checkpoint, and what is hashed for its proof. */
+    public static final int CHECKS_PER_LOG_ENTRY = 3;
+    /** What the look at a timestamp takes: its signature and the path of its certificates. */
+    public static final int CHECKS_PER_TIMESTAMP = 6;
+    /** What the look at a path of certificates takes. */
+    public static final int CHECKS_PER_PATH = 4;
+    /** What the look at a certificate's timestamps of transparency logs takes. */
+    public static final int CHECKS_PER_SCTS = 3;
+
     private EvidenceLimits() {}
 }

@@ -100,16 +100,7 @@ final class ProvenanceQuestion {
         if (!facts.verification().statements().isEmpty()) {
             return RefusalReason.NO_PROVENANCE;
         }
-        if (rejections.contains(Rejection.OTHER_SUBJECT)) {
-            return RefusalReason.OTHER_SUBJECT;
-        }
-        if (rejections.contains(Rejection.MALFORMED)) {
-            return RefusalReason.MALFORMED_EVIDENCE;
-        }
-        if (rejections.contains(Rejection.NO_TRUSTED_KEY)) {
-            return RefusalReason.SIGNATURE_UNTRUSTED;
-        }
-        return rejections.contains(Rejection.LIMIT) ? RefusalReason.EVIDENCE_LIMIT : RefusalReason.NO_PROVENANCE;
+        return RejectionReasons.nearest(rejections).orElse(RefusalReason.NO_PROVENANCE);
     }
 
     private static boolean matches(Set<Glob> globs, String text) {

@@ -34,6 +34,56 @@ public enum RefusalReason {
             403,
             "the validity of the key that signed it has not begun",
             "sign it with the signer's present key, or set an earlier validFrom for this one in trust.yaml"),
+    SIGNATURE_INVALID(
+            ErrorCode.DENIED,
+            403,
+            "its signature does not fit what was signed: one of them was altered, or belongs to something else",
+            "sign it again; if nobody touched it, look at who can write to this repository"),
+    IDENTITY_UNTRUSTED(
+            ErrorCode.DENIED,
+            403,
+            "it is signed with a good certificate, of an identity that no signer of trust.yaml is",
+            "sign it in the pipeline that trust.yaml names, or add this identity to a signer there"),
+    CERTIFICATE_UNTRUSTED(
+            ErrorCode.DENIED,
+            403,
+            "its certificate leads to no authority of a trust root that may speak for this repository",
+            "sign it with a certificate of such an authority, or add the root to trust.yaml (pratique trust show)"),
+    CERTIFICATE_UNFIT(
+            ErrorCode.DENIED,
+            403,
+            "its certificate, or one above it, is none to sign with",
+            "sign it with a certificate for code signing, as Fulcio issues them"),
+    CERTIFICATE_TIME(
+            ErrorCode.DENIED,
+            403,
+            "its certificate was not valid when it was signed",
+            "sign it again: a signature must be made, stamped and logged while its certificate is valid"),
+    CERTIFICATE_NOT_LOGGED(
+            ErrorCode.DENIED,
+            403,
+            "too few certificate transparency logs of the trust root vouch for its certificate",
+            "sign it with a certificate that was logged, or set certificateLogs of the root in trust.yaml"),
+    LOG_ENTRY_INVALID(
+            ErrorCode.DENIED,
+            403,
+            "the log entry that came with its signature is of something else, or the log did not sign it",
+            "sign it again: a log entry cannot be copied from signature to signature"),
+    NOT_LOGGED(
+            ErrorCode.DENIED,
+            403,
+            "its signature is in fewer trusted transparency logs than the trust root asks for",
+            "sign it with a log of the root (cosign and pratique do so unless told otherwise), or set logs of the root"),
+    TIMESTAMP_INVALID(
+            ErrorCode.DENIED,
+            403,
+            "the timestamp that came with its signature is not one of this signature by its authority",
+            "sign it again: a timestamp cannot be copied from signature to signature"),
+    NO_SIGNED_TIME(
+            ErrorCode.DENIED,
+            403,
+            "nothing that the trust root trusts says when it was signed",
+            "sign it with a timestamp authority, or a log that promises a time, of the root (pratique trust show)"),
     OTHER_SUBJECT(
             ErrorCode.DENIED,
             403,

@@ -7,6 +7,7 @@ import dev.pratique.attestations.verify.Verification;
 import dev.pratique.attestations.verify.VerifiedStatement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -48,17 +49,9 @@ final class SignatureQuestion {
         if (statements.stream().anyMatch(statement -> names(statement, wanted))) {
             return RefusalReason.NOT_A_SIGNATURE;
         }
-        if (rejections.contains(Rejection.MALFORMED)) {
-            return RefusalReason.MALFORMED_EVIDENCE;
-        }
-        if (rejections.contains(Rejection.NO_TRUSTED_KEY)) {
-            return RefusalReason.SIGNATURE_UNTRUSTED;
-        }
-        if (rejections.contains(Rejection.NOT_JUDGED)) {
-            return RefusalReason.EVIDENCE_NOT_JUDGED;
-        }
-        if (rejections.contains(Rejection.LIMIT)) {
-            return RefusalReason.EVIDENCE_LIMIT;
+        Optional<RefusalReason> rejected = RejectionReasons.nearest(rejections);
+        if (rejected.isPresent()) {
+            return rejected.get();
         }
         return statements.isEmpty() ? RefusalReason.UNSIGNED : RefusalReason.NOT_A_SIGNATURE;
     }

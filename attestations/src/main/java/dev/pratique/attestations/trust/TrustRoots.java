@@ -10,27 +10,37 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.Optional;
+import java.time.Instant;
+import dev.pratique.attestations.pattern.Glob;
+import dev.pratique.attestations.image.Repository;
+import dev.pratique.attestations.certificate.CertificateIdentity;
 
 /**
- * Whom the operator trusts: signers by name, each with its keys.
+ * Whom the operator trusts: signers by name, each with its keys and identities, and the roots that say whose certificates
+ * prove an identity.
  *
  * @param signers in the order of the file
+ * @param roots in the order in which they are tried
  */
-public record TrustRoots(List<NamedSigner> signers) {
+public record TrustRoots(List<NamedSigner> signers, List<Root> roots) {
 
     /**
-     * A signer as policy names it. Any of its keys signs for it.
+     * A signer as policy names it. Any of its keys signs for it, and so does any of its identities.
      *
      * @param counts what of it says "this image is signed"
      */
-    public record NamedSigner(String name, List<SigningKey> keys, Set<Counts> counts) {
+    public record NamedSigner(
+            String name, List<SigningKey> keys, List<TrustedIdentity> identities, Set<Counts> counts) {
         public NamedSigner {
             keys = List.copyOf(keys);
+            identities = List.copyOf(identities);
             counts = Set.copyOf(counts);
         }
 
+        /** With keys alone, of which nothing counts but what says so. */
         public NamedSigner(String name, List<SigningKey> keys) {
-            this(name, keys, Set.of(Counts.SIGN));
+            this(name, keys, List.of(), Set.of(Counts.SIGN));
         }
 
         /** With keys that sign in their default way and always count. */
@@ -66,6 +76,49 @@ public record TrustRoots(List<NamedSigner> signers) {
         }
     }
 
+    /**
+     * Whom a certificate may name.
+     *
+     * @param roots names of the roots whose certificates may; empty: any root
+     */
+    public record TrustedIdentity(IdentityRule rule, Set<String> roots) {
+        public TrustedIdentity {
+            roots = Set.copyOf(roots);
+        }
+    }
+
+    /**
+     * Authorities and logs under one name, and what is asked of what rests on them.
+     *
+     * @param repositories patterns of the repositories that it may speak for; empty: all
+     * @param logs how many of its transparency logs must have the signature
+     * @param timestamps how many of its timestamp authorities must have stamped it
+     * @param certificateLogs how many certificate transparency logs must vouch for the certificate
+     * @param staleSince since when its metadata is too old to be relied on; empty where it is not, or is used all the same
+     */
+    public record Root(
+            String name,
+            TrustedRoot material,
+            List<Glob> repositories,
+            int logs,
+            int timestamps,
+            int certificateLogs,
+            Optional<Instant> staleSince) {
+        public Root {
+            repositories = List.copyOf(repositories);
+        }
+
+        boolean speaksFor(Repository repository) {
+            return repositories.isEmpty()
+                    || repositories.stream().anyMatch(glob -> glob.matches(repository.toString()));
+        }
+
+        /** Whether it has anybody who vouches for when something was signed. */
+        public boolean saysTimes() {
+            return !material.logs().isEmpty() || !material.timestampAuthorities().isEmpty();
+        }
+    }
+
     /** One way in which a trusted key may have signed. */
     public record Way(VerificationKey key, SignatureAlgorithm algorithm) {}
 
@@ -83,6 +136,32 @@ public record TrustRoots(List<NamedSigner> signers) {
 
     public TrustRoots {
         signers = List.copyOf(signers);
+        roots = List.copyOf(roots);
+    }
+
+    /** With keys alone. */
+    public TrustRoots(List<NamedSigner> signers) {
+        this(signers, List.of());
+    }
+
+    /** The roots that may speak for a repository. */
+    public List<Root> rootsFor(Repository repository) {
+        return roots.stream().filter(root -> root.speaksFor(repository)).toList();
+    }
+
+    /**
+     * Whom a certificate counts for.
+     *
+     * @param root by which it is proved
+     * @param validity when it does
+     */
+    public List<Signatory> signatories(CertificateIdentity identity, String root, Validity validity) {
+        return signers.stream()
+                .filter(signer -> signer.identities().stream()
+                        .filter(one -> one.roots().isEmpty() || one.roots().contains(root))
+                        .anyMatch(one -> one.rule().matches(identity)))
+                .map(signer -> new Signatory(signer.name(), validity, signer.counts()))
+                .toList();
     }
 
     /** Every way of every key once, whatever the key is called. */

@@ -10,6 +10,8 @@ public enum Check {
     IDENTITY("identity"),
     /** Is the evidence about this image? */
     SUBJECT("subject"),
+    /** Did the certificate hold when it was signed, and does it lead to an authority that is trusted? */
+    VALIDITY("validity"),
     /** When was it signed, and who vouches for that? */
     SIGNED_TIME("signed time"),
     /** Is the signature in a transparency log? */

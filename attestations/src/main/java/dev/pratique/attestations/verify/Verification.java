@@ -24,4 +24,17 @@ public record Verification(
         unread = List.copyOf(unread);
         findings = List.copyOf(findings);
     }
+
+    /** Which question is answered with "no" where evidence is rejected for this. */
+    static Check check(Rejection rejection) {
+        return switch (rejection) {
+            case MALFORMED, SIGNATURE_INVALID -> Check.INTEGRITY;
+            case NO_TRUSTED_KEY, IDENTITY_UNKNOWN -> Check.IDENTITY;
+            case OTHER_SUBJECT -> Check.SUBJECT;
+            case CERTIFICATE_UNTRUSTED, CERTIFICATE_UNFIT, CERTIFICATE_TIME, CERTIFICATE_NOT_LOGGED -> Check.VALIDITY;
+            case LOG_ENTRY_MISMATCH, LOG_ENTRY_UNPROVEN, NOT_LOGGED -> Check.LOG_INCLUSION;
+            case TIMESTAMP_INVALID, NO_SIGNED_TIME -> Check.SIGNED_TIME;
+            case NOT_JUDGED, LIMIT -> Check.EVIDENCE;
+        };
+    }
 }

@@ -1,79 +1,68 @@
 package dev.pratique.attestations.verify;
 
 import static dev.pratique.attestations.verify.Check.EVIDENCE;
-import static dev.pratique.attestations.verify.Check.IDENTITY;
 import static dev.pratique.attestations.verify.Check.INTEGRITY;
-import static dev.pratique.attestations.verify.Check.LOG_INCLUSION;
-import static dev.pratique.attestations.verify.Check.SIGNED_TIME;
 import static dev.pratique.attestations.verify.Check.SUBJECT;
 
 import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.Rejection;
+import dev.pratique.attestations.UnprovenException;
 import dev.pratique.attestations.evidence.CosignAttestation;
 import dev.pratique.attestations.evidence.CosignSignature;
 import dev.pratique.attestations.evidence.DsseEnvelope;
 import dev.pratique.attestations.evidence.EvidenceBytes;
 import dev.pratique.attestations.evidence.FoundEvidence;
 import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
+import dev.pratique.attestations.evidence.MessageSignature;
 import dev.pratique.attestations.evidence.SigstoreBundle;
 import dev.pratique.attestations.evidence.VerificationMaterial;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Repository;
-import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.attestations.statement.SimpleSigning;
 import dev.pratique.attestations.statement.Statement;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.Counts;
-import dev.pratique.attestations.trust.TrustRoots.Signatory;
-import dev.pratique.attestations.trust.TrustRoots.Way;
-import dev.pratique.attestations.verify.VerifiedStatement.SignedBy;
+import dev.pratique.attestations.trust.TrustRoots.Root;
+import dev.pratique.attestations.verify.Piece.Claimed;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Judges every piece of evidence on its own: a bad one never hides or spoils a good one. Pure, so thread safe.
  */
 public final class Verifier {
     /** Changes whenever the same evidence could be judged otherwise: verdicts of another revision are not used. */
-    public static final String REVISION = "3";
+    public static final String REVISION = "4";
 
     private final TrustRoots roots;
-    private final List<Way> ways;
+    private final KeyProof keys;
 
     public Verifier(TrustRoots roots) {
         this.roots = roots;
-        this.ways = roots.ways();
+        this.keys = new KeyProof(roots);
     }
 
     /**
      * @param repository where the image is: not every root may speak for every repository
-     * @param subject the digest that the evidence must be about
+     * @param digest of the image that the evidence must be about
      * @param now for what nothing else says the time of
      * @return what is proved; never throws for what a stranger wrote
      */
-    public Verification verify(Repository repository, Digest subject, FoundEvidence found, Instant now) {
+    public Verification verify(Repository repository, Digest digest, FoundEvidence found, Instant now) {
         Examination all = new Examination();
-        for (UnreadSource source : found.unread()) {
-            all.findings.add(Finding.unknown(EVIDENCE, source.what(), source.source()));
-        }
+        Scene scene = new Scene(Subject.of(digest), roots.rootsFor(repository), now, all);
+        found.unread().forEach(source -> all.unread(source, EVIDENCE));
         for (UnreadSource source : found.broken()) {
             all.reject(Rejection.MALFORMED, Finding.failed(INTEGRITY, source.what(), source.source()));
         }
         for (EvidenceBytes evidence : found.items()) {
-            try {
-                examine(subject, evidence, all);
-            } catch (MalformedEvidenceException e) {
-                all.reject(Rejection.MALFORMED, Finding.failed(INTEGRITY, e.getMessage(), evidence.where()));
-            }
+            examine(scene, evidence.where(), () -> piece(evidence, scene.subject));
         }
-        if (all.checksLeft < 0) {
+        if (all.exhausted()) {
             String saw = "more signatures than are tried (" + EvidenceLimits.MAX_SIGNATURE_CHECKS + " times a key)";
             all.reject(Rejection.LIMIT, Finding.failed(EVIDENCE, saw, ""));
         }
@@ -85,168 +74,167 @@ public final class Verifier {
         if (found.items().isEmpty()
                 && found.unread().isEmpty()
                 && found.broken().isEmpty()) {
-            all.findings.add(Finding.failed(EVIDENCE, "no signature or attestation was found", ""));
+            all.add(Finding.failed(EVIDENCE, "no signature or attestation was found", ""));
         }
-        return new Verification(all.statements, all.rejections, found.unread(), all.findings);
+        return all.result();
     }
 
-    private void examine(Digest subject, EvidenceBytes evidence, Examination all) throws MalformedEvidenceException {
-        switch (evidence.kind()) {
-            case SIMPLE_SIGNING -> examineSimpleSigning(subject, evidence, all);
-            case DSSE_ENVELOPE ->
-                examineEnvelope(subject, CosignAttestation.read(evidence).envelope(), evidence.where(), all);
-            case SIGSTORE_BUNDLE -> examineBundle(subject, SigstoreBundle.read(evidence), evidence.where(), all);
+    /**
+     * One bundle about anything, an image or a plain artifact, by every root whatever it may speak for.
+     *
+     * @param bundle as a file holds it
+     * @return as {@link #verify}
+     */
+    public Verification verifyBundle(Subject subject, byte[] bundle, Instant now) {
+        Examination all = new Examination();
+        examine(
+                new Scene(subject, roots.roots(), now, all),
+                "bundle",
+                () -> bundle(SigstoreBundle.parse(bundle), subject, "bundle"));
+        return all.result();
+    }
+
+    /** What a piece is judged in. */
+    private record Scene(Subject subject, List<Root> roots, Instant now, Examination all) {}
+
+    /** Reads a piece. */
+    @FunctionalInterface
+    private interface Reading {
+        Piece read() throws MalformedEvidenceException, UnprovenException;
+    }
+
+    // The one place where what a stranger wrote becomes a finding instead of an exception.
+    private void examine(Scene scene, String where, Reading reading) {
+        try {
+            judge(scene, reading.read());
+        } catch (MalformedEvidenceException e) {
+            scene.all.reject(Rejection.MALFORMED, Finding.failed(INTEGRITY, Printable.line(e.getMessage()), where));
+        } catch (UnprovenException e) {
+            scene.all.reject(e, where);
         }
     }
 
-    private void examineSimpleSigning(Digest subject, EvidenceBytes evidence, Examination all)
-            throws MalformedEvidenceException {
-        CosignSignature signature = CosignSignature.read(evidence);
+    private static Piece piece(EvidenceBytes evidence, Subject about)
+            throws MalformedEvidenceException, UnprovenException {
         String where = evidence.where();
-        if (!signature.material().certificates().isEmpty()) {
-            all.findings.add(Finding.unknown(IDENTITY, "its certificate is not judged by this version", where));
-        }
-        if (!signature.material().logEntries().isEmpty()) {
-            all.findings.add(Finding.unknown(LOG_INCLUSION, "its log entry is not judged by this version", where));
-        }
-        List<Way> signedBy = waysOf(signature.signedBytes(), List.of(signature.signature()), where, all);
-        if (signedBy.isEmpty()) {
-            return;
-        }
-        SimpleSigning claim = SimpleSigning.parse(signature.signedBytes());
-        if (!claim.manifestDigest().equals(subject)) {
-            all.reject(Rejection.OTHER_SUBJECT, otherImage("it signs " + claim.manifestDigest(), where));
-            return;
-        }
-        all.findings.add(Finding.passed(SUBJECT, "it signs this digest", where));
-        prove(Counts.SIGN, Optional.empty(), signedBy, where, all);
+        return switch (evidence.kind()) {
+            case SIMPLE_SIGNING -> {
+                CosignSignature signature = CosignSignature.read(evidence);
+                yield new Piece(
+                        SignedMessage.of(signature.signedBytes()),
+                        List.of(signature.signature()),
+                        Optional.empty(),
+                        signature.material(),
+                        subject -> simpleSigning(signature.signedBytes(), subject),
+                        where);
+            }
+            case DSSE_ENVELOPE -> {
+                CosignAttestation attestation = CosignAttestation.read(evidence);
+                yield envelope(attestation.envelope(), attestation.material(), where);
+            }
+            case SIGSTORE_BUNDLE -> bundle(SigstoreBundle.read(evidence), about, where);
+        };
     }
 
-    private void examineBundle(Digest subject, SigstoreBundle bundle, String where, Examination all)
-            throws MalformedEvidenceException {
-        VerificationMaterial material = bundle.material();
-        if (!material.logEntries().isEmpty()) {
-            String saw = material.logEntries().size() + " log entries are not judged by this version";
-            all.findings.add(Finding.unknown(LOG_INCLUSION, saw, where));
+    private static Piece bundle(SigstoreBundle bundle, Subject about, String where) throws UnprovenException {
+        if (bundle.envelope().isPresent()) {
+            return envelope(bundle.envelope().get(), bundle.material(), where);
         }
-        if (!material.timestamps().isEmpty()) {
-            String saw = material.timestamps().size() + " timestamps are not judged by this version";
-            all.findings.add(Finding.unknown(SIGNED_TIME, saw, where));
+        MessageSignature message = bundle.message().orElseThrow();
+        // sigstore_common.proto: messageDigest identifies and does not prove; what it identifies must be the subject still.
+        if (about.differs(message.algorithm(), message.digest())) {
+            throw new UnprovenException(
+                    Rejection.OTHER_SUBJECT, "it signs a message of another digest, not what was asked for");
         }
-        if (!material.certificates().isEmpty()) {
-            String saw = "its certificate is not judged by this version: only keys are";
-            all.reject(Rejection.NOT_JUDGED, Finding.unknown(IDENTITY, saw, where));
-            return;
-        }
-        if (bundle.envelope().isEmpty()) {
-            String saw = "a bundle that signs a message is not a signature of an image";
-            all.reject(Rejection.NOT_JUDGED, Finding.failed(SUBJECT, saw, where));
-            return;
-        }
-        examineEnvelope(subject, bundle.envelope().get(), where, all);
+        return new Piece(
+                SignedMessage.of(about),
+                List.of(message.signature()),
+                Optional.empty(),
+                bundle.material(),
+                subject -> new Claimed(Counts.MESSAGE, Optional.empty(), "it signs these very bytes"),
+                where);
     }
 
-    private void examineEnvelope(Digest subject, DsseEnvelope envelope, String where, Examination all)
-            throws MalformedEvidenceException {
-        List<Way> signedBy = waysOf(envelope.signedBytes(), envelope.signatures(), where, all);
-        if (signedBy.isEmpty()) {
-            return;
+    private static Piece envelope(DsseEnvelope envelope, VerificationMaterial material, String where) {
+        return new Piece(
+                SignedMessage.of(envelope.signedBytes()),
+                envelope.signatures(),
+                Optional.of(envelope),
+                material,
+                subject -> statement(envelope, subject),
+                where);
+    }
+
+    private static Claimed simpleSigning(byte[] payload, Subject subject)
+            throws MalformedEvidenceException, UnprovenException {
+        SimpleSigning claim = SimpleSigning.parse(payload);
+        if (!subject.is(claim.manifestDigest())) {
+            throw otherSubject("it signs " + claim.manifestDigest());
         }
+        return new Claimed(Counts.SIGN, Optional.empty(), "it signs this digest");
+    }
+
+    private static Claimed statement(DsseEnvelope envelope, Subject subject)
+            throws MalformedEvidenceException, UnprovenException {
         // in-toto envelope.md: payloadType MUST be application/vnd.in-toto+json; it is inside what was signed.
         if (!envelope.payloadType().equals(Statement.PAYLOAD_TYPE)) {
             throw new MalformedEvidenceException("the envelope's payloadType is not in-toto's");
         }
         Statement statement = Statement.parse(envelope.payload());
-        if (!statement.isAbout(subject)) {
-            all.reject(Rejection.OTHER_SUBJECT, otherImage("none of its subjects is this digest", where));
-            return;
+        if (subject.digests().stream().noneMatch(statement::isAbout)) {
+            throw otherSubject("none of its subjects is this digest");
         }
         boolean signature = statement.predicateType().equals(Statement.COSIGN_SIGN);
-        String saw =
-                (signature ? "it signs this digest" : "a statement about this digest: " + statement.predicateType());
-        all.findings.add(Finding.passed(SUBJECT, Printable.line(saw), where));
-        prove(signature ? Counts.SIGN : Counts.ANY_STATEMENT, Optional.of(statement), signedBy, where, all);
+        return new Claimed(
+                signature ? Counts.SIGN : Counts.ANY_STATEMENT,
+                Optional.of(statement),
+                signature ? "it signs this digest" : "a statement about this digest: " + statement.predicateType());
     }
 
-    /**
-     * Every trusted key that made one of the signatures, each once for every way in which it did: who signed first must not
-     * hide who signed second. Where there is none, the finding says why.
-     */
-    private List<Way> waysOf(byte[] message, List<byte[]> signatures, String where, Examination all)
-            throws MalformedEvidenceException {
-        MalformedEvidenceException malformed = null;
-        List<Way> signedBy = new ArrayList<>();
-        for (byte[] signature : signatures) {
-            for (Way way : ways) {
-                if (signedBy.contains(way)) {
-                    continue;
-                }
-                if (!all.mayCheck(message, way.key())) {
-                    break;
-                }
-                try {
-                    if (way.key().verify(way.algorithm(), message, signature) == VerificationKey.Verified.BY_THIS_KEY) {
-                        signedBy.add(way);
-                    }
-                } catch (MalformedEvidenceException e) {
-                    malformed = e;
-                }
+    private static UnprovenException otherSubject(String saw) {
+        return new UnprovenException(Rejection.OTHER_SUBJECT, saw + ", not the image that was asked for");
+    }
+
+    private void judge(Scene scene, Piece piece) throws MalformedEvidenceException, UnprovenException {
+        List<Proof> proofs = proofs(scene, piece);
+        if (proofs.isEmpty()) {
+            return;
+        }
+        proofs.forEach(proof -> scene.all.addAll(proof.findings()));
+        Claimed claimed = piece.claim().read(scene.subject);
+        scene.all.add(Finding.passed(SUBJECT, Printable.line(claimed.saw()), piece.where()));
+        for (Proof proof : proofs) {
+            scene.all.prove(new VerifiedStatement(
+                    claimed.form(), claimed.statement(), proof.signedBy(), proof.signedTimes(), piece.where()));
+        }
+    }
+
+    /** By keys and by the certificate: the one does not make up for the other, but either is enough. */
+    private List<Proof> proofs(Scene scene, Piece piece) throws MalformedEvidenceException, UnprovenException {
+        boolean certified = !piece.material().certificates().isEmpty();
+        List<Proof> proofs = new ArrayList<>();
+        try {
+            proofs.addAll(keys.prove(piece, scene.roots, scene.all));
+        } catch (UnprovenException e) {
+            // That no key made it is no flaw of what a certificate's key made.
+            if (!certified || e.rejection() != Rejection.NO_TRUSTED_KEY) {
+                throw e;
+            }
+        } catch (MalformedEvidenceException e) {
+            if (!certified) {
+                throw e;
             }
         }
-        for (Way way : signedBy) {
-            all.findings.add(signedBy(way, where));
+        if (!certified) {
+            return proofs;
         }
-        if (signedBy.isEmpty() && malformed != null) {
-            throw malformed;
+        try {
+            new CertificateProof(roots, piece, scene.now, scene.all).prove(scene.roots).ifPresent(proofs::add);
+        } catch (UnprovenException | MalformedEvidenceException e) {
+            if (proofs.isEmpty()) {
+                throw e;
+            }
         }
-        if (signedBy.isEmpty() && all.checksLeft >= 0) {
-            all.reject(Rejection.NO_TRUSTED_KEY, noTrustedKey(where));
-        }
-        return signedBy;
-    }
-
-    private void prove(Counts form, Optional<Statement> statement, List<Way> ways, String where, Examination all) {
-        for (Way way : ways) {
-            SignedBy signedBy =
-                    new SignedBy(way.key().id(), "the key " + way.key().id().brief(), roots.signatories(way));
-            all.statements.add(new VerifiedStatement(form, statement, signedBy, List.of(), where));
-        }
-    }
-
-    private Finding signedBy(Way way, String where) {
-        TreeSet<String> names = new TreeSet<>();
-        roots.signatories(way).stream().map(Signatory::name).forEach(names::add);
-        boolean usual = way.algorithm().equals(way.key().defaultAlgorithm());
-        return Finding.passed(
-                IDENTITY,
-                "signed by " + String.join(", ", names) + " ("
-                        + way.key().type().label() + " key " + way.key().id().brief()
-                        + (usual ? "" : ", " + way.algorithm()) + ")",
-                where);
-    }
-
-    private static Finding noTrustedKey(String where) {
-        return Finding.failed(IDENTITY, "no trusted key made this signature over these bytes", where);
-    }
-
-    private static Finding otherImage(String saw, String where) {
-        return Finding.failed(SUBJECT, saw + ", not the image that was asked for", where);
-    }
-
-    private static final class Examination {
-        private final List<VerifiedStatement> statements = new ArrayList<>();
-        private final Set<Rejection> rejections = EnumSet.noneOf(Rejection.class);
-        private final List<Finding> findings = new ArrayList<>();
-        private int checksLeft = EvidenceLimits.MAX_SIGNATURE_CHECKS;
-
-        boolean mayCheck(byte[] message, VerificationKey key) {
-            checksLeft -= key.cost() + message.length / EvidenceLimits.BYTES_PER_CHECK;
-            return checksLeft >= 0;
-        }
-
-        void reject(Rejection rejection, Finding finding) {
-            rejections.add(rejection);
-            findings.add(finding);
-        }
+        return proofs;
     }
 }

@@ -1,0 +1,55 @@
+package dev.pratique.attestations.policy;
+
+import dev.pratique.attestations.Rejection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What is said of an image of whose evidence nothing is good. */
+final class RejectionReasons {
+    /** From what comes nearest to a proof to what is furthest from it: the first tells most about what to do. */
+    private static final List<Rejection> NEAREST = List.of(
+            Rejection.OTHER_SUBJECT,
+            Rejection.IDENTITY_UNKNOWN,
+            Rejection.CERTIFICATE_NOT_LOGGED,
+            Rejection.CERTIFICATE_TIME,
+            Rejection.NOT_LOGGED,
+            Rejection.NO_SIGNED_TIME,
+            Rejection.LOG_ENTRY_MISMATCH,
+            Rejection.LOG_ENTRY_UNPROVEN,
+            Rejection.TIMESTAMP_INVALID,
+            Rejection.CERTIFICATE_UNFIT,
+            Rejection.CERTIFICATE_UNTRUSTED,
+            Rejection.SIGNATURE_INVALID,
+            Rejection.MALFORMED,
+            Rejection.NO_TRUSTED_KEY,
+            Rejection.NOT_JUDGED,
+            Rejection.LIMIT);
+
+    private RejectionReasons() {}
+
+    /** Of what was rejected, what is said; empty where nothing was. */
+    static Optional<RefusalReason> nearest(Set<Rejection> rejections) {
+        return NEAREST.stream().filter(rejections::contains).findFirst().map(RejectionReasons::of);
+    }
+
+    static RefusalReason of(Rejection rejection) {
+        return switch (rejection) {
+            case MALFORMED -> RefusalReason.MALFORMED_EVIDENCE;
+            case NO_TRUSTED_KEY -> RefusalReason.SIGNATURE_UNTRUSTED;
+            case SIGNATURE_INVALID -> RefusalReason.SIGNATURE_INVALID;
+            case OTHER_SUBJECT -> RefusalReason.OTHER_SUBJECT;
+            case CERTIFICATE_UNTRUSTED -> RefusalReason.CERTIFICATE_UNTRUSTED;
+            case CERTIFICATE_UNFIT -> RefusalReason.CERTIFICATE_UNFIT;
+            case CERTIFICATE_TIME -> RefusalReason.CERTIFICATE_TIME;
+            case CERTIFICATE_NOT_LOGGED -> RefusalReason.CERTIFICATE_NOT_LOGGED;
+            case IDENTITY_UNKNOWN -> RefusalReason.IDENTITY_UNTRUSTED;
+            case LOG_ENTRY_MISMATCH, LOG_ENTRY_UNPROVEN -> RefusalReason.LOG_ENTRY_INVALID;
+            case NOT_LOGGED -> RefusalReason.NOT_LOGGED;
+            case TIMESTAMP_INVALID -> RefusalReason.TIMESTAMP_INVALID;
+            case NO_SIGNED_TIME -> RefusalReason.NO_SIGNED_TIME;
+            case NOT_JUDGED -> RefusalReason.EVIDENCE_NOT_JUDGED;
+            case LIMIT -> RefusalReason.EVIDENCE_LIMIT;
+        };
+    }
+}

@@ -1,0 +1,44 @@
+package dev.pratique.attestations.verify;
+
+import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.UnprovenException;
+import dev.pratique.attestations.evidence.DsseEnvelope;
+import dev.pratique.attestations.evidence.VerificationMaterial;
+import dev.pratique.attestations.statement.Statement;
+import dev.pratique.attestations.trust.TrustRoots.Counts;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Signatures over one message with all that came along: what is judged at once.
+ *
+ * @param envelope where the message is the encoding of one
+ * @param claim what the message says, read only once a signature holds
+ * @param where it was found, for people
+ */
+record Piece(
+        SignedMessage message,
+        List<byte[]> signatures,
+        Optional<DsseEnvelope> envelope,
+        VerificationMaterial material,
+        Claim claim,
+        String where) {
+
+    Piece {
+        signatures = List.copyOf(signatures);
+    }
+
+    /** Reads what a signature that holds is about. */
+    @FunctionalInterface
+    interface Claim {
+        /** @throws UnprovenException OTHER_SUBJECT where it is about something else */
+        Claimed read(Subject subject) throws MalformedEvidenceException, UnprovenException;
+    }
+
+    /**
+     * What was claimed about the subject.
+     *
+     * @param saw for people
+     */
+    record Claimed(Counts form, Optional<Statement> statement, String saw) {}
+}
