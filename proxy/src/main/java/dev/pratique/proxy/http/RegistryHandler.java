@@ -32,11 +32,15 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
     /** How long what follows a request that was turned away is read and thrown away. */
     private static final Duration LINGER = Duration.ofSeconds(1);
 
+    /** How often one request is asked because the listener was given another face while it was judged. */
+    private static final int MAX_FACES = 4;
+
     private final RegistryServer.Listening listening;
     private final HeadGuard guard;
     private final Queue<HttpRequest> waiting = new ArrayDeque<>();
     private boolean answering;
     private boolean askedAgain;
+    private int faces;
     private boolean looping;
     private boolean lingering;
     private String acceptedHost = "";
@@ -94,6 +98,7 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
             HttpRequest head = waiting.remove();
             answering = true;
             askedAgain = false;
+            faces = 1;
             guard.headComplete();
             answer(ctx, head);
         }
@@ -205,8 +210,26 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
         return known;
     }
 
+    // Who the client is came from one state of the configuration, the verdict may come from the next: a client whom the
+    // new one puts into another environment would be judged by that one's rules for the old.
+    private boolean overtaken(ChannelHandlerContext ctx, HttpRequest head, Face face) {
+        if (listening.face().equals(face)) {
+            return false;
+        }
+        if (faces++ < MAX_FACES) {
+            answer(ctx, head);
+        } else {
+            String saw = "the configuration changed each time that this was judged; try again in a moment";
+            turnAway(ctx, head, face, Refusal.of(503, ErrorCode.UNAVAILABLE, saw));
+        }
+        return true;
+    }
+
     private void said(ChannelHandlerContext ctx, HttpRequest head, Face face, PullAnswer answer) {
         try {
+            if (overtaken(ctx, head, face)) {
+                return;
+            }
             PullEvents.Transfer transfer = listening.events().decided(answer);
             if (answer instanceof PullAnswer.Pass pass) {
                 deliver(ctx, head, face, pass, transfer);
@@ -220,6 +243,9 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
 
     private void listed(ChannelHandlerContext ctx, HttpRequest head, Face face, DiscoveryAnswer answer) {
         try {
+            if (overtaken(ctx, head, face)) {
+                return;
+            }
             listening.events().listed(answer);
             if (answer instanceof DiscoveryAnswer.Listed list) {
                 Optional<ChannelFuture> written =
