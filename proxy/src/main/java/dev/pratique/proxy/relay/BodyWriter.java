@@ -1,5 +1,6 @@
 package dev.pratique.proxy.relay;
 
+import dev.pratique.proxy.store.SentBefore;
 import dev.pratique.proxy.store.StoredContent;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
@@ -12,7 +13,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ final class BodyWriter implements ChannelFutureListener {
     private boolean writing;
     private boolean lastWritten;
     private boolean over;
-    private @Nullable LongConsumer next;
+    private @Nullable Consumer<SentBefore> next;
     private @Nullable DefaultFileRegion region;
     private @Nullable ScheduledFuture<?> watch;
     private long seen = -1;
@@ -66,9 +67,9 @@ final class BodyWriter implements ChannelFutureListener {
     /**
      * Stops where it may not go on now, and lets another one go on from there; no outcome is told.
      *
-     * @param successor told the offset of the first byte that is its own; not told where the client leaves before
+     * @param successor given what was sent, with the reference to it; not told where the client leaves before
      */
-    void handOver(LongConsumer successor) {
+    void handOver(Consumer<SentBefore> successor) {
         next = successor;
         pump();
     }
@@ -78,10 +79,11 @@ final class BodyWriter implements ChannelFutureListener {
             return;
         }
         if (position >= limit && limit < end) {
-            LongConsumer successor = next;
+            Consumer<SentBefore> successor = next;
             if (successor != null) {
+                content.retain();
                 finish();
-                successor.accept(position);
+                successor.accept(SentBefore.of(content, position));
             }
             return;
         }

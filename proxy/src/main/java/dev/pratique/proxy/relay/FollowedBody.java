@@ -129,9 +129,9 @@ final class FollowedBody implements FillFollower, ChannelFutureListener {
         stored.accept(job);
     }
 
-    // The client hears nothing of the store's trouble: the rest comes another way. What it has was not verified, and is
-    // not
-    // compared with the second body: SECURITY.md says what an upstream can make of that.
+    // The client hears nothing of the store's trouble: the rest comes another way. What it has was not verified, so it
+    // is
+    // compared with the beginning of the second body.
     @Override
     public void onUnkept() {
         BodyWriter body = writer;
@@ -141,8 +141,7 @@ final class FollowedBody implements FillFollower, ChannelFutureListener {
             release();
             new PassedBody(job, stall).begin();
         } else {
-            long size = partly.size();
-            body.handOver(sent -> new PassedBody(job, stall).goOn(sent, size));
+            body.handOver(sent -> new PassedBody(job, stall).goOn(sent, partly.size()));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.pratique.proxy.relay;
 import dev.pratique.attestations.registry.Fetched;
 import dev.pratique.proxy.store.Passage;
 import dev.pratique.proxy.store.PassageFollower;
+import dev.pratique.proxy.store.SentBefore;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -48,28 +49,29 @@ final class PassedBody implements PassageFollower, ChannelFutureListener {
 
     /** From the head on. */
     void begin() {
-        open();
+        open(SentBefore.nothing());
     }
 
     /**
      * Goes on where another way of sending it had to stop.
      *
-     * @param sent bytes that the client has, with a head before them
+     * @param sent what the client has, with a head before it
      * @param whole the length that the head announced
      */
-    void goOn(long sent, long whole) {
+    void goOn(SentBefore sent, long whole) {
         headWritten = true;
-        position = sent;
+        position = sent.count();
         size = whole;
-        open();
+        open(sent);
     }
 
-    private void open() {
+    private void open(SentBefore sent) {
         passage = job.store()
                 .fills()
                 .pass(
                         job.admission().repository(),
                         job.admission().digest(),
+                        sent,
                         job.channel().eventLoop(),
                         this);
         job.channel().closeFuture().addListener(this);

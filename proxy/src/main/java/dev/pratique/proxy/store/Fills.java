@@ -57,10 +57,15 @@ public final class Fills {
      * Brings a blob to one client past the store, which cannot take it. Bounded as fills are, for each of these asks the
      * upstream by itself.
      *
+     * @param before what the client has of it already; the passage fails where the upstream now says otherwise
      * @param executor all of the follower's calls come on it
      */
-    public Passage pass(Repository repository, Digest digest, EventExecutor executor, PassageFollower follower) {
-        Passage passage = new Passage(digest, store, executor, follower, passing::decrementAndGet);
+    public Passage pass(
+            Repository repository, Digest digest, SentBefore before, EventExecutor executor, PassageFollower follower) {
+        Passage passage = new Passage(digest, before, store, executor, follower, () -> {
+            passing.decrementAndGet();
+            before.release();
+        });
         if (passing.incrementAndGet() > store.limits().maxFills()) {
             passage.onFailed(BUSY);
         } else {

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -26,9 +27,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Passage implements BlobListener {
     private static final Fetched CLOSED = new Fetched.Unread("the proxy is stopping", Duration.ofSeconds(5));
+    private static final Fetched.Wrong OTHER_BYTES = new Fetched.Wrong(
+            "the upstream serves other bytes than before: what the client has is not the beginning of them");
+    private static final Fetched UNREADABLE =
+            new Fetched.Unread("what the client has cannot be read again to be compared", Duration.ofSeconds(5));
     private static final Fetched.Wrong LENGTH = new Fetched.Wrong("the body has another length than the registry said");
 
     private final Digest digest;
+    private final SentBefore before;
     private final ContentStore store;
     private final EventExecutor executor;
     private final PassageFollower follower;
@@ -47,8 +53,15 @@ public final class Passage implements BlobListener {
     // Used by the one disk task.
     private long length;
 
-    Passage(Digest digest, ContentStore store, EventExecutor executor, PassageFollower follower, Runnable ended) {
+    Passage(
+            Digest digest,
+            SentBefore before,
+            ContentStore store,
+            EventExecutor executor,
+            PassageFollower follower,
+            Runnable ended) {
         this.digest = digest;
+        this.before = before;
         this.store = store;
         this.executor = executor;
         this.follower = follower;
@@ -147,11 +160,8 @@ public final class Passage implements BlobListener {
             most = announced >= 0 ? announced : store.limits().maxBlobBytes();
             least = last ? announced : 0;
         }
-        for (ByteBuf each : batch) {
-            length += each.readableBytes();
-            for (ByteBuffer piece : each.nioBuffers()) {
-                hash.update(piece);
-            }
+        if (broken == null) {
+            broken = read(batch);
         }
         if (broken != null || length > most || length < least) {
             batch.forEach(ByteBuf::release);
@@ -163,6 +173,24 @@ public final class Passage implements BlobListener {
             end();
         } else {
             next();
+        }
+    }
+
+    /** Why the passage cannot go on; null where it can. */
+    private @Nullable Fetched read(List<ByteBuf> batch) {
+        try {
+            for (ByteBuf each : batch) {
+                if (!before.agrees(length, each)) {
+                    return OTHER_BYTES;
+                }
+                length += each.readableBytes();
+                for (ByteBuffer piece : each.nioBuffers()) {
+                    hash.update(piece);
+                }
+            }
+            return null;
+        } catch (IOException gone) {
+            return UNREADABLE;
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.MediaType;
+import dev.pratique.proxy.FakeRegistry.Answer;
 import dev.pratique.proxy.FakeRegistryFault;
 import dev.pratique.proxy.admission.Admission.Confirmation;
 import dev.pratique.proxy.admission.TestAdmissions;
@@ -150,6 +151,37 @@ class RelayUnkeptTest {
         Awaitility.await().until(() -> rig.outcomes.contains("aborted the bytes have another digest"));
         assertThat(confirmed).hasValue(0);
         assertNothingKept(blob);
+    }
+
+    /** The second body alone has the right digest: only comparing it with what the client has shows the mixture. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 300_000})
+    void no_client_gets_the_beginning_of_one_body_and_the_rest_of_another(int differs) throws Exception {
+        start(null, false);
+        byte[] content = random(5 << 20);
+        Digest blob = rig.registry.blob("acme/app", content);
+        byte[] other = content.clone();
+        other[differs] ^= 1;
+        // So slowly that the client has the beginning before there is no more room.
+        rig.registry.fault(
+                "GET",
+                1,
+                (request, normal, socket) -> FakeRegistryFault.slowly(256 << 10, Duration.ofMillis(100))
+                        .answer(request, new Answer(normal.status(), normal.headers(), other), socket));
+        try (Client client = rig.connect()) {
+            client.ask("GET", blob);
+            byte[] begun = client.body(differs + 1);
+            assertThat(begun[differs]).isEqualTo(other[differs]);
+            assertThat(differs + 1 + got(client)).isLessThan(content.length);
+        }
+        Awaitility.await().until(() -> rig.outcomes.size() == 1);
+        assertThat(rig.outcomes.get(0)).startsWith("aborted the upstream serves other bytes than before");
+        assertThat(confirmed).hasValue(0);
+        assertNothingKept(blob);
+        try (Client client = rig.connect()) {
+            client.ask("GET", blob);
+            assertThat(client.bodyEquals(content)).isTrue();
+        }
     }
 
     private static long got(Client client) {

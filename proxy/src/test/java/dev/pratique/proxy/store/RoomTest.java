@@ -198,7 +198,7 @@ class RoomTest {
         assertThat(kept(10)).hasSize(10);
 
         PassedBytes passed = new PassedBytes();
-        Passage passage = store.fills().pass(APP, Digest.sha256(large), loop, passed);
+        Passage passage = store.fills().pass(APP, Digest.sha256(large), SentBefore.nothing(), loop, passed);
         Opened opened = source.opened.get(0);
         opened.start(large.length);
         opened.send(large);
@@ -216,7 +216,7 @@ class RoomTest {
         byte[] right = piece(1);
         byte[] wrong = piece(2);
         PassedBytes passed = new PassedBytes();
-        var unused = store.fills().pass(APP, Digest.sha256(right), loop, passed);
+        var unused = store.fills().pass(APP, Digest.sha256(right), SentBefore.nothing(), loop, passed);
         Opened opened = source.opened.get(0);
         opened.start(wrong.length);
         opened.send(wrong);
