@@ -12,8 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The way from a leaf into an authority's chain. No pair of certificates costs more than one signature check, and only a
- * certificate that signed another is ever stepped on: what a stranger adds leads nowhere and takes nothing away.
+ * The way from a leaf into an authority's chain. No pair of certificates costs more than one signature check, and only what
+ * the authority certified, itself or through others, is ever stepped on: what a stranger adds leads nowhere and takes nothing
+ * away.
  */
 final class PathSearch {
     private final PathRules rules;
@@ -32,14 +33,14 @@ final class PathSearch {
         this.rules = rules;
         this.authority = authority;
         this.leaf = leaf;
-        this.between = between(authority, leaf, offered);
         this.furthest = untrusted(leaf, authority);
+        this.between = certified(offered(authority, leaf, offered));
     }
 
-    private static List<Certificate> between(
-            CertificateAuthority authority, Certificate leaf, List<Certificate> offered) throws UnprovenException {
+    private static Set<Certificate> offered(CertificateAuthority authority, Certificate leaf, List<Certificate> offered)
+            throws UnprovenException {
         if (!authority.takesIntermediates()) {
-            return List.of();
+            return Set.of();
         }
         Set<Certificate> between = new LinkedHashSet<>(offered);
         between.remove(leaf);
@@ -50,7 +51,28 @@ final class PathSearch {
                     between.size() + " certificates come with it; up to " + CertificateLimits.MAX_OFFERED
                             + " are looked at");
         }
-        return List.copyOf(between);
+        return between;
+    }
+
+    /**
+     * Those to which a way leads from above: signed by the authority, or by an authority so signed. A stranger's certificates
+     * cost a look at one signature each; what they signed of each other costs none.
+     */
+    private List<Certificate> certified(Set<Certificate> offered) {
+        List<Certificate> authorities = new ArrayList<>(authority.chain());
+        List<Certificate> certified = new ArrayList<>();
+        // The list grows while it is gone through.
+        for (int i = 0; i < authorities.size(); i++) {
+            for (Certificate one : offered) {
+                if (!certified.contains(one) && isSigned(one, authorities.get(i))) {
+                    certified.add(one);
+                    if (one.isAuthority()) {
+                        authorities.add(one);
+                    }
+                }
+            }
+        }
+        return certified;
     }
 
     /**

@@ -134,23 +134,27 @@ class CertificatePathTest {
     }
 
     @Test
-    void authorities_that_sign_each_other_across_end_in_a_bounded_answer() {
-        List<TestKey> keys = new ArrayList<>();
-        for (int i = 0; i < CertificateLimits.MAX_OFFERED; i++) {
-            keys.add(TestKey.p256());
-        }
-        // All of one name, so that each may have signed each.
-        Authority other = Pki.root("other");
+    void certificates_that_sign_each_other_across_end_in_a_bounded_answer() throws Exception {
+        // All of one name and key, so that each has signed each.
+        TestKey key = TestKey.p256();
+        Authority ring = Pki.root(Pki.authority("ring", key));
         List<Certificate> offered = new ArrayList<>();
-        for (TestKey key : keys) {
-            Authority self = Pki.root(Pki.authority("ring", key));
-            offered.add(self.certificate());
+        for (int i = 1; i < CertificateLimits.MAX_OFFERED; i++) {
+            offered.add(ring.intermediate(Pki.authority("ring", key)).certificate());
         }
-        Certificate leaf = Pki.root(Pki.authority("ring", keys.get(0))).issue(Pki.fulcio(TestKey.A));
+        Certificate leaf = ring.issue(Pki.fulcio(TestKey.A));
         unproven(
-                () -> CertificatePath.prove(leaf, offered, List.of(other.trustedPrivately()), AT),
+                () -> CertificatePath.prove(leaf, offered, List.of(ROOT.trustedPrivately()), AT),
                 Rejection.CERTIFICATE_UNTRUSTED,
                 "does not lead to");
+        // An authority's own customer may do so too, and gains nothing: no path of any length holds.
+        Authority small = Pki.root(
+                Pki.authority("small", TestKey.p256()).with(Pki.BASIC_CONSTRAINTS, true, new BasicConstraints(0)));
+        offered.add(small.intermediate(Pki.authority("ring", key)).certificate());
+        unproven(
+                () -> CertificatePath.prove(leaf, offered, List.of(small.trustedPrivately()), AT),
+                Rejection.CERTIFICATE_UNFIT,
+                "allows a shorter path than this");
     }
 
     @Test
