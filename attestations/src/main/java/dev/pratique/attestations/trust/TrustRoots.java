@@ -1,20 +1,20 @@
 package dev.pratique.attestations.trust;
 
+import dev.pratique.attestations.certificate.CertificateIdentity;
+import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.key.SignatureAlgorithm;
 import dev.pratique.attestations.key.Validity;
 import dev.pratique.attestations.key.VerificationKey;
+import dev.pratique.attestations.pattern.Glob;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.Optional;
-import java.time.Instant;
-import dev.pratique.attestations.pattern.Glob;
-import dev.pratique.attestations.image.Repository;
-import dev.pratique.attestations.certificate.CertificateIdentity;
+import java.util.Set;
 
 /**
  * Whom the operator trusts: signers by name, each with its keys and identities, and the roots that say whose certificates
@@ -115,7 +115,8 @@ public record TrustRoots(List<NamedSigner> signers, List<Root> roots) {
 
         /** Whether it has anybody who vouches for when something was signed. */
         public boolean saysTimes() {
-            return !material.logs().isEmpty() || !material.timestampAuthorities().isEmpty();
+            return !material.logs().isEmpty()
+                    || !material.timestampAuthorities().isEmpty();
         }
     }
 

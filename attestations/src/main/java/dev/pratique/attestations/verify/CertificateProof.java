@@ -11,7 +11,6 @@ import dev.pratique.attestations.certificate.ProvedCertificate;
 import dev.pratique.attestations.certificate.SignedCertificateTimestamps;
 import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
 import dev.pratique.attestations.image.Digest;
-import java.util.Optional;
 import dev.pratique.attestations.key.SignatureAlgorithm;
 import dev.pratique.attestations.key.Validity;
 import dev.pratique.attestations.key.VerificationKey;
@@ -23,6 +22,7 @@ import dev.pratique.attestations.verify.VerifiedStatement.SignedBy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Whether a certificate that came with a signature proves who made it (Sigstore client-spec.md, "Verification"): by one root
@@ -81,7 +81,8 @@ final class CertificateProof {
     // What rests on a root that may have been withdrawn since is neither good nor bad.
     private static UnreadSource stale(Root root) {
         String since = root.staleSince().map(Instant::toString).orElse("");
-        return new UnreadSource("trust root " + root.name(), "its metadata ended at " + since + ": pratique trust update");
+        return new UnreadSource(
+                "trust root " + root.name(), "its metadata ended at " + since + ": pratique trust update");
     }
 
     /** The one that the certificate's key made, whoever vouches for the certificate. */
@@ -195,12 +196,15 @@ final class CertificateProof {
             return;
         }
         all.spend(EvidenceLimits.CHECKS_PER_SCTS);
-        long found = SignedCertificateTimestamps.prove(
-                        proved, piece.material().detachedSct(), root.material().certificateLogs())
-                .stream()
-                .map(sct -> sct.log())
-                .distinct()
-                .count();
+        long found =
+                SignedCertificateTimestamps.prove(
+                                proved,
+                                piece.material().detachedSct(),
+                                root.material().certificateLogs())
+                        .stream()
+                        .map(sct -> sct.log())
+                        .distinct()
+                        .count();
         if (found < root.certificateLogs()) {
             throw new UnprovenException(
                     Rejection.CERTIFICATE_NOT_LOGGED,
@@ -211,7 +215,8 @@ final class CertificateProof {
 
     private List<Signatory> signatories(Root root, ProvedCertificate proved, List<Instant> times)
             throws UnprovenException {
-        // Once a time is proved the windows were compared with it; else they are compared with each moment of judgement.
+        // Once a time is proved the windows were compared with it; else they are compared with each moment of
+        // judgement.
         Validity validity = times.isEmpty() ? proved.window() : Validity.ALWAYS;
         List<Signatory> signatories = roots.signatories(proved.identity(), root.name(), validity);
         if (signatories.isEmpty()) {
@@ -225,6 +230,7 @@ final class CertificateProof {
 
     private static String names(List<Signatory> signatories) {
         return String.join(
-                ", ", signatories.stream().map(Signatory::name).distinct().sorted().toList());
+                ", ",
+                signatories.stream().map(Signatory::name).distinct().sorted().toList());
     }
 }

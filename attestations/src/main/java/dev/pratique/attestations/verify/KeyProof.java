@@ -40,8 +40,9 @@ final class KeyProof {
      */
     List<Proof> prove(Piece piece, List<Root> applicable, Examination all)
             throws MalformedEvidenceException, UnprovenException {
-        List<TransparencyLog> logs =
-                applicable.stream().flatMap(root -> root.material().logs().stream()).toList();
+        List<TransparencyLog> logs = applicable.stream()
+                .flatMap(root -> root.material().logs().stream())
+                .toList();
         List<TimestampAuthority> authorities = applicable.stream()
                 .flatMap(root -> root.material().timestampAuthorities().stream())
                 .toList();
@@ -86,11 +87,7 @@ final class KeyProof {
     }
 
     private Proof proof(
-            Piece piece,
-            Made made,
-            List<TransparencyLog> logs,
-            List<TimestampAuthority> authorities,
-            Examination all)
+            Piece piece, Made made, List<TransparencyLog> logs, List<TimestampAuthority> authorities, Examination all)
             throws MalformedEvidenceException, UnprovenException {
         // cosign logs the certificate where there is one, else the key.
         byte[] verifier = piece.material().certificates().isEmpty()
@@ -105,8 +102,8 @@ final class KeyProof {
             findings.add(Finding.unknown(Check.LOG_INCLUSION, saw, piece.where()));
         }
         List<Signatory> signatories = roots.signatories(made.way);
-        SignedBy signedBy =
-                new SignedBy(made.way.key().id(), "the key " + made.way.key().id().brief(), signatories);
+        SignedBy signedBy = new SignedBy(
+                made.way.key().id(), "the key " + made.way.key().id().brief(), signatories);
         return new Proof(signedBy, heard.times(), findings);
     }
 

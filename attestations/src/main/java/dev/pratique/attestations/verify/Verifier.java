@@ -141,7 +141,8 @@ public final class Verifier {
             return envelope(bundle.envelope().get(), bundle.material(), where);
         }
         MessageSignature message = bundle.message().orElseThrow();
-        // sigstore_common.proto: messageDigest identifies and does not prove; what it identifies must be the subject still.
+        // sigstore_common.proto: messageDigest identifies and does not prove; what it identifies must be the subject
+        // still.
         if (about.differs(message.algorithm(), message.digest())) {
             throw new UnprovenException(
                     Rejection.OTHER_SUBJECT, "it signs a message of another digest, not what was asked for");
@@ -229,7 +230,9 @@ public final class Verifier {
             return proofs;
         }
         try {
-            new CertificateProof(roots, piece, scene.now, scene.all).prove(scene.roots).ifPresent(proofs::add);
+            new CertificateProof(roots, piece, scene.now, scene.all)
+                    .prove(scene.roots)
+                    .ifPresent(proofs::add);
         } catch (UnprovenException | MalformedEvidenceException e) {
             if (proofs.isEmpty()) {
                 throw e;

@@ -59,7 +59,8 @@ record Witnesses(List<LoggedEntry> entries, List<VerifiedTimestamp> timestamps, 
                 }
             }
         }
-        int strangers = found.size() - entries.size() + piece.material().timestamps().size() - timestamps.size();
+        int strangers =
+                found.size() - entries.size() + piece.material().timestamps().size() - timestamps.size();
         Witnesses heard = new Witnesses(entries, timestamps, strangers);
         heard.requireKeysInTime();
         return heard;
@@ -81,7 +82,8 @@ record Witnesses(List<LoggedEntry> entries, List<VerifiedTimestamp> timestamps, 
                 .orElseGet(() -> piece.message().logged(signature, verifier));
     }
 
-    // sigstore_trustroot.proto: a log's key counts in its window. An entry without a promise says nothing of when the log
+    // sigstore_trustroot.proto: a log's key counts in its window. An entry without a promise says nothing of when the
+    // log
     // signed, so the times that are proved stand in.
     private void requireKeysInTime() throws UnprovenException {
         for (LoggedEntry entry : entries) {

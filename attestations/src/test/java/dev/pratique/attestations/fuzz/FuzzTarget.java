@@ -212,6 +212,10 @@ public enum FuzzTarget {
 
     private static EvidenceBytes cosign(Map<String, String> annotations) {
         return new EvidenceBytes(
-                dev.pratique.attestations.image.MediaType.SIMPLE_SIGNING, new byte[] {'{', '}'}, annotations, MANIFEST_DIGEST, "tag");
+                dev.pratique.attestations.image.MediaType.SIMPLE_SIGNING,
+                new byte[] {'{', '}'},
+                annotations,
+                MANIFEST_DIGEST,
+                "tag");
     }
 }
