@@ -5,11 +5,14 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -118,6 +121,56 @@ class ArchitectureTest {
                         return type.getPackageName().startsWith("dev.pratique");
                     }
                 }));
+    }
+
+    /**
+     * A parser that throws what it did not declare has a fault, and fuzzing finds it; one that catches everything hides it, a
+     * full stack and a full heap included.
+     */
+    @Test
+    void parsers_of_strangers_bytes_catch_nothing_but_what_they_name() {
+        List<String> packages = Stream.of(
+                        "json",
+                        "image",
+                        "key",
+                        "pattern",
+                        "transparency",
+                        "certificate",
+                        "timestamp",
+                        "evidence",
+                        "statement",
+                        "registry",
+                        "trust",
+                        "trust.tuf")
+                .map(name -> "dev.pratique.attestations." + name)
+                .toList();
+        List<String> found = new ArrayList<>();
+        int looked = 0;
+        for (JavaClass type : ALL) {
+            for (JavaCodeUnit unit :
+                    packages.contains(type.getPackageName()) ? type.getCodeUnits() : Set.<JavaCodeUnit>of()) {
+                looked += unit.getTryCatchBlocks().size();
+                caught(unit)
+                        .filter(ArchitectureTest::isEverything)
+                        .forEach(name -> found.add(unit + " catches " + name));
+            }
+        }
+        assertThat(looked).as("blocks that were looked at").isGreaterThan(20);
+        assertThat(found).isEmpty();
+    }
+
+    // try-with-resources catches Throwable to close what it opened, and throws it again.
+    private static Stream<String> caught(JavaCodeUnit unit) {
+        boolean closes = unit.getMethodCallsFromSelf().stream()
+                .anyMatch(call -> call.getTarget().getName().equals("addSuppressed"));
+        return unit.getTryCatchBlocks().stream()
+                .flatMap(block -> block.getCaughtThrowables().stream())
+                .map(JavaClass::getName)
+                .filter(name -> !(closes && name.equals("java.lang.Throwable")));
+    }
+
+    private static boolean isEverything(String name) {
+        return Set.of("RuntimeException", "Exception", "Error", "Throwable").contains(name.replace("java.lang.", ""));
     }
 
     @Test

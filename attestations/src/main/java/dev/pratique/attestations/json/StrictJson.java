@@ -20,6 +20,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -90,6 +91,11 @@ public final class StrictJson {
                 throw new MalformedEvidenceException(what + " has more than one JSON value");
             }
             return value;
+        } catch (StreamConstraintsException e) {
+            throw new MalformedEvidenceException(
+                    what + " is nested deeper than " + MAX_DEPTH
+                            + ", or has a longer name, number or string than is read",
+                    e);
         } catch (JacksonException e) {
             throw new MalformedEvidenceException(what + " is not valid JSON: " + where(e), e);
         }

@@ -2,6 +2,8 @@ package dev.pratique.attestations.fuzz;
 
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.UnprovenException;
+import dev.pratique.attestations.certificate.Certificate;
+import dev.pratique.attestations.certificate.CertificateInputs;
 import dev.pratique.attestations.evidence.CoseSign1;
 import dev.pratique.attestations.evidence.CosignSignature;
 import dev.pratique.attestations.evidence.DsseEnvelope;
@@ -22,6 +24,7 @@ import dev.pratique.attestations.statement.SimpleSigning;
 import dev.pratique.attestations.statement.Statement;
 import dev.pratique.attestations.timestamp.TimestampInputs;
 import dev.pratique.attestations.transparency.TransparencyInputs;
+import dev.pratique.attestations.trust.tuf.TufInputs;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -163,6 +166,36 @@ public enum FuzzTarget {
         @Override
         void feed(byte[] input) throws MalformedEvidenceException {
             TransparencyInputs.checkpoint(new String(input, StandardCharsets.UTF_8));
+        }
+    },
+    CERTIFICATE {
+        @Override
+        void feed(byte[] input) throws MalformedEvidenceException, UnprovenException {
+            CertificateInputs.prove(input);
+        }
+    },
+    CERTIFICATE_PEM {
+        @Override
+        void feed(byte[] input) throws MalformedEvidenceException {
+            Certificate.parsePem(text(input), 8);
+        }
+    },
+    CERTIFICATE_TIMESTAMP {
+        @Override
+        void feed(byte[] input) throws MalformedEvidenceException {
+            CertificateInputs.detached(input);
+        }
+    },
+    CERTIFICATE_TIMESTAMPS {
+        @Override
+        void feed(byte[] input) throws MalformedEvidenceException {
+            CertificateInputs.list(input);
+        }
+    },
+    TUF {
+        @Override
+        void feed(byte[] input) throws MalformedEvidenceException {
+            TufInputs.metadata(input);
         }
     },
     TIMESTAMP {

@@ -1,5 +1,7 @@
 package dev.pratique.attestations.fuzz;
 
+import static java.util.Map.entry;
+
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.JsonValue;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,13 +25,16 @@ final class Harvest {
     /** Of each target; more of the same kind teach a fuzzer little, and replay should take no time. */
     private static final int MAX_SEEDS = 400;
 
+    /** The name of the extension, in DER. */
+    private static final byte[] TIMESTAMP_LIST = HexFormat.of().parseHex("060a2b06010401d679020402");
+
     /** Members whose value, in base64, is fed to these. */
     private static final Map<String, List<FuzzTarget>> ENCODED = Map.of(
             "canonicalizedBody", List.of(FuzzTarget.LOG_BODY),
             "signedTimestamp", List.of(FuzzTarget.TIMESTAMP),
             "SignedRFC3161Timestamp", List.of(FuzzTarget.TIMESTAMP),
             "payload", List.of(FuzzTarget.STATEMENT, FuzzTarget.PROVENANCE),
-            "rawBytes", List.of(FuzzTarget.PUBLIC_KEY),
+            "rawBytes", List.of(FuzzTarget.PUBLIC_KEY, FuzzTarget.CERTIFICATE),
             "sig", List.of(FuzzTarget.SIGNATURE),
             "signature", List.of(FuzzTarget.SIGNATURE),
             "body", List.of(FuzzTarget.LOG_BODY));
@@ -36,19 +42,22 @@ final class Harvest {
     /** Members whose value is text that is fed to this. */
     private static final Map<String, FuzzTarget> TEXTS = Map.of(
             "envelope", FuzzTarget.CHECKPOINT,
+            "dev.sigstore.cosign/certificate", FuzzTarget.CERTIFICATE_PEM,
+            "dev.sigstore.cosign/chain", FuzzTarget.CERTIFICATE_PEM,
             "dev.sigstore.cosign/bundle", FuzzTarget.LOG_ANNOTATION);
 
     /** An object with this member is fed to these, whole. */
-    private static final Map<String, List<FuzzTarget>> OBJECTS = Map.of(
-            "verificationMaterial", List.of(FuzzTarget.BUNDLE),
-            "payloadType", List.of(FuzzTarget.ENVELOPE),
-            "predicateType", List.of(FuzzTarget.STATEMENT, FuzzTarget.PROVENANCE),
-            "critical", List.of(FuzzTarget.SIMPLE_SIGNING),
-            "layers", List.of(FuzzTarget.MANIFEST, FuzzTarget.COSIGN_LAYERS),
-            "manifests", List.of(FuzzTarget.MANIFEST, FuzzTarget.REFERRERS),
-            "rootfs", List.of(FuzzTarget.IMAGE_CONFIG),
-            "tags", List.of(FuzzTarget.TAGS),
-            "canonicalizedBody", List.of(FuzzTarget.LOG_ENTRY));
+    private static final Map<String, List<FuzzTarget>> OBJECTS = Map.ofEntries(
+            entry("verificationMaterial", List.of(FuzzTarget.BUNDLE)),
+            entry("payloadType", List.of(FuzzTarget.ENVELOPE)),
+            entry("predicateType", List.of(FuzzTarget.STATEMENT, FuzzTarget.PROVENANCE)),
+            entry("critical", List.of(FuzzTarget.SIMPLE_SIGNING)),
+            entry("layers", List.of(FuzzTarget.MANIFEST, FuzzTarget.COSIGN_LAYERS)),
+            entry("manifests", List.of(FuzzTarget.MANIFEST, FuzzTarget.REFERRERS)),
+            entry("rootfs", List.of(FuzzTarget.IMAGE_CONFIG)),
+            entry("signed", List.of(FuzzTarget.TUF)),
+            entry("tags", List.of(FuzzTarget.TAGS)),
+            entry("canonicalizedBody", List.of(FuzzTarget.LOG_ENTRY)));
 
     private final Map<FuzzTarget, Map<String, byte[]>> seeds = new EnumMap<>(FuzzTarget.class);
 
@@ -63,7 +72,14 @@ final class Harvest {
         }
         switch (bytes[0]) {
             case '{', '[' -> takeJson(bytes);
-            case 0x30 -> addTo(List.of(FuzzTarget.TIMESTAMP, FuzzTarget.PUBLIC_KEY, FuzzTarget.SIGNATURE), bytes);
+            case 0x30 ->
+                addTo(
+                        List.of(
+                                FuzzTarget.TIMESTAMP,
+                                FuzzTarget.CERTIFICATE,
+                                FuzzTarget.PUBLIC_KEY,
+                                FuzzTarget.SIGNATURE),
+                        bytes);
             case (byte) 0xd2 -> addTo(List.of(FuzzTarget.COSE, FuzzTarget.EVIDENCE_FORM), bytes);
             default -> takeText(bytes);
         }
@@ -71,6 +87,9 @@ final class Harvest {
 
     private void takeText(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        if (text.contains("-----BEGIN CERTIFICATE-----")) {
+            addTo(List.of(FuzzTarget.CERTIFICATE_PEM), bytes);
+        }
         if (text.contains("-----BEGIN PUBLIC KEY-----")) {
             addEncoded(
                     List.of(FuzzTarget.PUBLIC_KEY),
@@ -122,12 +141,45 @@ final class Harvest {
         try {
             byte[] decoded = Base64.getDecoder().decode(base64);
             addTo(targets, decoded);
+            takeTimestamps(targets, decoded);
             if (decoded.length > 0 && decoded[0] == '{') {
                 takeJson(decoded);
             }
         } catch (IllegalArgumentException e) {
             addTo(targets, base64.getBytes(StandardCharsets.UTF_8));
         }
+    }
+
+    // The list of timestamps in a certificate's extension (RFC 6962 section 3.3), two octet strings deep, and each in
+    // it.
+    private void takeTimestamps(List<FuzzTarget> targets, byte[] decoded) {
+        int at = targets.contains(FuzzTarget.CERTIFICATE) ? indexOf(decoded, TIMESTAMP_LIST) : -1;
+        if (at < 0 || at + TIMESTAMP_LIST.length + 6 > decoded.length) {
+            return;
+        }
+        int outer = at + TIMESTAMP_LIST.length;
+        int inner = outer + header(decoded, outer);
+        int from = inner + header(decoded, inner);
+        int length = from + 2 <= decoded.length ? 2 + ((decoded[from] & 0xff) << 8 | decoded[from + 1] & 0xff) : 0;
+        byte[] list = Arrays.copyOfRange(decoded, from, Math.min(decoded.length, from + length));
+        addTo(List.of(FuzzTarget.CERTIFICATE_TIMESTAMPS), list);
+        if (list.length > 4) {
+            addTo(List.of(FuzzTarget.CERTIFICATE_TIMESTAMP), Arrays.copyOfRange(list, 4, list.length));
+        }
+    }
+
+    private static int header(byte[] der, int at) {
+        int first = der[at + 1] & 0xff;
+        return first < 0x80 ? 2 : 2 + (first & 3);
+    }
+
+    private static int indexOf(byte[] bytes, byte[] part) {
+        for (int i = 0; i + part.length <= bytes.length; i++) {
+            if (Arrays.equals(bytes, i, i + part.length, part, 0, part.length)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private void addTo(List<FuzzTarget> targets, byte[] seed) {

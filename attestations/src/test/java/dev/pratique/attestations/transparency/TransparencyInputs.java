@@ -37,8 +37,35 @@ public final class TransparencyInputs {
         var key = TestKey.A.trusted();
         var log = new TransparencyLog(
                 "log", entry.logId, key, Set.of(key.defaultAlgorithm()), Optional.of("log.example"), Validity.ALWAYS);
-        entry.content.body().requireAbout(ABOUT);
+        // Each by itself: an entry is refused for the first reason, and what comes after would never be looked at.
+        refused(() -> entry.content.body().requireAbout(ABOUT));
+        refused(() -> inclusion(entry));
+        Optional<Checkpoint> checkpoint = entry.proof.flatMap(InclusionProof::checkpoint);
+        if (checkpoint.isPresent()) {
+            refused(() -> new CheckpointSigner(key, Optional.of("log.example")).prove(checkpoint.get(), log));
+        }
         log.verify(entry, ABOUT);
         throw new AssertionError("an entry was forged");
+    }
+
+    /** That the entry's proof leads to the root that it names, whoever signed that. */
+    public static void inclusion(LogEntry entry) throws UnprovenException {
+        if (entry.proof.isPresent()) {
+            entry.proof.get().rootOf(MerkleTree.leafHash(entry.body));
+        }
+    }
+
+    private interface Check {
+        void run() throws UnprovenException;
+    }
+
+    private static void refused(Check check) {
+        try {
+            check.run();
+        } catch (UnprovenException e) {
+            if (!e.saw().matches("[ -~]+")) {
+                throw new AssertionError("not fit for a line of text: " + e.saw(), e);
+            }
+        }
     }
 }
