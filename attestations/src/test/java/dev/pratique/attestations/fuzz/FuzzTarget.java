@@ -24,6 +24,7 @@ import dev.pratique.attestations.statement.SimpleSigning;
 import dev.pratique.attestations.statement.Statement;
 import dev.pratique.attestations.timestamp.TimestampInputs;
 import dev.pratique.attestations.transparency.TransparencyInputs;
+import dev.pratique.attestations.trust.TrustedRoot;
 import dev.pratique.attestations.trust.tuf.TufInputs;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -190,6 +191,12 @@ public enum FuzzTarget {
         @Override
         void feed(byte[] input) throws MalformedEvidenceException {
             CertificateInputs.list(input);
+        }
+    },
+    TRUSTED_ROOT {
+        @Override
+        void feed(byte[] input) throws MalformedEvidenceException {
+            TrustedRoot.parse(input);
         }
     },
     TUF {

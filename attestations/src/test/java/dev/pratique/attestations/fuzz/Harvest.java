@@ -55,6 +55,8 @@ final class Harvest {
             entry("layers", List.of(FuzzTarget.MANIFEST, FuzzTarget.COSIGN_LAYERS)),
             entry("manifests", List.of(FuzzTarget.MANIFEST, FuzzTarget.REFERRERS)),
             entry("rootfs", List.of(FuzzTarget.IMAGE_CONFIG)),
+            entry("timestampAuthorities", List.of(FuzzTarget.TRUSTED_ROOT)),
+            entry("certificateAuthorities", List.of(FuzzTarget.TRUSTED_ROOT)),
             entry("signed", List.of(FuzzTarget.TUF)),
             entry("tags", List.of(FuzzTarget.TAGS)),
             entry("canonicalizedBody", List.of(FuzzTarget.LOG_ENTRY)));
