@@ -51,16 +51,18 @@ final class CertificateProof {
      * By the first of these roots that proves it; where none does, as said by the one that came furthest.
      *
      * @param applicable roots that may speak for the repository
+     * @param counted ids of keys that are known to have made the signature: with one of them this is the same signer
      * @return empty where only roots prove it whose metadata is too old; they are then among what could not be read
      */
-    Optional<Proof> prove(List<Root> applicable) throws MalformedEvidenceException, UnprovenException {
+    Optional<Proof> prove(List<Root> applicable, List<Digest> counted)
+            throws MalformedEvidenceException, UnprovenException {
         byte[] signature = signature();
         boolean stale = false;
         UnprovenException nearest = new UnprovenException(
                 Rejection.CERTIFICATE_UNTRUSTED, "no trust root may speak for certificates of this repository");
         for (Root root : applicable) {
             try {
-                Proof proof = prove(root, signature);
+                Proof proof = prove(root, signature, counted);
                 if (root.staleSince().isEmpty()) {
                     return Optional.of(proof);
                 }
@@ -108,7 +110,8 @@ final class CertificateProof {
                 Rejection.SIGNATURE_INVALID, "the key of its certificate did not sign this, or it was altered");
     }
 
-    private Proof prove(Root root, byte[] signature) throws MalformedEvidenceException, UnprovenException {
+    private Proof prove(Root root, byte[] signature, List<Digest> counted)
+            throws MalformedEvidenceException, UnprovenException {
         Witnesses heard;
         try {
             heard = Witnesses.hear(
@@ -142,7 +145,10 @@ final class CertificateProof {
                 Printable.line("its certificate is by " + proved.authority().name() + " (root " + root.name() + ")"),
                 piece.where()));
         findings.addAll(heard.findings(piece.where()));
-        Digest id = proved.identity().id();
+        // SIG-20: one key that is trusted by itself and by its certificate is one signer.
+        Digest id = counted.contains(proved.key().id())
+                ? proved.key().id()
+                : proved.identity().id();
         return new Proof(new SignedBy(id, "the identity " + Printable.line(who), signatories), times, findings);
     }
 

@@ -13,6 +13,7 @@ import java.util.Optional;
  * Signatures over one message with all that came along: what is judged at once.
  *
  * @param envelope where the message is the encoding of one
+ * @param envelopeText the envelope as its signer wrote it; not known of a bundle's
  * @param claim what the message says, read only once a signature holds
  * @param where it was found, for people
  */
@@ -20,6 +21,7 @@ record Piece(
         SignedMessage message,
         List<byte[]> signatures,
         Optional<DsseEnvelope> envelope,
+        Optional<byte[]> envelopeText,
         VerificationMaterial material,
         Claim claim,
         String where) {

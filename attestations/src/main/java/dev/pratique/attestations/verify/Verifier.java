@@ -124,13 +124,14 @@ public final class Verifier {
                         SignedMessage.of(signature.signedBytes()),
                         List.of(signature.signature()),
                         Optional.empty(),
+                        Optional.empty(),
                         signature.material(),
                         subject -> simpleSigning(signature.signedBytes(), subject),
                         where);
             }
             case DSSE_ENVELOPE -> {
                 CosignAttestation attestation = CosignAttestation.read(evidence);
-                yield envelope(attestation.envelope(), attestation.material(), where);
+                yield envelope(attestation.envelope(), Optional.of(evidence.bytes()), attestation.material(), where);
             }
             case SIGSTORE_BUNDLE -> bundle(SigstoreBundle.read(evidence), about, where);
         };
@@ -138,7 +139,7 @@ public final class Verifier {
 
     private static Piece bundle(SigstoreBundle bundle, Subject about, String where) throws UnprovenException {
         if (bundle.envelope().isPresent()) {
-            return envelope(bundle.envelope().get(), bundle.material(), where);
+            return envelope(bundle.envelope().get(), Optional.empty(), bundle.material(), where);
         }
         MessageSignature message = bundle.message().orElseThrow();
         // sigstore_common.proto: messageDigest identifies and does not prove; what it identifies must be the subject
@@ -151,16 +152,19 @@ public final class Verifier {
                 SignedMessage.of(about),
                 List.of(message.signature()),
                 Optional.empty(),
+                Optional.empty(),
                 bundle.material(),
                 subject -> new Claimed(Counts.MESSAGE, Optional.empty(), "it signs these very bytes"),
                 where);
     }
 
-    private static Piece envelope(DsseEnvelope envelope, VerificationMaterial material, String where) {
+    private static Piece envelope(
+            DsseEnvelope envelope, Optional<byte[]> text, VerificationMaterial material, String where) {
         return new Piece(
                 SignedMessage.of(envelope.signedBytes()),
                 envelope.signatures(),
                 Optional.of(envelope),
+                text,
                 material,
                 subject -> statement(envelope, subject),
                 where);
@@ -230,8 +234,10 @@ public final class Verifier {
             return proofs;
         }
         try {
+            List<Digest> known =
+                    proofs.stream().map(proof -> proof.signedBy().id()).toList();
             new CertificateProof(roots, piece, scene.now, scene.all)
-                    .prove(scene.roots)
+                    .prove(scene.roots, known)
                     .ifPresent(proofs::add);
         } catch (UnprovenException | MalformedEvidenceException e) {
             if (proofs.isEmpty()) {

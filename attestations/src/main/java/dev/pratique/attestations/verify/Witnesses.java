@@ -72,7 +72,7 @@ record Witnesses(List<LoggedEntry> entries, List<VerifiedTimestamp> timestamps, 
                     piece.envelope().get().payloadType(),
                     piece.envelope().get().payload(),
                     piece.message().bytes().orElseThrow(),
-                    Optional.empty(),
+                    piece.envelopeText(),
                     signature,
                     verifier);
         }

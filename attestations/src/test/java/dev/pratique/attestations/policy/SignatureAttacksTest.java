@@ -229,8 +229,7 @@ class SignatureAttacksTest {
         bundle.put(
                 "verificationMaterial", map("certificate", map("rawBytes", Evidence.base64(TestKey.A.certificate()))));
         Verdict verdict = image.referrer(Evidence.bundle(bundle)).judge();
-        assertThat(verdict).isInstanceOf(Verdict.Admitted.class);
-        assertThat(outcomes(verdict.findings(), Check.IDENTITY)).containsOnly(Outcome.PASSED);
+        assertAdmitted(verdict);
     }
 
     @Test
