@@ -63,10 +63,13 @@ final class Reading {
             return new Loaded.Invalid(problems.found());
         }
         EffectiveConfig effective = EffectiveConfig.of(trees);
+        RefreshedRoots refreshed =
+                new RefreshedRoots(files, RootCache.of(proxy.get().storage()));
+        List<ConfiguredRoot> roots = List.of(refreshed.read(RefreshedRoot.publicGood("sigstore"), false));
         PolicyRevision revision = new RevisionDigest()
                 .settings(proxy.get())
                 .values(JUDGED_BY.stream().collect(Collectors.toMap(file -> file, effective::content)))
-                .files(contents(trust))
+                .files(contents(trust, roots))
                 .revision();
         return new Loaded.Valid(
                 new Snapshot(
@@ -75,7 +78,8 @@ final class Reading {
                         trust.roots(),
                         rules.get().policy(),
                         catalog.catalog(),
-                        revision),
+                        revision,
+                        roots),
                 effective);
     }
 
@@ -126,7 +130,9 @@ final class Reading {
         return "PRATIQUE_" + file.replace(".yaml", "").toUpperCase(Locale.ROOT) + "_";
     }
 
-    private Map<String, byte[]> contents(TrustFile.Trust trust) {
+    // Of a refreshed root what it is trusted for counts, not when it was asked for: a day's new timestamp is no other
+    // answer.
+    private Map<String, byte[]> contents(TrustFile.Trust trust, List<ConfiguredRoot> roots) {
         Set<Path> counted = trust.keyFiles();
         Map<String, byte[]> contents = new TreeMap<>();
         files.contents().forEach((path, bytes) -> {
@@ -134,6 +140,8 @@ final class Reading {
                 contents.put(files.directory().relativize(path).toString(), bytes);
             }
         });
+        roots.forEach(root ->
+                root.standing().ifPresent(standing -> contents.put("root " + root.name(), standing.json())));
         return contents;
     }
 }

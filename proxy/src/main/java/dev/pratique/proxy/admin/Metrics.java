@@ -108,6 +108,21 @@ public final class Metrics implements UpstreamEvents {
                 .register(registry);
     }
 
+    /** As {@link #gauge}, of one trusted root. */
+    public void rootGauge(String name, String description, String root, Supplier<Number> value) {
+        Gauge.builder(name, value)
+                .description(description)
+                .tag("root", root)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /** A trusted root was asked for. */
+    public void rootAsked(String root, boolean updated) {
+        registry.counter("pratique.trust.root.refreshes", "root", root, "outcome", updated ? "updated" : "failed")
+                .increment();
+    }
+
     /** One answer to a pull. */
     public void pull(Entry entry) {
         pull(

@@ -6,6 +6,8 @@ import dev.pratique.config.ListenAddress;
 import dev.pratique.config.Listener;
 import dev.pratique.config.Problem;
 import dev.pratique.config.ProxySettings;
+import dev.pratique.config.ProxyVariables;
+import dev.pratique.config.RootCache;
 import dev.pratique.config.Snapshot;
 import dev.pratique.proxy.admin.Metrics;
 import dev.pratique.proxy.admin.OperatorDesk;
@@ -26,6 +28,7 @@ import dev.pratique.proxy.relay.Relay;
 import dev.pratique.proxy.store.ContentStore;
 import dev.pratique.proxy.store.DiskTrouble;
 import dev.pratique.proxy.store.StoreLimits;
+import dev.pratique.proxy.trust.RootRefresher;
 import dev.pratique.proxy.upstream.Transport;
 import dev.pratique.proxy.upstream.Upstreams;
 import dev.pratique.proxy.verdicts.VerdictStore;
@@ -188,6 +191,13 @@ public final class ProxyServer implements AutoCloseable {
                 content.scrub(settings.storage().scrub(), clock);
             }
             readiness.inForce(snapshot.revision(), settings.upstreams().size());
+            opened(RootRefresher.start(
+                    () -> live.snapshot().roots(),
+                    RootCache.of(settings.storage()),
+                    new ProxyVariables(environment),
+                    "pratique/" + version,
+                    metrics,
+                    clock));
             started = true;
         } finally {
             if (!started) {

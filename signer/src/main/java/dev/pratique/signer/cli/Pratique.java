@@ -77,6 +77,9 @@ public final class Pratique extends Group {
                 .addSubcommand(new CatalogListCommand(terminal))
                 .addSubcommand(new CatalogShowCommand(terminal))
                 .addSubcommand(new CatalogApproveCommand(terminal));
+        CommandLine trust = new CommandLine(new TrustCommand())
+                .addSubcommand(new TrustShowCommand(terminal))
+                .addSubcommand(new TrustUpdateCommand(terminal));
         return new CommandLine(new Pratique())
                 .addSubcommand(new OtherProgram.Demo())
                 .addSubcommand(new OtherProgram.Proxy())
@@ -85,6 +88,7 @@ public final class Pratique extends Group {
                 .addSubcommand(new AttestCommand(terminal))
                 .addSubcommand(keys)
                 .addSubcommand(catalog)
+                .addSubcommand(trust)
                 .addSubcommand(config)
                 .addSubcommand(mirror)
                 .setOut(terminal.out())

@@ -1,6 +1,7 @@
 package dev.pratique.signer.publish;
 
 import java.io.IOException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -27,11 +28,17 @@ public final class Http {
 
     /** @param tls whom to trust; empty for the system's certificate authorities */
     public Http(Optional<SSLContext> tls, String userAgent) {
+        this(tls, userAgent, Optional.empty());
+    }
+
+    /** @param proxies which way to a host; empty: as the Java runtime is told */
+    public Http(Optional<SSLContext> tls, String userAgent, Optional<ProxySelector> proxies) {
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(CONNECT);
         tls.ifPresent(builder::sslContext);
+        proxies.ifPresent(builder::proxy);
         this.client = builder.build();
         this.userAgent = userAgent;
     }

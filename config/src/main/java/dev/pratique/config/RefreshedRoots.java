@@ -1,0 +1,71 @@
+package dev.pratique.config;
+
+import dev.pratique.attestations.trust.tuf.TufException;
+import dev.pratique.attestations.trust.tuf.TufException.Reason;
+import dev.pratique.attestations.trust.tuf.TufStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What updates left, read among the files of one reading: an update is noticed as a change of the configuration is. */
+final class RefreshedRoots {
+    private final SourceFiles files;
+    private final RootCache cache;
+
+    RefreshedRoots(SourceFiles files, RootCache cache) {
+        this.files = files;
+        this.cache = cache;
+    }
+
+    ConfiguredRoot read(RefreshedRoot root, boolean inUse) {
+        String from = (root.builtIn() ? "built in, refreshed from " : "refreshed from ") + root.repository();
+        try {
+            Optional<RootCache.Standing> standing = RootCache.standing(root, new Reader(cache.fileOf(root)));
+            return new ConfiguredRoot(
+                    root.name(),
+                    from,
+                    standing.map(RootCache.Standing::material),
+                    Optional.of(root),
+                    standing,
+                    standing.flatMap(RootCache.Standing::trouble),
+                    inUse);
+        } catch (TufException e) {
+            return new ConfiguredRoot(
+                    root.name(),
+                    from,
+                    Optional.empty(),
+                    Optional.of(root),
+                    Optional.empty(),
+                    Optional.of(e.getMessage()),
+                    inUse);
+        }
+    }
+
+    private final class Reader implements TufStore {
+        private final Path beside;
+
+        Reader(Path beside) {
+            this.beside = beside;
+        }
+
+        @Override
+        public Optional<byte[]> read(String name) throws TufException {
+            Path file = beside.resolveSibling(name);
+            try {
+                return files.read(file);
+            } catch (IOException e) {
+                throw new TufException(Reason.STORE, file + " cannot be read", e);
+            }
+        }
+
+        @Override
+        public void write(String name, byte[] content) {
+            throw new UnsupportedOperationException("a reading writes nothing");
+        }
+
+        @Override
+        public void delete(String name) {
+            throw new UnsupportedOperationException("a reading deletes nothing");
+        }
+    }
+}

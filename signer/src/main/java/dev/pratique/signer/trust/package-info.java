@@ -1,0 +1,5 @@
+/** Refreshes trusted roots. */
+@NullMarked
+package dev.pratique.signer.trust;
+
+import org.jspecify.annotations.NullMarked;
