@@ -11,25 +11,35 @@ import java.net.URI;
  * of a published release of sigstore-python; {@code .ci/public-good} puts it there.
  */
 public final class BuiltInRoot {
-    /** As trust.yaml calls it. */
-    public static final String NAME = "public-good";
+    /** Its name where trust.yaml says nothing. */
+    public static final String NAME = "sigstore";
     /** Where it is refreshed from. */
     public static final URI REPOSITORY = URI.create("https://tuf-repo-cdn.sigstore.dev");
 
     private BuiltInRoot() {}
 
-    /** What is trusted. */
-    public static TrustedRoot publicGood() {
-        try {
-            return TrustedRoot.parse(trustedRoot());
-        } catch (MalformedEvidenceException e) {
-            throw new IllegalStateException("the trusted root that is built in cannot be read", e);
+    /** Read when first asked for. */
+    private static final class Shipped {
+        static final byte[] BYTES = resource("trusted_root.json");
+        static final TrustedRoot ROOT = root();
+
+        private static TrustedRoot root() {
+            try {
+                return TrustedRoot.parse(BYTES);
+            } catch (MalformedEvidenceException e) {
+                throw new IllegalStateException("the trusted root that is built in cannot be read", e);
+            }
         }
     }
 
+    /** What is trusted. */
+    public static TrustedRoot publicGood() {
+        return Shipped.ROOT;
+    }
+
     /** {@code trusted_root.json}. */
-    public static byte[] trustedRoot() {
-        return resource("trusted_root.json");
+    public static byte[] bytes() {
+        return Shipped.BYTES.clone();
     }
 
     /** {@code root.json} of the TUF repository, which every refresh begins with. */

@@ -65,7 +65,7 @@ final class Reading {
         EffectiveConfig effective = EffectiveConfig.of(trees);
         RefreshedRoots refreshed =
                 new RefreshedRoots(files, RootCache.of(proxy.get().storage()));
-        List<ConfiguredRoot> roots = List.of(refreshed.read(RefreshedRoot.publicGood("sigstore"), false));
+        List<ConfiguredRoot> roots = List.of(refreshed.read(RefreshedRoot.publicGood(BuiltInRoot.NAME), false));
         PolicyRevision revision = new RevisionDigest()
                 .settings(proxy.get())
                 .values(JUDGED_BY.stream().collect(Collectors.toMap(file -> file, effective::content)))

@@ -107,7 +107,7 @@ public final class RootCache {
 
     private static Standing builtIn(RefreshedRoot root, Optional<String> trouble) throws TufException {
         return new Standing(
-                BuiltInRoot.trustedRoot(),
+                BuiltInRoot.bytes(),
                 BuiltInRoot.publicGood(),
                 Optional.empty(),
                 TufClient.pinned(root.pinnedRoot()).expires(),

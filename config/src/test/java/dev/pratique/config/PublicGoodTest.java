@@ -46,7 +46,7 @@ class PublicGoodTest {
         assertThat(new RootCache(work)
                         .update(root, repository, RecordedSigstore.THEN)
                         .content())
-                .isEqualTo(BuiltInRoot.trustedRoot());
+                .isEqualTo(BuiltInRoot.bytes());
     }
 
     @Test
@@ -74,7 +74,7 @@ class PublicGoodTest {
             String notice = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             assertThat(notice)
                     .contains("Apache License 2.0")
-                    .contains(Digest.sha256(BuiltInRoot.trustedRoot()).hex())
+                    .contains(Digest.sha256(BuiltInRoot.bytes()).hex())
                     .contains(Digest.sha256(BuiltInRoot.pinnedRoot()).hex());
         }
     }
