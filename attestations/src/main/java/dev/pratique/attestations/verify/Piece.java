@@ -7,6 +7,7 @@ import dev.pratique.attestations.evidence.VerificationMaterial;
 import dev.pratique.attestations.statement.Statement;
 import dev.pratique.attestations.trust.TrustRoots.Counts;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -40,7 +41,8 @@ record Piece(
     /**
      * What was claimed about the subject.
      *
+     * @param annotations what is said beside, as text
      * @param saw for people
      */
-    record Claimed(Counts form, Optional<Statement> statement, String saw) {}
+    record Claimed(Counts form, Optional<Statement> statement, Map<String, String> annotations, String saw) {}
 }

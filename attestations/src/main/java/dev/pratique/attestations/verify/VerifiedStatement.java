@@ -6,6 +6,7 @@ import dev.pratique.attestations.trust.TrustRoots.Counts;
 import dev.pratique.attestations.trust.TrustRoots.Signatory;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Optional;
 public final class VerifiedStatement {
     private final Counts form;
     private final Optional<Statement> statement;
+    private final Map<String, String> annotations;
     private final SignedBy signedBy;
     private final List<Instant> signedTimes;
     private final String where;
@@ -33,9 +35,15 @@ public final class VerifiedStatement {
     }
 
     VerifiedStatement(
-            Counts form, Optional<Statement> statement, SignedBy signedBy, List<Instant> signedTimes, String where) {
+            Counts form,
+            Optional<Statement> statement,
+            Map<String, String> annotations,
+            SignedBy signedBy,
+            List<Instant> signedTimes,
+            String where) {
         this.form = form;
         this.statement = statement;
+        this.annotations = Map.copyOf(annotations);
         this.signedBy = signedBy;
         this.signedTimes = List.copyOf(signedTimes);
         this.where = where;
@@ -55,6 +63,11 @@ public final class VerifiedStatement {
     /** The in-toto statement; absent for a simple-signing payload and for a signature over the image's own bytes. */
     public Optional<Statement> statement() {
         return statement;
+    }
+
+    /** What the signer says beside, as text: of the statement's subject, or in the payload's {@code optional}. */
+    public Map<String, String> annotations() {
+        return annotations;
     }
 
     /** SHA-256 of the key's SubjectPublicKeyInfo, or of the identity that the certificate proves. */

@@ -29,6 +29,7 @@ import dev.pratique.attestations.verify.Piece.Claimed;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -154,7 +155,7 @@ public final class Verifier {
                 Optional.empty(),
                 Optional.empty(),
                 bundle.material(),
-                subject -> new Claimed(Counts.MESSAGE, Optional.empty(), "it signs these very bytes"),
+                subject -> new Claimed(Counts.MESSAGE, Optional.empty(), Map.of(), "it signs these very bytes"),
                 where);
     }
 
@@ -176,7 +177,7 @@ public final class Verifier {
         if (!subject.is(claim.manifestDigest())) {
             throw otherSubject("it signs " + claim.manifestDigest());
         }
-        return new Claimed(Counts.SIGN, Optional.empty(), "it signs this digest");
+        return new Claimed(Counts.SIGN, Optional.empty(), claim.annotations(), "it signs this digest");
     }
 
     private static Claimed statement(DsseEnvelope envelope, Subject subject)
@@ -186,13 +187,15 @@ public final class Verifier {
             throw new MalformedEvidenceException("the envelope's payloadType is not in-toto's");
         }
         Statement statement = Statement.parse(envelope.payload());
-        if (subject.digests().stream().noneMatch(statement::isAbout)) {
-            throw otherSubject("none of its subjects is this digest");
-        }
+        Digest about = subject.digests().stream()
+                .filter(statement::isAbout)
+                .findFirst()
+                .orElseThrow(() -> otherSubject("none of its subjects is this digest"));
         boolean signature = statement.predicateType().equals(Statement.COSIGN_SIGN);
         return new Claimed(
                 signature ? Counts.SIGN : Counts.ANY_STATEMENT,
                 Optional.of(statement),
+                statement.annotations(about),
                 signature ? "it signs this digest" : "a statement about this digest: " + statement.predicateType());
     }
 
@@ -210,7 +213,12 @@ public final class Verifier {
         scene.all.add(Finding.passed(SUBJECT, Printable.line(claimed.saw()), piece.where()));
         for (Proof proof : proofs) {
             scene.all.prove(new VerifiedStatement(
-                    claimed.form(), claimed.statement(), proof.signedBy(), proof.signedTimes(), piece.where()));
+                    claimed.form(),
+                    claimed.statement(),
+                    claimed.annotations(),
+                    proof.signedBy(),
+                    proof.signedTimes(),
+                    piece.where()));
         }
     }
 

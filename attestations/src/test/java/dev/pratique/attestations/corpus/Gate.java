@@ -16,6 +16,7 @@ import dev.pratique.attestations.testing.Shelf;
 import dev.pratique.attestations.testing.VerdictAssert;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
+import dev.pratique.attestations.verify.Verification;
 import dev.pratique.attestations.verify.Verifier;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -43,6 +44,15 @@ final class Gate {
         var evidence = new EvidenceFinder(registry).find(Shelf.REPOSITORY, subject, deadline, Shelf.NOW);
         return VerdictAssert.answer(
                 Shelf.judge(new Verifier(roots).verify(Shelf.REPOSITORY, subject, evidence, Shelf.NOW), requirements));
+    }
+
+    /** What the evidence beside an image proves, with its manifest taken for granted. */
+    static Verification verification(FakeRegistry registry, String digest, TrustRoots roots)
+            throws MalformedEvidenceException {
+        Deadline deadline = Deadline.after(Shelf.NOW, Duration.ofSeconds(10));
+        Digest subject = Digest.parse(digest);
+        var evidence = new EvidenceFinder(registry).find(Shelf.REPOSITORY, subject, deadline, Shelf.NOW);
+        return new Verifier(roots).verify(Shelf.REPOSITORY, subject, evidence, Shelf.NOW);
     }
 
     static TrustRoots trusting(Path pem) throws MalformedEvidenceException {

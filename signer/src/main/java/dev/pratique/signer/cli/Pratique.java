@@ -84,6 +84,7 @@ public final class Pratique extends Group {
                 .addSubcommand(new OtherProgram.Demo())
                 .addSubcommand(new OtherProgram.Proxy())
                 .addSubcommand(new CheckCommand(terminal))
+                .addSubcommand(new VerifyCommand(terminal))
                 .addSubcommand(new SignCommand(terminal))
                 .addSubcommand(new AttestCommand(terminal))
                 .addSubcommand(keys)

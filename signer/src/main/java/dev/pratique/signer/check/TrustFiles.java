@@ -1,0 +1,71 @@
+package dev.pratique.signer.check;
+
+import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.certificate.Certificate;
+import dev.pratique.attestations.certificate.CertificateAuthority;
+import dev.pratique.attestations.key.Validity;
+import dev.pratique.attestations.trust.TrustedRoot;
+import dev.pratique.signer.Failure;
+import dev.pratique.signer.Failure.Kind;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the files of a command line that say whom to trust. */
+public final class TrustFiles {
+    private static final int MAX_BYTES = TrustedRoot.MAX_BYTES;
+    /** In one file. */
+    private static final int MAX_CERTIFICATES = 64;
+
+    /** Sigstore's trusted_root.json. */
+    public TrustedRoot trustedRoot(Path file) throws Failure {
+        try {
+            return TrustedRoot.parse(read(file));
+        } catch (MalformedEvidenceException e) {
+            throw unusable(file, "is no trusted root", e);
+        }
+    }
+
+    /** CA certificates from the signer's issuer to a root. */
+    public CertificateAuthority chain(Path file) throws Failure {
+        List<Certificate> chain = certificates(file);
+        return new CertificateAuthority(file.toString(), chain, Validity.ALWAYS, true);
+    }
+
+    /** One authority for each root; any of the intermediates may be on the way to it. */
+    public List<CertificateAuthority> authorities(Path roots, Optional<Path> intermediates) throws Failure {
+        List<Certificate> between = intermediates.isPresent() ? certificates(intermediates.get()) : List.of();
+        List<CertificateAuthority> authorities = new ArrayList<>();
+        for (Certificate root : certificates(roots)) {
+            authorities.add(new CertificateAuthority(roots.toString(), List.of(root), Validity.ALWAYS, true));
+            for (Certificate one : between) {
+                authorities.add(new CertificateAuthority(roots.toString(), List.of(one, root), Validity.ALWAYS, true));
+            }
+        }
+        return authorities;
+    }
+
+    private List<Certificate> certificates(Path file) throws Failure {
+        try {
+            List<Certificate> certificates =
+                    Certificate.parsePem(new String(read(file), StandardCharsets.UTF_8), MAX_CERTIFICATES);
+            if (!certificates.isEmpty()) {
+                return certificates;
+            }
+        } catch (MalformedEvidenceException e) {
+            throw unusable(file, "has certificates that cannot be used", e);
+        }
+        throw Failure.of(Kind.FAILED, file + " has no certificate in it", "it begins with -----BEGIN CERTIFICATE-----");
+    }
+
+    private static Failure unusable(Path file, String what, MalformedEvidenceException why) {
+        return Failure.of(Kind.FAILED, file + " " + what + ": " + why.getMessage())
+                .because(why);
+    }
+
+    private static byte[] read(Path file) throws Failure {
+        return LocalFile.read(file, MAX_BYTES);
+    }
+}

@@ -1,0 +1,137 @@
+package dev.pratique.signer.cli;
+
+import dev.pratique.attestations.Printable;
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.image.ImageName;
+import dev.pratique.attestations.trust.TrustRoots;
+import dev.pratique.attestations.trust.TrustRoots.Counts;
+import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
+import dev.pratique.attestations.verify.Subject;
+import dev.pratique.attestations.verify.Verification;
+import dev.pratique.attestations.verify.VerifiedStatement;
+import dev.pratique.attestations.verify.Verifier;
+import dev.pratique.signer.Failure;
+import dev.pratique.signer.check.Artifact;
+import dev.pratique.signer.check.ConfiguredRegistries;
+import dev.pratique.signer.check.ImageEvidence;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Verifies one image or file against one signer, without a policy. */
+@Command(
+        name = "verify",
+        description = {
+            "Verifies one image, or with --bundle one file, against one signer.",
+            "No policy is asked; for that there is 'pratique check'. Exits 0 verified, 3 not verified, 4 undecided, 69 unreachable."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  pratique verify --key acme.pub registry.example/team/app:1.2",
+            "  pratique verify --certificate-identity https://github.com/acme/app/.github/workflows/release.yml@refs/heads/main \\",
+            "    --certificate-oidc-issuer https://token.actions.githubusercontent.com ghcr.io/acme/app:1.2",
+            "  pratique verify --key acme.pub --type slsaprovenance1 registry.example/team/app@sha256:...",
+            "  pratique verify --bundle app.tar.sigstore.json --trusted-root trusted_root.json \\",
+            "    --certificate-identity ci@acme.example --certificate-oidc-issuer https://accounts.example app.tar"
+        })
+final class VerifyCommand extends Task {
+    @Mixin
+    private SignerOptions signer = new SignerOptions();
+
+    @Mixin
+    private TrustOptions trust = new TrustOptions();
+
+    @Mixin
+    private RegistryOptions registry = new RegistryOptions();
+
+    @Option(
+            names = "--bundle",
+            paramLabel = "FILE",
+            description = "the Sigstore bundle of a file: what is verified is ARTIFACT, no registry is asked")
+    private Optional<Path> bundle = Optional.empty();
+
+    @Option(
+            names = "--type",
+            paramLabel = "PREDICATE",
+            description =
+                    "ask for a statement of this type instead of a signature: slsaprovenance1, spdxjson, cyclonedx,"
+                            + " vuln, openvex, vsa, or a URI")
+    private Optional<String> type = Optional.empty();
+
+    @Option(
+            names = {"-a", "--annotations"},
+            paramLabel = "NAME=VALUE",
+            description = "what else the signature must say; may be repeated")
+    private Map<String, String> annotations = Map.of();
+
+    @Parameters(
+            paramLabel = "IMAGE|ARTIFACT",
+            description = "an image by tag or digest; with --bundle a file, or sha256:HEX")
+    private String subject = "";
+
+    VerifyCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    ExitCode run() throws Failure {
+        Optional<String> predicateType =
+                type.isPresent() ? Optional.of(PredicateType.parse(type.get())) : Optional.empty();
+        NamedSigner asked = signer.signer(terminal(), counts(), !trust.privateAuthorities());
+        TrustRoots roots = new TrustRoots(List.of(asked), List.of(trust.root(this, signer.byKey())));
+        Wanted wanted = new Wanted(predicateType, annotations, bundle.isPresent());
+        VerifyReport report = bundle.isPresent() ? artifact(roots, wanted) : image(roots, wanted);
+        report.lines().forEach(this::say);
+        document("pratique.verify/v1", report.members());
+        return report.exitCode();
+    }
+
+    // A bundle is named with what it is for: whatever form it has, it is what the signer says about that file.
+    private Set<Counts> counts() {
+        return bundle.isPresent() || type.isPresent() ? Set.of(Counts.values()) : Set.of(Counts.SIGN);
+    }
+
+    private VerifyReport image(TrustRoots roots, Wanted wanted) throws Failure {
+        ImageName name = RegistryOptions.image(subject);
+        ConfiguredRegistries registries = new ConfiguredRegistries(Map.of(), registry.endpoints());
+        try (ReadAccess access = ReadAccess.open(terminal(), registry, registries, name.repository())) {
+            ImageEvidence evidence =
+                    ImageEvidence.find(name, access.reader(), terminal().clock());
+            Verification verification = new Verifier(roots)
+                    .verify(
+                            name.repository(),
+                            evidence.digest(),
+                            evidence.found(),
+                            terminal().clock().instant());
+            return report(name.toString(), evidence.digest(), roots, wanted, verification);
+        }
+    }
+
+    private VerifyReport artifact(TrustRoots roots, Wanted wanted) throws Failure {
+        Artifact artifact = Artifact.of(subject);
+        byte[] bytes = Artifact.bundle(bundle.orElseThrow());
+        Instant now = terminal().clock().instant();
+        Subject about = artifact.content().map(Subject::of).orElseGet(() -> Subject.of(artifact.digest()));
+        Verification verification = new Verifier(roots).verifyBundle(about, bytes, now);
+        return report(subject, artifact.digest(), roots, wanted, verification);
+    }
+
+    private VerifyReport report(
+            String asFor, Digest digest, TrustRoots roots, Wanted wanted, Verification verification) {
+        List<String> asked = new ArrayList<>(wanted.lines());
+        asked.addAll(signer.lines(roots.signers().get(0)));
+        asked.addAll(trust.lines(roots.roots().get(0), signer.byKey()));
+        List<VerifiedStatement> proofs =
+                verification.statements().stream().filter(wanted::isFulfilledBy).toList();
+        return VerifyReport.of(Printable.line(asFor), digest, asked, verification, proofs, wanted.otherwise());
+    }
+}

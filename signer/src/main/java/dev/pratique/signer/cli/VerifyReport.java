@@ -1,0 +1,176 @@
+package dev.pratique.signer.cli;
+
+import dev.pratique.attestations.Printable;
+import dev.pratique.attestations.Rejection;
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.statement.Statement;
+import dev.pratique.attestations.verify.Finding;
+import dev.pratique.attestations.verify.Verification;
+import dev.pratique.attestations.verify.VerifiedStatement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The result of {@code verify} for people and for programs.
+ *
+ * @param subject the image or artifact as it was asked for
+ * @param asked what was asked for, a line each
+ * @param proofs what fulfils it
+ * @param why where nothing does, one line
+ */
+record VerifyReport(
+        String subject,
+        Digest digest,
+        List<String> asked,
+        Answer answer,
+        Optional<String> reason,
+        Optional<String> why,
+        List<VerifiedStatement> proofs,
+        List<Finding> findings) {
+
+    /** What is said. */
+    enum Answer {
+        VERIFIED(ExitCode.DONE),
+        NOT_VERIFIED(ExitCode.REFUSED),
+        UNDECIDED(ExitCode.UNDECIDED);
+
+        private final ExitCode exit;
+
+        Answer(ExitCode exit) {
+            this.exit = exit;
+        }
+
+        String label() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+    }
+
+    /**
+     * @param wanted what of the proved statements fulfils what was asked for
+     * @param otherwise why none of those that are proved does; used only where there are some
+     */
+    static VerifyReport of(
+            String subject,
+            Digest digest,
+            List<String> asked,
+            Verification verification,
+            List<VerifiedStatement> wanted,
+            String otherwise) {
+        List<Finding> findings = verification.findings();
+        if (!wanted.isEmpty()) {
+            return new VerifyReport(
+                    subject, digest, asked, Answer.VERIFIED, Optional.empty(), Optional.empty(), wanted, findings);
+        }
+        if (!verification.unread().isEmpty()) {
+            String why = "not every place where evidence may be could be read";
+            return new VerifyReport(
+                    subject, digest, asked, Answer.UNDECIDED, Optional.empty(), Optional.of(why), wanted, findings);
+        }
+        Optional<Rejection> furthest = furthest(verification);
+        boolean others = !verification.statements().isEmpty();
+        String reason =
+                others ? "NOT_WHAT_IS_ASKED_FOR" : furthest.map(Enum::name).orElse("UNSIGNED");
+        return new VerifyReport(
+                subject,
+                digest,
+                asked,
+                Answer.NOT_VERIFIED,
+                Optional.of(reason),
+                others ? Optional.of(otherwise) : Optional.empty(),
+                wanted,
+                findings);
+    }
+
+    // Of several pieces the one that came furthest says most about what is missing.
+    private static Optional<Rejection> furthest(Verification verification) {
+        return verification.rejections().stream().max(Comparator.comparingInt(VerifyReport::distance));
+    }
+
+    private static int distance(Rejection rejection) {
+        return switch (rejection) {
+            case NOT_JUDGED -> 0;
+            case LIMIT -> 1;
+            case MALFORMED -> 2;
+            case NO_TRUSTED_KEY -> 3;
+            case LOG_ENTRY_MISMATCH, LOG_ENTRY_UNPROVEN, NOT_LOGGED -> 4;
+            case TIMESTAMP_INVALID, NO_SIGNED_TIME -> 5;
+            case CERTIFICATE_UNTRUSTED, CERTIFICATE_UNFIT -> 6;
+            case CERTIFICATE_TIME -> 7;
+            case CERTIFICATE_NOT_LOGGED -> 8;
+            case SIGNATURE_INVALID -> 9;
+            case IDENTITY_UNKNOWN -> 10;
+            case OTHER_SUBJECT -> 11;
+        };
+    }
+
+    ExitCode exitCode() {
+        return answer.exit;
+    }
+
+    List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add(subject);
+        lines.add("digest:    " + digest);
+        asked.forEach(one -> lines.add("asks for:  " + one));
+        lines.add("answer:    " + answer.label()
+                + reason.map(known -> ", " + known).orElse(""));
+        why.ifPresent(known -> lines.add("why:       " + known));
+        proofs.forEach(proof -> lines.add("proof:     " + line(proof)));
+        if (!findings.isEmpty()) {
+            lines.add("findings:");
+            findings.forEach(finding -> lines.add("  " + finding));
+        }
+        return lines;
+    }
+
+    private static String line(VerifiedStatement proof) {
+        String says = proof.statement()
+                .map(Statement::predicateType)
+                .map(type -> "a statement, " + type)
+                .orElse("a signature");
+        String when = proof.signedTimes().isEmpty()
+                ? ""
+                : ", signed " + proof.signedTimes().get(0);
+        return Printable.line(says + " by " + proof.signerLabel() + when) + " [" + proof.where() + "]";
+    }
+
+    Map<String, Object> members() {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("subject", subject);
+        members.put("digest", digest.toString());
+        members.put("asked", asked);
+        members.put("answer", answer.label());
+        members.put("reason", reason.orElse(null));
+        members.put("detail", why.orElse(null));
+        members.put("proofs", proofs.stream().map(VerifyReport::row).toList());
+        members.put("findings", findings.stream().map(VerifyReport::row).toList());
+        return members;
+    }
+
+    private static Map<String, Object> row(VerifiedStatement proof) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("predicateType", proof.statement().map(Statement::predicateType).orElse(null));
+        row.put("signer", proof.signerLabel());
+        row.put("signerId", proof.signerId().toString());
+        row.put(
+                "signedTimes",
+                proof.signedTimes().stream().map(Instant::toString).toList());
+        row.put("where", proof.where());
+        return row;
+    }
+
+    private static Map<String, Object> row(Finding finding) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("check", finding.check().name());
+        row.put("outcome", finding.outcome().name());
+        row.put("saw", finding.saw());
+        row.put("where", finding.where());
+        return row;
+    }
+}

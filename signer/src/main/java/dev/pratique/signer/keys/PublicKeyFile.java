@@ -1,0 +1,78 @@
+package dev.pratique.signer.keys;
+
+import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.key.VerificationKey;
+import dev.pratique.signer.Failure;
+import dev.pratique.signer.Failure.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Reads the public key that signatures are verified with. */
+public final class PublicKeyFile {
+    /** An RSA key of 16384 bits is 2.8 KiB of PEM. */
+    private static final int MAX_BYTES = 64 << 10;
+
+    private final Map<String, String> environment;
+
+    public PublicKeyFile(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
+
+    /** @param reference a path, or {@code env://NAME} */
+    public VerificationKey read(String reference) throws Failure {
+        String pem = pem(reference);
+        if (pem.contains("PRIVATE KEY-----")) {
+            throw Failure.of(
+                    Kind.FAILED,
+                    reference + " is a private key",
+                    "verify with its public half: pratique keys public --key " + reference);
+        }
+        try {
+            return VerificationKey.parsePem(pem);
+        } catch (MalformedEvidenceException e) {
+            throw Failure.of(
+                            Kind.FAILED,
+                            reference + " is no public key to verify with: " + e.getMessage(),
+                            "it begins with -----BEGIN PUBLIC KEY-----")
+                    .because(e);
+        }
+    }
+
+    private String pem(String reference) throws Failure {
+        String variable = "env://";
+        if (reference.startsWith(variable)) {
+            String name = reference.substring(variable.length());
+            String pem = environment.get(name);
+            if (pem == null) {
+                throw Failure.of(Kind.FAILED, "the environment variable " + name + " is not set");
+            }
+            return pem;
+        }
+        if (reference.matches("[a-z0-9]+://.*|pkcs11:.*")) {
+            String scheme = reference.substring(0, reference.indexOf(':'));
+            throw Failure.of(
+                    Kind.USAGE, "keys of kind " + scheme + " are not supported by this version", "use a key file");
+        }
+        return read(Path.of(reference));
+    }
+
+    private static String read(Path file) throws Failure {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw Failure.of(Kind.FAILED, file + " is too large for a key file");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            throw Failure.of(Kind.FAILED, "there is no key file " + file).because(e);
+        } catch (IOException e) {
+            throw Failure.of(Kind.FAILED, "the key file " + file + " cannot be read")
+                    .because(e);
+        }
+    }
+}
