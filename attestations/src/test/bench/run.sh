@@ -23,7 +23,7 @@ one() { taskset -c "$core" "$@"; }
 jmh() { # jmh FILE ARITHMETIC ARGUMENT...
     out=$1 arithmetic=$2
     shift 2
-    one "$java" -cp "$classes" org.openjdk.jmh.Main "$@" -f 1 -wi 5 -w "$each" -i 3 -r "$each" -rf json -rff "$out" \
+    one "$java" -cp "$classes" org.openjdk.jmh.Main "$@" -f 1 -wi 10 -w "$each" -i 3 -r "$each" -rf json -rff "$out" \
         -prof dev.pratique.attestations.bench.CpuTime -jvmArgs \
         "-Xmx512m -XX:+UseSerialGC -Dbench.arithmetic=$arithmetic -Dbench.cases=$work/cases -Dbench.samples=$samples" \
         >"$work/jmh.log" 2>&1 && [ -s "$out" ] || { tail -n 40 "$work/jmh.log" >&2; exit 1; }

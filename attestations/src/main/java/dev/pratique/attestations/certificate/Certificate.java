@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An X.509 certificate (RFC 5280 section 4) that nobody has vouched for yet: whom and what it names is not to be had before
@@ -37,6 +38,11 @@ public final class Certificate {
     final Map<String, Extension> extensions;
     final KeyPurposes purposes;
     private final byte[] spki;
+    /**
+     * Whose key signed this one, when it was last looked at: both are bytes that do not change, so it did for good. What is
+     * configured is looked at with every signature, and costs its check but once.
+     */
+    private volatile @Nullable Certificate issuedBy;
 
     private Certificate(byte[] der, byte[] signed, byte[] algorithm, byte[] signature, TbsCertificate tbs) {
         this.der = der;
@@ -169,11 +175,18 @@ public final class Certificate {
 
     /** Whether the other's key signed this one, whose issuer has its name. */
     boolean isIssuedBy(Certificate other) {
-        return issuer.equals(other.subject)
+        if (other.equals(issuedBy)) {
+            return true;
+        }
+        boolean issued = issuer.equals(other.subject)
                 && other.key.isPresent()
                 && SignatureIdentifier.of(algorithm)
                         .map(how -> how.isBy(other.key.get(), signed, signature))
                         .orElse(false);
+        if (issued) {
+            issuedBy = other;
+        }
+        return issued;
     }
 
     /** What it says of itself, for people: one line of printable text, unverified. */

@@ -134,7 +134,11 @@ public final class JsonObject implements JsonValue {
 
     // Upper then lower case also folds U+017F to s and U+212A to k, as Go's encoding/json does.
     private static String fold(String name) {
-        return name.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+        boolean ascii = true;
+        for (int i = 0; i < name.length(); i++) {
+            ascii &= name.charAt(i) < 0x80;
+        }
+        return (ascii ? name : name.toUpperCase(Locale.ROOT)).toLowerCase(Locale.ROOT);
     }
 
     // A message ends up in logs and headers: no control characters, and none that change how the rest is shown.

@@ -5,9 +5,15 @@ import dev.pratique.attestations.evidence.FoundEvidence;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.key.VerificationKey;
+import dev.pratique.attestations.pattern.TextPattern;
 import dev.pratique.attestations.testing.Shared;
+import dev.pratique.attestations.trust.IdentityRule;
 import dev.pratique.attestations.trust.TrustRoots;
+import dev.pratique.attestations.trust.TrustRoots.Counts;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
+import dev.pratique.attestations.trust.TrustRoots.Root;
+import dev.pratique.attestations.trust.TrustRoots.TrustedIdentity;
+import dev.pratique.attestations.trust.TrustedRoot;
 import dev.pratique.attestations.verify.Verification;
 import dev.pratique.attestations.verify.Verifier;
 import java.io.IOException;
@@ -16,6 +22,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -41,12 +49,13 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class BundleBench {
+    private static final String BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
     private static final Digest MANIFEST = Digest.sha256(new byte[0]);
 
-    @Param({"k-bundle-nolog-p256"})
+    @Param({"k-bundle-nolog-p256", "k-bundle-rekor2-p256", "kl-bundle-rekor1", "kl-bundle-rekor2-gh"})
     public String sample;
 
-    private Verifier verifier = new Verifier(new TrustRoots(List.of()));
+    private Verifier verifier = new Verifier(new TrustRoots(List.of(), List.of()));
     private Digest subject = MANIFEST;
     private Repository repository = new Repository("localhost", "bench");
     private Instant now = Instant.EPOCH;
@@ -58,8 +67,7 @@ public class BundleBench {
         subject = Digest.parse(Shared.object(directory.resolve("case.json")).getString("subject"));
         repository = Repository.parse("127.0.0.1:18500", "samples/" + sample);
         now = Instant.now();
-        EvidenceBytes bundle = new EvidenceBytes(
-                EvidenceBytes.Kind.SIGSTORE_BUNDLE, bundle(directory), Map.of(), MANIFEST, "referrer");
+        EvidenceBytes bundle = new EvidenceBytes(BUNDLE, bundle(directory), Map.of(), MANIFEST, "referrer");
         found = new FoundEvidence(List.of(bundle), List.of(), List.of(), false, now);
         verifier = new Verifier(roots());
         if (once().statements().size() != 1) {
@@ -67,9 +75,25 @@ public class BundleBench {
         }
     }
 
-    private static TrustRoots roots() throws Exception {
-        String pem = Files.readString(Path.of(System.getProperty("bench.key")));
-        return new TrustRoots(List.of(NamedSigner.of("key", VerificationKey.parsePem(pem))));
+    /** As the peer has it: for a key nothing more, for an identity one log, one certificate log, and a time. */
+    private TrustRoots roots() throws Exception {
+        if (!sample.startsWith("kl-")) {
+            String pem = Files.readString(Path.of(System.getProperty("bench.samples"), "keys/k-p256.pub"));
+            return new TrustRoots(List.of(NamedSigner.of("key", VerificationKey.parsePem(pem))), List.of(root()));
+        }
+        IdentityRule rule = new IdentityRule(
+                Optional.of(TextPattern.exact("http://127.0.0.1:18888/gh")),
+                Optional.of(
+                        TextPattern.exact("https://github.com/acme/app/.github/workflows/release.yml@refs/heads/main")),
+                Map.of());
+        NamedSigner signer = new NamedSigner(
+                "workflow", List.of(), List.of(new TrustedIdentity(rule, Set.of())), Set.of(Counts.SIGN));
+        return new TrustRoots(List.of(signer), List.of(root()));
+    }
+
+    private static Root root() throws Exception {
+        byte[] json = Files.readAllBytes(Path.of(System.getProperty("bench.samples"), "trusted_root.json"));
+        return new Root("stack", TrustedRoot.parse(json), List.of(), 1, 0, 1, Optional.empty());
     }
 
     private static byte[] bundle(Path directory) throws Exception {
