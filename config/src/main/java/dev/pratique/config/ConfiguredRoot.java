@@ -22,6 +22,11 @@ public record ConfiguredRoot(
         Optional<String> trouble,
         boolean inUse) {
 
+    /** The same, with whether a signer rests on it. */
+    ConfiguredRoot inUse(boolean now) {
+        return new ConfiguredRoot(name, from, material, refreshed, standing, trouble, now);
+    }
+
     /** One of the operator's own files. */
     static ConfiguredRoot ofFiles(String name, String from, TrustedRoot material, boolean inUse) {
         return new ConfiguredRoot(

@@ -50,26 +50,27 @@ final class Reading {
         Optional<Section> catalogRoot = root("catalog.yaml", CatalogReader.SHAPE, false);
 
         boolean trusts = trustRoot.isPresent() || problemFree("trust.yaml");
-        TrustFile.Trust trust = trustRoot.map(new TrustFile(files)::read).orElse(TrustFile.absent());
         Optional<ProxySettings> proxy = proxyRoot.map(new ProxyFile(files, environment, dates)::read);
+        KnownNames upstreams = upstreams(proxy);
+        TrustFile trustFile = new TrustFile(
+                files, upstreams, proxy.map(one -> new RefreshedRoots(files, RootCache.of(one.storage()))));
+        TrustFile.Trust trust = trustRoot.map(trustFile::read).orElseGet(trustFile::absent);
         CatalogReader.Entries catalog =
                 catalogRoot.map(new CatalogReader()::read).orElse(CatalogReader.absent());
         KnownNames signers = trusts
                 ? KnownNames.of("signer", "trust.yaml", trust.signerNames())
                 : KnownNames.unreadable("signer", "trust.yaml");
         Optional<PolicyFile.Rules> rules =
-                policyRoot.map(new PolicyFile(trust, signers, new EnvironmentReader(proxy), upstreams(proxy))::read);
+                policyRoot.map(new PolicyFile(trust, signers, new EnvironmentReader(proxy), upstreams)::read);
         if (!problems.found().isEmpty() || proxy.isEmpty() || rules.isEmpty()) {
             return new Loaded.Invalid(problems.found());
         }
         EffectiveConfig effective = EffectiveConfig.of(trees);
-        RefreshedRoots refreshed =
-                new RefreshedRoots(files, RootCache.of(proxy.get().storage()));
-        List<ConfiguredRoot> roots = List.of(refreshed.read(RefreshedRoot.publicGood(BuiltInRoot.NAME), false));
         PolicyRevision revision = new RevisionDigest()
                 .settings(proxy.get())
                 .values(JUDGED_BY.stream().collect(Collectors.toMap(file -> file, effective::content)))
-                .files(contents(trust, roots))
+                .files(contents(trust))
+                .trust(trust.roots())
                 .revision();
         return new Loaded.Valid(
                 new Snapshot(
@@ -79,7 +80,7 @@ final class Reading {
                         rules.get().policy(),
                         catalog.catalog(),
                         revision,
-                        roots),
+                        trust.configured()),
                 effective);
     }
 
@@ -132,16 +133,17 @@ final class Reading {
 
     // Of a refreshed root what it is trusted for counts, not when it was asked for: a day's new timestamp is no other
     // answer.
-    private Map<String, byte[]> contents(TrustFile.Trust trust, List<ConfiguredRoot> roots) {
-        Set<Path> counted = trust.keyFiles();
+    private Map<String, byte[]> contents(TrustFile.Trust trust) {
+        Set<Path> counted = trust.files();
         Map<String, byte[]> contents = new TreeMap<>();
         files.contents().forEach((path, bytes) -> {
             if (counted.contains(path)) {
                 contents.put(files.directory().relativize(path).toString(), bytes);
             }
         });
-        roots.forEach(root ->
-                root.standing().ifPresent(standing -> contents.put("root " + root.name(), standing.json())));
+        trust.configured()
+                .forEach(root ->
+                        root.standing().ifPresent(standing -> contents.put("root " + root.name(), standing.json())));
         return contents;
     }
 }

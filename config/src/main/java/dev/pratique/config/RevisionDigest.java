@@ -2,6 +2,8 @@ package dev.pratique.config;
 
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.policy.PolicyRevision;
+import dev.pratique.attestations.trust.TrustRoots;
+import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -34,6 +36,15 @@ final class RevisionDigest {
 
     RevisionDigest files(Map<String, byte[]> contents) {
         new TreeMap<>(contents).forEach((name, content) -> add("file " + name, content));
+        return this;
+    }
+
+    /** What the program knows beside the files: whom shorthands and publishers are. */
+    RevisionDigest trust(TrustRoots trust) {
+        for (NamedSigner signer : trust.signers()) {
+            signer.identities()
+                    .forEach(identity -> add("identity of " + signer.name(), String.join("\n", identity.lines())));
+        }
         return this;
     }
 

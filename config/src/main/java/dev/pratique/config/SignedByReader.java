@@ -1,10 +1,12 @@
 package dev.pratique.config;
 
-import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.pattern.TextPattern;
 import dev.pratique.attestations.policy.SignedBy;
 import dev.pratique.attestations.policy.SignerMatching;
+import dev.pratique.attestations.trust.IdentityRule;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
+import dev.pratique.attestations.trust.TrustRoots.TrustedIdentity;
 import dev.pratique.config.yaml.Section;
 import dev.pratique.config.yaml.Shape;
 import dev.pratique.config.yaml.Value;
@@ -69,24 +71,46 @@ final class SignedByReader {
         }
     }
 
-    // SIG-20: a key counts for one signer, so signers that share their keys may never be enough.
+    // SIG-20: a key or an identity counts for one signer, so signers that share theirs may never be enough.
     private void checkReachable(Section section, SignedBy asked) {
-        Map<String, List<Digest>> keys = new LinkedHashMap<>();
+        Map<String, List<String>> proofs = new LinkedHashMap<>();
+        boolean identities = false;
         for (NamedSigner signer : roots.signers()) {
             if (asked.signers().contains(signer.name())) {
-                List<Digest> ids = new ArrayList<>();
-                signer.keys().forEach(one -> ids.add(one.key().id()));
-                keys.put(signer.name(), ids);
+                proofs.put(signer.name(), proofs(signer));
+                identities |= !signer.identities().isEmpty();
             }
         }
-        boolean complained =
-                keys.size() < asked.signers().size() || keys.values().stream().anyMatch(List::isEmpty);
-        int reachable = SignerMatching.of(keys).size();
+        boolean complained = proofs.size() < asked.signers().size()
+                || proofs.values().stream().anyMatch(List::isEmpty);
+        int reachable = SignerMatching.of(proofs).size();
         if (!complained && reachable < asked.atLeast()) {
+            String one = identities ? " key or identity" : " key";
+            String many = identities ? " different keys and identities" : " different keys";
             section.refuse(
                     section.path() + " asks for " + asked.atLeast() + " signers, and these have " + reachable
-                            + (reachable == 1 ? " key" : " different keys") + " between them",
-                    "a key counts for one signer only: give each its own");
+                            + (reachable == 1 ? one : many) + " between them",
+                    "a" + one + " counts for one signer only: give each its own");
         }
+    }
+
+    /** What a signer may be told apart by. A pattern is as many identities as one likes, so no two are taken for one. */
+    private static List<String> proofs(NamedSigner signer) {
+        List<String> proofs = new ArrayList<>();
+        signer.keys().forEach(one -> proofs.add(one.key().id().toString()));
+        for (TrustedIdentity identity : signer.identities()) {
+            IdentityRule rule = identity.rule();
+            identity.key().ifPresent(key -> proofs.add(key.toString()));
+            if (identity.key().isPresent()) {
+                continue;
+            }
+            boolean exact =
+                    rule.issuer().filter(TextPattern.Exact.class::isInstance).isPresent()
+                            && rule.subject()
+                                    .filter(TextPattern.Exact.class::isInstance)
+                                    .isPresent();
+            proofs.add(exact ? rule.issuer() + " " + rule.subject() : signer.name() + " " + proofs.size());
+        }
+        return proofs;
     }
 }

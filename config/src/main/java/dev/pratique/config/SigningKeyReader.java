@@ -9,9 +9,6 @@ import dev.pratique.config.yaml.NearestName;
 import dev.pratique.config.yaml.Section;
 import dev.pratique.config.yaml.Shape;
 import dev.pratique.config.yaml.Value;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -28,15 +25,12 @@ final class SigningKeyReader {
     static final Shape.Keys SHAPE = KEY.with("keys", new Shape.Items(new Shape.ValueOrKeys(KEY), false));
 
     /** What is said of one key. */
-    private static final List<String> OF_ONE_KEY = List.of("algorithms", "validFrom", "validUntil");
+    static final List<String> OF_ONE_KEY = List.of("algorithms", "validFrom", "validUntil");
 
-    private final SourceFiles files;
-    private final Set<Path> keyFiles;
+    private final TrustFiles files;
 
-    /** @param keyFiles takes the files that were looked for */
-    SigningKeyReader(SourceFiles files, Set<Path> keyFiles) {
+    SigningKeyReader(TrustFiles files) {
         this.files = files;
-        this.keyFiles = keyFiles;
     }
 
     List<SigningKey> read(Section signer) {
@@ -123,26 +117,11 @@ final class SigningKeyReader {
     }
 
     private Optional<VerificationKey> fromFile(Value file) {
-        return text(file).flatMap(text -> parse(file, text));
-    }
-
-    private Optional<String> text(Value file) {
         if (file.text().contains("-----BEGIN")) {
             file.refuse(file.path() + " is a key, not a file's name", "write pem: for a key's text");
             return Optional.empty();
         }
-        try {
-            Path path = files.resolve(file.text());
-            keyFiles.add(path);
-            Optional<byte[]> bytes = files.read(path);
-            if (bytes.isEmpty()) {
-                file.refuse("there is no file " + file.quoted(), "paths are relative to the configuration directory");
-            }
-            return bytes.map(content -> new String(content, StandardCharsets.UTF_8));
-        } catch (IOException | IllegalArgumentException e) {
-            file.refuse("the file " + file.quoted() + " cannot be read", "check its permissions");
-            return Optional.empty();
-        }
+        return files.text(file).flatMap(text -> parse(file, text));
     }
 
     private static Optional<VerificationKey> parse(Value value, String pem) {

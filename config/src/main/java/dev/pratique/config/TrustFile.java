@@ -2,6 +2,7 @@ package dev.pratique.config;
 
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
+import dev.pratique.config.RootReader.ReadRoot;
 import dev.pratique.config.yaml.Section;
 import dev.pratique.config.yaml.Shape;
 import java.nio.file.Path;
@@ -10,13 +11,15 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /** trust.yaml. */
 final class TrustFile {
     static final Shape.Keys SHAPE = Shape.keys()
-            .with("signers", new Shape.Named(SigningKeyReader.SHAPE, true))
+            .with("roots", new Shape.Named(RootReader.SHAPE, true))
+            .with("signers", new Shape.Named(SignerReader.SHAPE, true))
             .with("builders", new Shape.Named(Shape.VALUE, true));
 
     /** Builders that have a name without being configured. */
@@ -25,11 +28,13 @@ final class TrustFile {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
-    private final SourceFiles files;
-    private final Set<Path> keyFiles = new LinkedHashSet<>();
+    private final TrustFiles files;
+    private final RootReader roots;
 
-    TrustFile(SourceFiles files) {
-        this.files = files;
+    /** @param refreshed what updates of roots left; empty where proxy.yaml cannot be read */
+    TrustFile(SourceFiles files, KnownNames upstreams, Optional<RefreshedRoots> refreshed) {
+        this.files = new TrustFiles(files);
+        this.roots = new RootReader(this.files, new RepositoryPattern(upstreams), refreshed);
     }
 
     /**
@@ -37,31 +42,92 @@ final class TrustFile {
      *
      * @param builders {@code builder.id} by the name that policy.yaml may use
      * @param signerNames of all signers, those with unusable keys included
-     * @param keyFiles that the keys came from
+     * @param files that keys, certificates and roots came from
+     * @param configured the roots, for those who show or refresh them
      */
-    record Trust(TrustRoots roots, Map<String, String> builders, List<String> signerNames, Set<Path> keyFiles) {}
+    record Trust(
+            TrustRoots roots,
+            Map<String, String> builders,
+            List<String> signerNames,
+            Set<Path> files,
+            List<ConfiguredRoot> configured) {}
 
-    static Trust absent() {
-        return new Trust(new TrustRoots(List.of()), BUILT_IN, List.of(), Set.of());
+    Trust absent() {
+        ReadRoot sigstore = roots.publicSigstore();
+        return new Trust(
+                new TrustRoots(List.of(), List.of(sigstore.root())),
+                BUILT_IN,
+                List.of(),
+                Set.of(),
+                List.of(sigstore.configured()));
     }
 
-    Trust read(Section root) {
+    Trust read(Section file) {
+        List<ReadRoot> read = new ArrayList<>();
+        KnownRoots known = roots(file, read);
         List<NamedSigner> signers = new ArrayList<>();
         List<String> names = new ArrayList<>();
-        SigningKeyReader keys = new SigningKeyReader(files, keyFiles);
-        root.section("signers")
+        SignerReader reader = new SignerReader(files, known);
+        file.section("signers")
                 .ifPresent(section -> section.named().forEach((name, signer) -> {
-                    checkName(name, signer);
+                    checkName("signer", name, signer);
                     names.add(name);
-                    signers.add(new NamedSigner(name, keys.read(signer)));
+                    signers.add(reader.read(name, signer));
                 }));
-        return new Trust(new TrustRoots(signers), builders(root), List.copyOf(names), Set.copyOf(keyFiles));
+        return new Trust(
+                new TrustRoots(signers, read.stream().map(ReadRoot::root).toList()),
+                builders(file),
+                List.copyOf(names),
+                files.paths(),
+                read.stream().map(one -> inUse(one.configured(), signers)).toList());
     }
 
-    private static void checkName(String name, Section signer) {
+    private static ConfiguredRoot inUse(ConfiguredRoot root, List<NamedSigner> signers) {
+        return root.inUse(signers.stream()
+                .flatMap(signer -> signer.identities().stream())
+                .anyMatch(identity -> identity.roots().contains(root.name())));
+    }
+
+    private KnownRoots roots(Section file, List<ReadRoot> read) {
+        if (!file.has("roots")) {
+            read.add(roots.publicSigstore());
+            Set<String> names = Set.of(RootReader.PUBLIC);
+            return new KnownRoots(KnownNames.of("root", "trust.yaml", names), names, names, Set.of());
+        }
+        Set<String> names = new LinkedHashSet<>();
+        Set<String> publicGood = new LinkedHashSet<>();
+        Set<String> ofProviders = new LinkedHashSet<>();
+        Set<String> ofOnesOwn = new LinkedHashSet<>();
+        file.section("roots")
+                .ifPresent(section -> section.named().forEach((name, root) -> {
+                    checkName("root", name, root);
+                    names.add(name);
+                    Optional<ReadRoot> one = roots.read(name, root);
+                    one.ifPresent(read::add);
+                    if (one.isEmpty() || root.has("builtIn")) {
+                        publicGood.add(name);
+                    }
+                    if (one.isEmpty() || !root.has("certificates")) {
+                        ofProviders.add(name);
+                    }
+                    if (one.isEmpty() || certifiesForItsOwner(one.get().configured())) {
+                        ofOnesOwn.add(name);
+                    }
+                }));
+        return new KnownRoots(KnownNames.of("root", "trust.yaml", names), publicGood, ofProviders, ofOnesOwn);
+    }
+
+    /** Of one that was never fetched nobody knows that. */
+    private static boolean certifiesForItsOwner(ConfiguredRoot root) {
+        return root.material()
+                .filter(material -> material.certificateLogs().isEmpty())
+                .isPresent();
+    }
+
+    private static void checkName(String kind, String name, Section named) {
         if (!NAME.matcher(name).matches()) {
-            signer.refuse(
-                    "a signer's name is letters, digits, '.', '_' and '-'",
+            named.refuse(
+                    "a " + kind + "'s name is letters, digits, '.', '_' and '-'",
                     "it begins with a letter or digit and has at most 64 characters");
         }
     }

@@ -2,6 +2,7 @@ package dev.pratique.config;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -23,6 +24,10 @@ final class CompleteConfig {
                     .write("tls/users", "ci-1:$2y$05$iBDtT8lD1sMXzNiC7JSS0ecXsFy7w9zPGpWjSOLLRC2.ObNxKJTt6\n")
                     .write("secret", "hunter2-hunter2")
                     .write("ca.pem", Files.readString(Path.of("src/test/resources/ca.pem")))
+                    .write("roots/acme.json", Files.readString(Path.of("src/test/resources/trusted_root.json")))
+                    .write("roots/tuf.json", new String(BuiltInRoot.pinnedRoot(), StandardCharsets.UTF_8))
+                    .write("pki/root.pem", TestPem.certificate("root", "root", true))
+                    .write("pki/signer.pem", TestPem.certificate("signer", "root", false))
                     .write("keys/vendor-2025.pub", TestConfig.p256())
                     .write("keys/vendor-2026.pub", TestConfig.p256())
                     .write("keys/release-2026.pub", TestConfig.p256())
@@ -39,6 +44,6 @@ final class CompleteConfig {
 
     /** All that the snapshot says, but for its revision, which is about the same, and for which object a key is. */
     static String said(Snapshot snapshot) {
-        return snapshot.toString().replaceAll("VerificationKey@\\w+", "key").replaceAll("revision=\\w+", "");
+        return snapshot.toString().replaceAll("\\b([A-Z]\\w+)@[0-9a-f]+", "$1").replaceAll("revision=\\w+", "");
     }
 }

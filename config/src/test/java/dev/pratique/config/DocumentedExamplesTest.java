@@ -31,6 +31,8 @@ class DocumentedExamplesTest {
                 .write("keys/release-2026.pub", TestConfig.p256())
                 .write("keys/release-2027.pub", TestConfig.pem("Ed25519", "", 0))
                 .write("keys/builder-p384.pub", TestConfig.pem("EC", "secp384r1", 0))
+                .write("roots/acme.json", Files.readString(Path.of("src/test/resources/trusted_root.json")))
+                .write("pki/root.pem", TestPem.certificate("root", "root", true))
                 .write("policy.yaml", "rules: [{name: all, repositories: [\"**\"], base: catalog}]\n")
                 .write(
                         "proxy.yaml",
@@ -39,6 +41,8 @@ class DocumentedExamplesTest {
                                 .replace("/run/secrets/docker-hub", "hub")
                                 .replace("/srv/images", "images"))
                 .write("trust.yaml", configuration.get(2));
+        assertThat(TestConfig.listed(config.problems())).isEmpty();
+        config.write("proxy.yaml", TestConfig.PROXY).write("trust.yaml", configuration.get(3));
         assertThat(TestConfig.listed(config.problems())).isEmpty();
 
         TestPem server = TestPem.elliptic("secp256r1", 36_500);

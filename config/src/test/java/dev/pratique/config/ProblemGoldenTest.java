@@ -35,6 +35,8 @@ class ProblemGoldenTest {
     private static final String RSA_1024 = TestConfig.pem("RSA", "", 1024);
     private static final String X25519 = TestConfig.pem("X25519", "", 0);
 
+    private static final String AUTHORITY = TestPem.certificate("root", "root", true);
+
     private static final CertificateDates TODAY =
             new CertificateDates(TestPem.START.plus(Duration.ofDays(100)), Set.of());
     private static final TestPem SERVER = TestPem.elliptic("secp256r1", 36_500);
@@ -100,6 +102,10 @@ class ProblemGoldenTest {
                 .write("keys/rsa-1024.pub", RSA_1024)
                 .write("keys/x25519.pub", X25519)
                 .write("ca.pem", Files.readString(Path.of("src/test/resources/ca.pem")))
+                .write("roots/acme.json", Files.readString(Path.of("src/test/resources/trusted_root.json")))
+                .write("roots/byo.json", Files.readString(Path.of("src/test/resources/trusted_root.byo.json")))
+                .write("pki/root.pem", AUTHORITY)
+                .write("pki/two.pem", AUTHORITY + TestPem.certificate("issuing", "root", true))
                 .write("secret", "hunter2-hunter2");
         TLS.forEach(config::write);
         Map<String, String> environment = new HashMap<>(one.write(config));

@@ -102,7 +102,7 @@ class SignersTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    {algorithms: [ed25519]}                                   | signers.acme-ci has no key
+                    {algorithms: [ed25519]}                                   | signers.acme-ci names nobody who signs
                     {key: keys/acme.pub, keys: [keys/ed.pub]}                 | signers.acme-ci gives its keys in more than one way
                     {keys: [{validFrom: 2027-01-01}]}                         | signers.acme-ci.keys[0] has no key
                     {keys: [{key: keys/acme.pub, until: 2027-01-01}]}         | unknown key "until" in signers.acme-ci.keys[0]

@@ -16,6 +16,7 @@ import java.util.Date;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
@@ -82,6 +83,28 @@ record TestPem(KeyPair keys, X509Certificate certificate) {
                     new JcaX509CertificateConverter()
                             .getCertificate(
                                     builder.build(new JcaContentSignerBuilder(algorithm).build(keys.getPrivate()))));
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A certificate alone, in PEM; nobody has checked who signed it. */
+    static String certificate(String subject, String issuer, boolean authority) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            KeyPair keys = generator.generateKeyPair();
+            var builder = new JcaX509v3CertificateBuilder(
+                    new X500Name("CN=" + issuer),
+                    BigInteger.ONE,
+                    Date.from(START),
+                    Date.from(START.plus(Duration.ofDays(36_500))),
+                    new X500Name("CN=" + subject),
+                    keys.getPublic());
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
+            return pem(new JcaX509CertificateConverter()
+                    .getCertificate(
+                            builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()))));
         } catch (Exception e) {
             throw new AssertionError(e);
         }

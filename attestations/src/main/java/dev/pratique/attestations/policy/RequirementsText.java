@@ -4,6 +4,8 @@ import dev.pratique.attestations.pattern.Glob;
 import dev.pratique.attestations.policy.Requirements.BaseRequirement;
 import dev.pratique.attestations.policy.Requirements.Mode;
 import dev.pratique.attestations.policy.Requirements.ProvenanceRequirement;
+import dev.pratique.attestations.trust.TrustRoots;
+import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +18,30 @@ public final class RequirementsText {
     /** One line for each thing that is asked; empty where the rule asks nothing of an image. */
     public static List<String> of(Rule rule) {
         return rule.effect() instanceof Rule.Require require ? of(require.requirements()) : List.of();
+    }
+
+    /** As {@link #of(Rule)}, and whom certificates must name for each of its signers who need no key. */
+    public static List<String> of(Rule rule, TrustRoots trust) {
+        List<String> all = new ArrayList<>(of(rule));
+        Set<String> asked = new TreeSet<>();
+        if (rule.effect() instanceof Rule.Require require) {
+            require.requirements().signedBy().ifPresent(by -> asked.addAll(by.signers()));
+            require.requirements()
+                    .provenance()
+                    .ifPresent(provenance -> asked.addAll(provenance.signedBy().signers()));
+        }
+        trust.signers().stream()
+                .filter(signer -> asked.contains(signer.name()))
+                .forEach(signer -> identities(signer, all));
+        return List.copyOf(all);
+    }
+
+    private static void identities(NamedSigner signer, List<String> all) {
+        int many = signer.identities().size();
+        for (int i = 0; i < many; i++) {
+            String who = signer.name() + (many == 1 ? "" : " (" + (i + 1) + " of " + many + ")");
+            signer.identities().get(i).lines().forEach(line -> all.add(who + ": " + line));
+        }
     }
 
     private static List<String> of(Requirements asked) {

@@ -41,6 +41,9 @@ public record IdentityRule(
             FulcioExtension.GITHUB_WORKFLOW_REPOSITORY,
             FulcioExtension.GITHUB_WORKFLOW_SHA));
 
+    /** Takes every certificate; for who is told by a key. */
+    static final IdentityRule WHATEVER = new IdentityRule(Optional.empty(), Optional.empty(), Map.of());
+
     public IdentityRule {
         EnumMap<FulcioExtension, TextPattern> ordered = new EnumMap<>(FulcioExtension.class);
         ordered.putAll(extensions);

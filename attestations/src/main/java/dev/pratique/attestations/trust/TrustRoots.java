@@ -1,6 +1,7 @@
 package dev.pratique.attestations.trust;
 
-import dev.pratique.attestations.certificate.CertificateIdentity;
+import dev.pratique.attestations.certificate.ProvedCertificate;
+import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.key.SignatureAlgorithm;
 import dev.pratique.attestations.key.Validity;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Whom the operator trusts: signers by name, each with its keys and identities, and the roots that say whose certificates
@@ -79,11 +81,40 @@ public record TrustRoots(List<NamedSigner> signers, List<Root> roots) {
     /**
      * Whom a certificate may name.
      *
+     * @param key SHA-256 of the SubjectPublicKeyInfo that it must have; empty: any
      * @param roots names of the roots whose certificates may; empty: any root
      */
-    public record TrustedIdentity(IdentityRule rule, Set<String> roots) {
+    public record TrustedIdentity(IdentityRule rule, Optional<Digest> key, Set<String> roots) {
         public TrustedIdentity {
             roots = Set.copyOf(roots);
+        }
+
+        /** With whatever key. */
+        public TrustedIdentity(IdentityRule rule, Set<String> roots) {
+            this(rule, Optional.empty(), roots);
+        }
+
+        /** Whatever it names, with this key. */
+        public static TrustedIdentity ofKey(Digest key, Set<String> roots) {
+            return new TrustedIdentity(IdentityRule.WHATEVER, Optional.of(key), roots);
+        }
+
+        private boolean matches(ProvedCertificate certificate, String root) {
+            return (roots.isEmpty() || roots.contains(root))
+                    && key.filter(wanted -> !wanted.equals(certificate.key().id()))
+                            .isEmpty()
+                    && rule.matches(certificate.identity());
+        }
+
+        /** All that it asks, a line each, for people. */
+        public List<String> lines() {
+            List<String> lines = new ArrayList<>();
+            key.ifPresent(wanted -> lines.add("a certificate of the key " + wanted));
+            lines.addAll(rule.lines());
+            if (!roots.isEmpty()) {
+                lines.add("by the root " + String.join(" or ", new TreeSet<>(roots)));
+            }
+            return List.copyOf(lines);
         }
     }
 
@@ -94,7 +125,7 @@ public record TrustRoots(List<NamedSigner> signers, List<Root> roots) {
      * @param logs how many of its transparency logs must have the signature
      * @param timestamps how many of its timestamp authorities must have stamped it
      * @param certificateLogs how many certificate transparency logs must vouch for the certificate
-     * @param staleSince since when its metadata is too old to be relied on; empty where it is not, or is used all the same
+     * @param staleSince from when on its metadata is too old to be relied on; empty where it is used all the same
      */
     public record Root(
             String name,
@@ -111,6 +142,11 @@ public record TrustRoots(List<NamedSigner> signers, List<Root> roots) {
         boolean speaksFor(Repository repository) {
             return repositories.isEmpty()
                     || repositories.stream().anyMatch(glob -> glob.matches(repository.toString()));
+        }
+
+        /** Whether what rests on it can be neither believed nor refused: its metadata ended, or never came. */
+        public boolean isStale(Instant now) {
+            return staleSince.filter(since -> !now.isBefore(since)).isPresent();
         }
 
         /** Whether it has anybody who vouches for when something was signed. */
@@ -156,11 +192,9 @@ public record TrustRoots(List<NamedSigner> signers, List<Root> roots) {
      * @param root by which it is proved
      * @param validity when it does
      */
-    public List<Signatory> signatories(CertificateIdentity identity, String root, Validity validity) {
+    public List<Signatory> signatories(ProvedCertificate certificate, String root, Validity validity) {
         return signers.stream()
-                .filter(signer -> signer.identities().stream()
-                        .filter(one -> one.roots().isEmpty() || one.roots().contains(root))
-                        .anyMatch(one -> one.rule().matches(identity)))
+                .filter(signer -> signer.identities().stream().anyMatch(one -> one.matches(certificate, root)))
                 .map(signer -> new Signatory(signer.name(), validity, signer.counts()))
                 .toList();
     }

@@ -61,9 +61,14 @@ final class CertificateProof {
         UnprovenException nearest = new UnprovenException(
                 Rejection.CERTIFICATE_UNTRUSTED, "no trust root may speak for certificates of this repository");
         for (Root root : applicable) {
+            if (root.isStale(now) && root.material().authorities().isEmpty()) {
+                stale = true;
+                all.unread(neverFetched(root), Check.VALIDITY);
+                continue;
+            }
             try {
                 Proof proof = prove(root, signature, counted);
-                if (root.staleSince().isEmpty()) {
+                if (!root.isStale(now)) {
                     return Optional.of(proof);
                 }
                 stale = true;
@@ -78,6 +83,11 @@ final class CertificateProof {
             return Optional.empty();
         }
         throw nearest;
+    }
+
+    // Whom it would trust is not known, so nobody is a stranger yet.
+    private static UnreadSource neverFetched(Root root) {
+        return new UnreadSource("trust root " + root.name(), "it was never fetched: pratique trust update");
     }
 
     // What rests on a root that may have been withdrawn since is neither good nor bad.
@@ -224,7 +234,7 @@ final class CertificateProof {
         // Once a time is proved the windows were compared with it; else they are compared with each moment of
         // judgement.
         Validity validity = times.isEmpty() ? proved.window() : Validity.ALWAYS;
-        List<Signatory> signatories = roots.signatories(proved.identity(), root.name(), validity);
+        List<Signatory> signatories = roots.signatories(proved, root.name(), validity);
         if (signatories.isEmpty()) {
             throw new UnprovenException(
                     Rejection.IDENTITY_UNKNOWN,

@@ -24,6 +24,7 @@ public final class Standard {
     private static final int MAX_REMEMBERED = 16_384;
 
     private final Policy policy;
+    private final TrustRoots trust;
     private final PolicyRevision revision;
     private final AdmissionSettings settings;
     private final Verifier verifier;
@@ -34,6 +35,7 @@ public final class Standard {
     public Standard(
             Policy policy, TrustRoots trust, Catalog catalog, PolicyRevision revision, AdmissionSettings settings) {
         this.policy = policy;
+        this.trust = trust;
         this.revision = revision;
         this.settings = settings;
         this.verifier = new Verifier(trust);
@@ -67,7 +69,7 @@ public final class Standard {
     /** What is asked of images of a repository for clients of an environment, a line each. */
     public List<String> requirements(Repository repository, String environment) {
         return ruleFor(repository, environment)
-                .map(applied -> RequirementsText.of(applied.rule()))
+                .map(applied -> RequirementsText.of(applied.rule(), trust))
                 .orElse(List.of());
     }
 

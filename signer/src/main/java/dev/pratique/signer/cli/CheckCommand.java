@@ -119,7 +119,7 @@ final class CheckCommand extends Task {
         try (ReadAccess access = ReadAccess.open(terminal(), registry, registries, name.repository())) {
             ImageCheck.Result result =
                     new ImageCheck(snapshot, access.reader(), terminal().clock()).check(name, environment);
-            return reported(CheckReport.of(result, environment, snapshot.revision()));
+            return reported(CheckReport.of(result, environment, snapshot.trust(), snapshot.revision()));
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.pratique.attestations.policy.RefusalReason;
 import dev.pratique.attestations.policy.RequirementsText;
 import dev.pratique.attestations.policy.Rule;
 import dev.pratique.attestations.policy.Verdict;
+import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.verify.Check;
 import dev.pratique.attestations.verify.Finding;
 import dev.pratique.signer.check.ImageCheck;
@@ -102,8 +103,12 @@ record CheckReport(
         }
     }
 
-    /** What was judged here. */
-    static CheckReport of(ImageCheck.Result result, String environment, PolicyRevision revision) {
+    /**
+     * What was judged here.
+     *
+     * @param trust by which
+     */
+    static CheckReport of(ImageCheck.Result result, String environment, TrustRoots trust, PolicyRevision revision) {
         Verdict verdict = result.verdict();
         Optional<RefusalReason> reason = verdict.fold(
                 Verdict.Admitted::wouldRefuse, refused -> Optional.of(refused.reason()), undecided -> Optional.empty());
@@ -112,7 +117,7 @@ record CheckReport(
                 result.digest().map(Digest::toString),
                 environment,
                 result.rule().map(Rule::name),
-                result.rule().map(RequirementsText::of).orElse(List.of()),
+                result.rule().map(rule -> RequirementsText.of(rule, trust)).orElse(List.of()),
                 verdict.fold(admitted -> Answer.ADMITTED, refused -> Answer.REFUSED, undecided -> Answer.UNDECIDED),
                 reason.map(Enum::name),
                 verdict.fold(

@@ -1,0 +1,19 @@
+package dev.pratique.config;
+
+import java.util.Set;
+
+/**
+ * The roots that a signer may rest on, by their names. One that cannot be used, and is complained about, is among all of
+ * them.
+ *
+ * @param publicGood those that are the public Sigstore
+ * @param ofProviders whose certificates say which issuer vouched: all but plain authorities
+ * @param ofOnesOwn without a certificate transparency log: authorities that certify for their owner alone
+ */
+record KnownRoots(KnownNames known, Set<String> publicGood, Set<String> ofProviders, Set<String> ofOnesOwn) {
+    KnownRoots {
+        publicGood = Set.copyOf(publicGood);
+        ofProviders = Set.copyOf(ofProviders);
+        ofOnesOwn = Set.copyOf(ofOnesOwn);
+    }
+}

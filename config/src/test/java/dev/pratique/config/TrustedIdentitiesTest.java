@@ -1,0 +1,279 @@
+package dev.pratique.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pratique.attestations.trust.TrustRoots;
+import dev.pratique.attestations.trust.TrustRoots.Counts;
+import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
+import dev.pratique.attestations.trust.TrustRoots.Root;
+import dev.pratique.attestations.trust.TrustRoots.TrustedIdentity;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** trust.yaml's roots, and the signers whom certificates name. */
+class TrustedIdentitiesTest {
+    private static final String POLICY = "rules: [{name: x, repositories: [\"**\"], signedBy: {%s}}]\n";
+
+    @TempDir
+    Path directory;
+
+    private TestConfig config;
+
+    @BeforeEach
+    void write() throws IOException {
+        config = new TestConfig(directory)
+                .write("roots/acme.json", Files.readString(Path.of("src/test/resources/trusted_root.json")))
+                .write("roots/byo.json", Files.readString(Path.of("src/test/resources/trusted_root.byo.json")))
+                .write("pki/root.pem", TestPem.certificate("root", "root", true))
+                .write("pki/signer.pem", TestPem.certificate("signer", "root", false));
+    }
+
+    private TrustRoots trust(String yaml) {
+        return config.write("trust.yaml", yaml)
+                .write("policy.yaml", "rules: [{name: all, repositories: [\"**\"], base: catalog}]\n")
+                .snapshot()
+                .trust();
+    }
+
+    private NamedSigner signer(String signer) {
+        return trust("signers: {a: " + signer + "}\n").signers().get(0);
+    }
+
+    // ---- roots
+
+    @Test
+    void where_no_root_is_written_the_public_sigstore_counts() {
+        List<Root> roots = trust("signers: {a: {key: keys/acme.pub}}\n").roots();
+        assertThat(roots).hasSize(1);
+        Root sigstore = roots.get(0);
+        assertThat(sigstore.name()).isEqualTo("sigstore");
+        assertThat(sigstore.material()).isEqualTo(BuiltInRoot.publicGood());
+        assertThat(List.of(sigstore.logs(), sigstore.timestamps(), sigstore.certificateLogs()))
+                .containsExactly(1, 0, 1);
+        assertThat(sigstore.repositories()).isEmpty();
+        assertThat(sigstore.material().authorities()).isNotEmpty();
+    }
+
+    @Test
+    void what_is_written_replaces_it() {
+        assertThat(trust("roots: {}\nsigners: {a: {key: keys/acme.pub}}\n").roots())
+                .isEmpty();
+        assertThat(trust("roots: {mine: {certificates: [pki/root.pem]}}\n").roots())
+                .extracting(Root::name)
+                .containsExactly("mine");
+    }
+
+    @Test
+    void a_root_says_how_much_is_asked_and_for_which_repositories_it_speaks() {
+        Root acme = trust("roots: {acme: {trustedRoot: roots/acme.json, logs: 2, timestamps: 1, certificateLogs: 0,"
+                        + " repositories: [\"ghcr.io/acme/**\"]}}\n")
+                .roots()
+                .get(0);
+        assertThat(List.of(acme.logs(), acme.timestamps(), acme.certificateLogs()))
+                .containsExactly(2, 1, 0);
+        assertThat(acme.repositories()).hasToString("[ghcr.io/acme/**]");
+        assertThat(acme.material().logs()).hasSize(2);
+        assertThat(acme.material().timestampAuthorities()).hasSize(1);
+    }
+
+    @Test
+    void authorities_of_ones_own_have_neither_logs_nor_timestamps_and_take_intermediates() {
+        Root own =
+                trust("roots: {own: {certificates: [pki/root.pem]}}\n").roots().get(0);
+        assertThat(List.of(own.logs(), own.timestamps(), own.certificateLogs())).containsExactly(0, 0, 0);
+        assertThat(own.material().authorities()).hasSize(1);
+        assertThat(own.material().authorities().get(0).takesIntermediates()).isTrue();
+    }
+
+    @Test
+    void a_root_that_was_never_fetched_is_undecided_and_its_signers_are_in_order() {
+        config.write("roots/tuf.json", new String(BuiltInRoot.pinnedRoot(), StandardCharsets.UTF_8));
+        String yaml = """
+                roots:
+                  acme: {tuf: {url: "https://tuf.acme.example", root: roots/tuf.json}, logs: 2}
+                signers:
+                  a: {github: {owner: acme}}
+                """;
+        Root acme = trust(yaml).roots().get(0);
+        assertThat(acme.material().authorities()).isEmpty();
+        assertThat(acme.isStale(Instant.EPOCH)).isTrue();
+        ConfiguredRoot shown = config.snapshot().roots().get(0);
+        assertThat(shown.material()).isEmpty();
+        assertThat(shown.inUse()).isTrue();
+    }
+
+    @Test
+    void stale_metadata_counts_as_the_root_says() {
+        Root used = trust("roots: {s: {builtIn: public-good}}\n").roots().get(0);
+        assertThat(used.isStale(Instant.MAX)).isFalse();
+        Root doubted = trust("roots: {s: {builtIn: public-good, whenStale: undecided}}\n")
+                .roots()
+                .get(0);
+        Instant expires =
+                config.snapshot().roots().get(0).standing().orElseThrow().expires();
+        assertThat(doubted.isStale(expires.minusSeconds(1))).isFalse();
+        assertThat(doubted.isStale(expires)).isTrue();
+    }
+
+    @Test
+    void the_revision_changes_with_every_byte_of_a_root() {
+        String trust = "roots: {acme: {trustedRoot: roots/acme.json}}\nsigners: {acme-ci: {key: keys/acme.pub}}\n";
+        String before = config.write("trust.yaml", trust).snapshot().revision().toString();
+        assertThat(config.snapshot().revision()).hasToString(before);
+        config.write("roots/acme.json", read("roots/acme.json") + " ");
+        assertThat(config.snapshot().revision().toString()).isNotEqualTo(before);
+    }
+
+    private String read(String file) {
+        try {
+            return Files.readString(directory.resolve(file));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    // ---- signers
+
+    @Test
+    void a_shorthand_is_written_out() {
+        NamedSigner signer = signer("{github: {owner: acme, repository: app, workflow: release.yml,"
+                + " refs: [refs/heads/main, \"refs/tags/v*\"], triggers: push, runner: github-hosted}}"
+                        .replace("triggers: push", "triggers: [push]"));
+        assertThat(signer.keys()).isEmpty();
+        assertThat(signer.identities()).hasSize(1);
+        String file = "https://github.com/acme/app/.github/workflows/release.yml@";
+        assertThat(signer.identities().get(0).lines())
+                .containsExactly(
+                        "issuer: https://token.actions.githubusercontent.com",
+                        "subject: " + file + "refs/heads/main or glob " + file + "refs/tags/v*",
+                        "runnerEnvironment: github-hosted",
+                        "sourceRepositoryUri: https://github.com/acme/app",
+                        "sourceRepositoryRef: refs/heads/main or glob refs/tags/v*",
+                        "sourceRepositoryOwnerUri: https://github.com/acme",
+                        "buildTrigger: push",
+                        "by the root sigstore");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    {gitlab: {project: acme/app}}                                       | subject: glob https://gitlab.com/acme/app//.gitlab-ci.yml@refs/heads/** or glob https://gitlab.com/acme/app//.gitlab-ci.yml@refs/tags/**
+                    {gitlab: {project: acme/app, host: gitlab.acme.example}}            | issuer: https://gitlab.acme.example
+                    {gitlab: {project: acme/app, config: acme/ci//build.yml@refs/tags/v1}} | subject: https://gitlab.com/acme/ci//build.yml@refs/tags/v1
+                    {google: {serviceAccount: a@b.iam.gserviceaccount.com}}             | subject: a@b.iam.gserviceaccount.com
+                    {github: {owner: acme, issuer: "http://127.0.0.1:8080/gh"}}         | issuer: http://127.0.0.1:8080/gh
+                    {github: {owner: acme, ownerId: 2002}}                              | sourceRepositoryOwnerIdentifier: 2002
+                    {github: {owner: acme, workflow: acme/b/.github/workflows/c.yml}}   | subject: glob https://github.com/acme/b/.github/workflows/c.yml@**
+                    {publisher: kubernetes}                                             | subject: krel-trust@k8s-releng-prod.iam.gserviceaccount.com
+                    {identities: [{issuer: "https://a.example", subject: {regexp: "b+"}}]} | subject: regexp b+
+                    """)
+    void what_is_said_is_asked(String signer, String line) {
+        assertThat(signer(signer).identities().get(0).lines()).contains(line);
+    }
+
+    @Test
+    void a_signer_may_have_a_key_and_be_named_by_certificates() {
+        NamedSigner signer = signer("{key: keys/acme.pub, github: {owner: acme, repositories: [a, b]},"
+                + " google: {serviceAccount: a@b.iam.gserviceaccount.com}}");
+        assertThat(signer.keys()).hasSize(1);
+        assertThat(signer.identities()).hasSize(3);
+    }
+
+    @Test
+    void what_counts_is_what_is_said() {
+        assertThat(signer("{key: keys/acme.pub}").counts()).containsExactly(Counts.SIGN);
+        assertThat(signer("{key: keys/acme.pub, counts: [message, any-statement]}")
+                        .counts())
+                .containsExactlyInAnyOrder(Counts.MESSAGE, Counts.ANY_STATEMENT);
+    }
+
+    @Test
+    void an_identity_rests_on_the_roots_that_can_know_it() {
+        TrustRoots trust = trust("""
+                roots:
+                  sigstore: {builtIn: public-good}
+                  acme: {trustedRoot: roots/acme.json}
+                  byo: {trustedRoot: roots/byo.json, certificateLogs: 0}
+                  own: {certificates: [pki/root.pem]}
+                signers:
+                  workflow: {github: {owner: acme}}
+                  chosen: {github: {owner: acme}, roots: [acme]}
+                  known: {publisher: distroless}
+                  subject: {identities: [{subject: release@acme.example}]}
+                  one: {identities: [{subject: release@acme.example}], roots: [byo]}
+                  pinned: {certificate: pki/signer.pem, roots: [own]}
+                """);
+        assertThat(trust.signers())
+                .extracting(signer -> signer.identities().get(0).roots())
+                .containsExactly(
+                        Set.of("sigstore", "acme", "byo"),
+                        Set.of("acme"),
+                        Set.of("sigstore"),
+                        Set.of("byo", "own"),
+                        Set.of("byo"),
+                        Set.of("own"));
+        TrustedIdentity pinned = trust.signers().get(5).identities().get(0);
+        assertThat(pinned.key()).isPresent();
+        assertThat(pinned.lines().get(0)).startsWith("a certificate of the key sha256:");
+    }
+
+    @Test
+    void every_shipped_publisher_says_who_it_is_and_which_page_says_so() {
+        assertThat(Publisher.all())
+                .extracting(Publisher::name)
+                .containsExactly("kubernetes", "distroless", "chainguard");
+        assertThat(Publisher.all()).allSatisfy(publisher -> {
+            assertThat(publisher.source()).startsWith("https://");
+            assertThat(publisher.about()).isNotBlank();
+            assertThat(publisher.identities()).isNotEmpty();
+            assertThat(read(Path.of("../docs/configuration.md")))
+                    .contains("| " + publisher.name() + " |", publisher.source());
+            assertThat(ConfigSchema.of("trust.yaml")).contains("\"" + publisher.name() + "\"");
+        });
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    // ---- how many
+
+    @Test
+    void SIG_20_signers_whom_the_same_identity_is_can_never_be_two() {
+        config.write("trust.yaml", """
+                signers:
+                  a: {google: {serviceAccount: x@acme.iam.gserviceaccount.com}}
+                  b: {google: {serviceAccount: x@acme.iam.gserviceaccount.com}}
+                  c: {github: {owner: acme}}
+                """);
+        config.write("policy.yaml", POLICY.formatted("all: [a, b]"));
+        assertThat(config.problems())
+                .extracting(Problem::what)
+                .containsExactly("rules[0].signedBy asks for 2 signers, and these have 1 key or identity between them");
+        config.write("policy.yaml", POLICY.formatted("all: [a, c]"));
+        assertThat(config.problems()).isEmpty();
+    }
+
+    @Test
+    void a_variable_sets_a_part_of_an_identity() {
+        config.write("trust.yaml", "signers: {acme-ci: {github: {owner: acme, workflow: a.yml}}}\n");
+        Snapshot snapshot =
+                TestConfig.valid(config.load(Map.of("PRATIQUE_TRUST_SIGNERS_ACME_CI_GITHUB_WORKFLOW", "release.yml")));
+        assertThat(snapshot.trust().signers().get(0).identities().get(0).lines().get(1))
+                .contains("release.yml");
+    }
+}
