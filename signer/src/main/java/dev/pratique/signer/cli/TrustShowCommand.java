@@ -107,7 +107,9 @@ final class TrustShowCommand extends Task {
         if (age.isNegative()) {
             return "which is in the future of this machine's clock";
         }
-        return age.toDays() > 0 ? age.toDays() + " days ago" : age.toHours() + " hours ago";
+        long number = age.toDays() > 0 ? age.toDays() : age.toHours();
+        String unit = age.toDays() > 0 ? "day" : "hour";
+        return number + " " + unit + (number == 1 ? "" : "s") + " ago";
     }
 
     private static Optional<String> stale(ConfiguredRoot root, Instant now) {

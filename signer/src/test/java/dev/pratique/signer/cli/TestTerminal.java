@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class TestTerminal {
     private final StringWriter err = new StringWriter();
     private final Path home;
     private String in = "";
+    private InstantSource clock = InstantSource.system();
 
     TestTerminal(Path home) {
         this.home = home;
@@ -29,6 +31,11 @@ final class TestTerminal {
 
     TestTerminal typing(String text) {
         in = text;
+        return this;
+    }
+
+    TestTerminal at(Instant now) {
+        clock = InstantSource.fixed(now);
         return this;
     }
 
@@ -47,7 +54,7 @@ final class TestTerminal {
                 new PrintWriter(err),
                 question -> Optional.empty(),
                 false,
-                InstantSource.system());
+                clock);
     }
 
     String out() {
