@@ -34,7 +34,7 @@ final class RootReader {
             .with("certificateLogs", Shape.VALUE);
 
     /** As the public Sigstore is called where trust.yaml calls it nothing. */
-    static final String PUBLIC = "sigstore";
+    static final String PUBLIC = BuiltInRoot.NAME;
     /** Most certificates of one file. */
     static final int MOST_CERTIFICATES = 16;
 
@@ -154,7 +154,7 @@ final class RootReader {
                 .orElse(WhenStale.USE);
         return switch (forms.get(0)) {
             case "builtIn" ->
-                root.oneOf("builtIn", List.of(BuiltInRoot.NAME))
+                root.oneOf("builtIn", List.of("public-good"))
                         .map(word -> refreshed(RefreshedRoot.publicGood(name, offline, whenStale)));
             case "tuf" ->
                 root.section("tuf")

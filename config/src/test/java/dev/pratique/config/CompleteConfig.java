@@ -44,6 +44,6 @@ final class CompleteConfig {
 
     /** All that the snapshot says, but for its revision, which is about the same, and for which object a key is. */
     static String said(Snapshot snapshot) {
-        return snapshot.toString().replaceAll("\\b([A-Z]\\w+)@[0-9a-f]+", "$1").replaceAll("revision=\\w+", "");
+        return snapshot.toString().replaceAll("\\b([A-Z]\\w*)@[0-9a-f]+", "$1").replaceAll("revision=\\w+", "");
     }
 }
