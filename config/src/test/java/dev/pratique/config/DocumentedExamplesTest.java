@@ -40,9 +40,9 @@ class DocumentedExamplesTest {
                                 .get(0)
                                 .replace("/run/secrets/docker-hub", "hub")
                                 .replace("/srv/images", "images"))
-                .write("trust.yaml", configuration.get(2));
+                .write("trust.yaml", configuration.get(3));
         assertThat(TestConfig.listed(config.problems())).isEmpty();
-        config.write("proxy.yaml", TestConfig.PROXY).write("trust.yaml", configuration.get(3));
+        config.write("proxy.yaml", TestConfig.PROXY).write("trust.yaml", configuration.get(2));
         assertThat(TestConfig.listed(config.problems())).isEmpty();
 
         TestPem server = TestPem.elliptic("secp256r1", 36_500);
