@@ -34,15 +34,16 @@ class DocumentedExamplesTest {
                 .write("roots/acme.json", Files.readString(Path.of("src/test/resources/trusted_root.json")))
                 .write("pki/root.pem", TestPem.certificate("root", "root", true))
                 .write("policy.yaml", "rules: [{name: all, repositories: [\"**\"], base: catalog}]\n")
-                .write(
+                .write("trust.yaml", configuration.get(2));
+        assertThat(TestConfig.listed(config.problems())).isEmpty();
+
+        config.write(
                         "proxy.yaml",
                         configuration
                                 .get(0)
                                 .replace("/run/secrets/docker-hub", "hub")
                                 .replace("/srv/images", "images"))
                 .write("trust.yaml", configuration.get(3));
-        assertThat(TestConfig.listed(config.problems())).isEmpty();
-        config.write("proxy.yaml", TestConfig.PROXY).write("trust.yaml", configuration.get(2));
         assertThat(TestConfig.listed(config.problems())).isEmpty();
 
         TestPem server = TestPem.elliptic("secp256r1", 36_500);
