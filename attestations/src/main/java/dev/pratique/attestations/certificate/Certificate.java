@@ -111,7 +111,8 @@ public final class Certificate {
             if (begin < 0) {
                 break;
             }
-            int end = pem.indexOf(END, begin);
+            // Behind the first line: its last dashes may be taken for the last line's first.
+            int end = pem.indexOf(END, begin + BEGIN.length());
             if (!pem.startsWith(BEGIN, begin) || end < 0) {
                 throw new MalformedEvidenceException("a PEM block that is no whole certificate");
             }
