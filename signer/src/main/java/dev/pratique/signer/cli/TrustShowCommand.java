@@ -20,8 +20,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "show",
         description = {
-            "Shows the trusted roots in use: where each is from, the versions and dates of the metadata behind it, and its",
-            "authorities and logs with the times at which they count. Asks nobody."
+            "Shows the trusted roots in use.",
+            "Where each is from, the versions and dates of the metadata behind it, and its authorities and logs with the times at which they count. Asks nobody."
         },
         footer = {
             "",

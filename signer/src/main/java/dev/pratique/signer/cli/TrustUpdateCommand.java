@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "update",
         description = {
-            "Refreshes trusted roots over TUF, now. What cannot be verified, is older than what is known or has expired is",
-            "refused, and the last good root stays. A running proxy with the same storage follows within a second. Exits 69",
+            "Refreshes trusted roots over TUF, now.",
+            "What cannot be verified, is older than what is known or has expired is refused, and the last good root stays. A running proxy with the same storage follows within a second. Exits 69",
             "where a repository does not answer, 1 where what it answers is refused."
         },
         footer = {

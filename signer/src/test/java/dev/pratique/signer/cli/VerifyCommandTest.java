@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.StrictJson;
+import dev.pratique.config.BuiltInRoot;
 import dev.pratique.signer.publish.TestRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -219,12 +220,12 @@ class VerifyCommandTest {
         assertThat(terminal.err())
                 .contains("warning: no transparency log is asked for")
                 .contains("warning: no log of certificates is asked for");
-        assertThat(terminal.out()).contains("asks for:  trusting public-good\n");
+        assertThat(terminal.out()).contains("asks for:  trusting " + BuiltInRoot.NAME + "\n");
         assertThat(run(keyless, "--private-infrastructure", name)).isEqualTo(3);
         assertThat(terminal.err()).isEmpty();
         assertThat(run(keyless, "--use-signed-timestamps", name)).isEqualTo(3);
         assertThat(terminal.out())
-                .contains("asks for:  trusting public-good: an entry in a transparency log, a timestamp,"
+                .contains("asks for:  trusting " + BuiltInRoot.NAME + ": an entry in a transparency log, a timestamp,"
                         + " a certificate that was logged\n");
     }
 }
