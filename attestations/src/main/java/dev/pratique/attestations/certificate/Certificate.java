@@ -176,7 +176,8 @@ public final class Certificate {
 
     /** Whether the other's key signed this one, whose issuer has its name. */
     boolean isIssuedBy(Certificate other) {
-        if (other.equals(issuedBy)) {
+        Certificate known = issuedBy;
+        if (known != null && known.equals(other)) {
             return true;
         }
         boolean issued = issuer.equals(other.subject)

@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.time.format.ResolverStyle;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,7 +36,7 @@ record TstInfo(ASN1ObjectIdentifier hashAlgorithm, byte[] hashedMessage, Instant
     private static final Pattern TIME = Pattern.compile("(\\d{14})(?:\\.(\\d{0,8}[1-9]))?Z");
 
     private static final DateTimeFormatter SECONDS =
-            DateTimeFormatter.ofPattern("uuuuMMddHHmmss").withResolverStyle(ResolverStyle.STRICT);
+            DateTimeFormatter.ofPattern("uuuuMMddHHmmss", Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
     private static final int NANOSECOND_DIGITS = 9;
     /** Accuracies are seconds; one that does not fit into an int is none. */
     private static final int MAX_ACCURACY_BITS = 31;
