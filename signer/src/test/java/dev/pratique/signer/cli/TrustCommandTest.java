@@ -2,11 +2,14 @@ package dev.pratique.signer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.pratique.attestations.trust.tuf.TufFetcher;
 import dev.pratique.config.RefreshedRoot;
 import dev.pratique.config.RootCache;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -41,28 +44,39 @@ class TrustCommandTest {
         return terminal.run(all);
     }
 
-    /** What an update of August 2026 left. */
-    private void update() throws Exception {
+    /** The public Sigstore's repository as it was in August 2026. */
+    private static Path recorded() {
         Path recorded = Path.of(System.getProperty("pratique.shared", "../shared"))
                 .resolve("corpus/sigstore-trust-roots/public-good");
         Assumptions.assumeTrue(Files.exists(recorded) || "true".equals(System.getenv("CI")));
+        return recorded;
+    }
+
+    /** A file by its name at the repository. */
+    private static Optional<byte[]> file(Path recorded, String name) {
+        if (name.endsWith(".root.json")) {
+            return read(recorded.resolve("metadata/root_history").resolve(name));
+        }
+        return name.startsWith("targets/")
+                ? read(recorded.resolve(name.replaceFirst("[0-9a-f]{64}\\.", "")))
+                : read(recorded.resolve("metadata").resolve(name.replaceFirst("^[0-9]+\\.", "")));
+    }
+
+    /** What an update of August 2026 left. */
+    private void update() throws Exception {
+        Path recorded = recorded();
         new RootCache(config.resolve("store/trust"))
                 .update(
                         RefreshedRoot.publicGood("sigstore"),
                         new TufFetcher() {
                             @Override
                             public Optional<byte[]> metadata(String name, int maxBytes) {
-                                return read(recorded.resolve("metadata")
-                                        .resolve(
-                                                name.endsWith(".root.json")
-                                                        ? "none"
-                                                        : name.replaceFirst("^[0-9]+\\.", "")));
+                                return file(recorded, name);
                             }
 
                             @Override
                             public Optional<byte[]> target(String path, int maxBytes) {
-                                return read(
-                                        recorded.resolve("targets").resolve(path.replaceFirst("^[0-9a-f]{64}\\.", "")));
+                                return file(recorded, "targets/" + path);
                             }
                         },
                         UPDATED);
@@ -111,6 +125,44 @@ class TrustCommandTest {
                 .contains("\"stale\":true,\"expires\":\"2026-08-28T19:25:56Z\",\"updated\":\"2026-08-21T20:00:00Z\"")
                 .contains("\"snapshot\":{")
                 .contains("{\"kind\":\"log\",\"name\":\"https://rekor.sigstore.dev\"");
+    }
+
+    @Test
+    void TUF_05_updateOverHttpIsFollowedUntilTheRepositoryHasExpired() throws Exception {
+        Path recorded = recorded();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            Optional<byte[]> body =
+                    file(recorded, exchange.getRequestURI().getPath().substring(1));
+            exchange.sendResponseHeaders(body.isPresent() ? 200 : 404, body.isPresent() ? body.get().length : -1);
+            if (body.isPresent()) {
+                exchange.getResponseBody().write(body.get());
+            }
+            exchange.close();
+        });
+        server.start();
+        try {
+            Files.copy(recorded.resolve("metadata/root_history/5.root.json"), config.resolve("pinned.json"));
+            Files.writeString(
+                    config.resolve("trust.yaml"),
+                    "roots: {acme: {tuf: {url: 'http://127.0.0.1:"
+                            + server.getAddress().getPort() + "', root: pinned.json}, whenStale: undecided}}\n");
+            assertThat(run("trust", "show")).isZero();
+            assertThat(terminal.out()).contains("never fetched: nothing that rests on it is believed");
+            assertThat(run("trust", "update", "--root", "acme")).isZero();
+            assertThat(terminal.out())
+                    .isEqualTo(
+                            "acme: new, root 15, timestamp 762, snapshot 165, targets 14, until 2026-08-28T19:25:56Z\n");
+            assertThat(run("trust", "update")).isZero();
+            assertThat(terminal.out()).startsWith("acme: unchanged, root 15");
+            terminal.at(UPDATED.plusSeconds(10 * 86_400));
+            assertThat(run("trust", "update")).isEqualTo(1);
+            assertThat(terminal.err()).contains("timestamp.json version 762 expired on 2026-08-28T19:25:56Z");
+            assertThat(run("trust", "show")).isZero();
+            assertThat(terminal.out()).contains("(whenStale: undecided)").contains("https://rekor.sigstore.dev");
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test
