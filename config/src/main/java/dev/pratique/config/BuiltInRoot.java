@@ -11,8 +11,8 @@ import java.net.URI;
  * of a published release of sigstore-python; {@code .ci/public-good} puts it there.
  */
 public final class BuiltInRoot {
-    /** As trust.yaml calls it. */
-    public static final String NAME = "public-good";
+    /** Its name where trust.yaml says nothing. */
+    public static final String NAME = "sigstore";
     /** Where it is refreshed from. */
     public static final URI REPOSITORY = URI.create("https://tuf-repo-cdn.sigstore.dev");
 
