@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,7 +25,8 @@ final class SignerReader {
     private static final List<String> KEYS = List.of("key", "keys", "pem");
     private static final List<String> IDENTITIES =
             List.of("github", "gitlab", "google", "identities", "certificate", "publisher");
-    private static final List<String> COUNTS = List.of("sign", "message", "any-statement");
+    private static final Map<String, Counts> COUNTS =
+            Map.of("sign", Counts.SIGN, "message", Counts.MESSAGE, "any-statement", Counts.ANY_STATEMENT);
 
     static final Shape.Keys SHAPE = SigningKeyReader.SHAPE
             .with("github", ShorthandReader.GITHUB)
@@ -88,7 +90,7 @@ final class SignerReader {
             IdentityReader.read(one).ifPresent(rule -> add(rule, one, said, trusted));
         }
         signer.find("certificate").ifPresent(file -> certificate(file, said, trusted));
-        signer.find("publisher").ifPresent(name -> publisher(name, signer, said, trusted));
+        signer.find("publisher").ifPresent(name -> publisher(name, said, trusted));
         return trusted;
     }
 
@@ -140,7 +142,7 @@ final class SignerReader {
         return Optional.empty();
     }
 
-    private void publisher(Value name, Section signer, Optional<Set<String>> said, List<TrustedIdentity> trusted) {
+    private void publisher(Value name, Optional<Set<String>> said, List<TrustedIdentity> trusted) {
         Optional<Publisher> publisher = Publisher.named(name.text());
         if (publisher.isEmpty()) {
             name.refuse(
@@ -175,12 +177,12 @@ final class SignerReader {
     private static Set<Counts> counts(Section signer) {
         Set<Counts> counts = EnumSet.noneOf(Counts.class);
         for (Value word : signer.values("counts")) {
-            int at = COUNTS.indexOf(word.text());
-            if (at < 0) {
+            Counts one = COUNTS.get(word.text());
+            if (one == null) {
                 word.refuse(
-                        word.path() + " is " + word.quoted() + ", not " + String.join(" or ", COUNTS),
-                        NearestName.hint(word.text(), COUNTS));
-            } else if (!counts.add(Counts.values()[at])) {
+                        word.path() + " is " + word.quoted() + ", not sign or message or any-statement",
+                        NearestName.hint(word.text(), COUNTS.keySet()));
+            } else if (!counts.add(one)) {
                 word.refuse(word.quoted() + " is named twice", "remove one");
             }
         }
