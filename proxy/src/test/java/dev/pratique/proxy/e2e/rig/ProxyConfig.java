@@ -19,6 +19,7 @@ public final class ProxyConfig {
     private final Map<String, String> upstreams = new LinkedHashMap<>();
     private final Map<String, String> signers = new LinkedHashMap<>();
     private final StringBuilder settings = new StringBuilder();
+    private final StringBuilder trust = new StringBuilder();
     private String fallback = "";
     private String listener = "";
     private Optional<Authority> authority = Optional.empty();
@@ -71,6 +72,12 @@ public final class ProxyConfig {
         return this;
     }
 
+    /** More of trust.yaml: lines of {@code signers}, indented, and then other top-level keys. */
+    public ProxyConfig trust(String yaml) {
+        trust.append(yaml);
+        return this;
+    }
+
     public ProxyConfig policy(String yaml) {
         return write("policy.yaml", yaml);
     }
@@ -101,12 +108,13 @@ public final class ProxyConfig {
                 """.formatted(port, fallback, listener, operatorPort, storage, storageSettings));
         upstreams.forEach((name, upstream) -> proxy.append("  '" + name + "': " + upstream + "\n"));
         write("proxy.yaml", proxy.append(settings).toString());
-        StringBuilder trust = new StringBuilder("signers:\n");
+        StringBuilder named = new StringBuilder("signers:\n");
         signers.forEach((name, publicKey) -> {
             write(name + ".pub", publicKey);
-            trust.append("  " + name + ": {key: " + name + ".pub}\n");
+            named.append("  " + name + ": {key: " + name + ".pub}\n");
         });
-        write("trust.yaml", signers.isEmpty() ? "signers: {}\n" : trust.toString());
+        named.append(trust);
+        write("trust.yaml", signers.isEmpty() && trust.isEmpty() ? "signers: {}\n" : named.toString());
         return RunningProxy.start(this);
     }
 
