@@ -74,6 +74,12 @@ go_tools() {
     fi
 }
 
+# The servers of a private Sigstore, from their Go modules; about half an hour where Go has none of them yet.
+sigstore_servers() {
+    packages mariadb-server-core mariadb-client-core nodejs iproute2 curl util-linux
+    step go-sigstore 3600 env "BIN=$bin" bash "$shared/stack/build.sh"
+}
+
 # The resolvers of containerd: the tests build them, and here only Go's caches are filled, within a time limit of its own.
 resolvers() {
     sources=proxy/src/test/containerd-resolver

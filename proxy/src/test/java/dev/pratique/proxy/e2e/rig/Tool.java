@@ -64,6 +64,11 @@ public final class Tool {
         return this;
     }
 
+    /** Where it is. */
+    Path directory() {
+        return program.toAbsolutePath().getParent();
+    }
+
     /** Runs it to its end, whatever that is; no longer than a minute and a half. */
     public Ran run(String... arguments) {
         return run(PATIENCE, arguments);
