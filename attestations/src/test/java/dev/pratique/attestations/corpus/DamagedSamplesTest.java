@@ -48,7 +48,9 @@ class DamagedSamplesTest {
                     "keyed \\S+: >verificationMaterial\\.(tlogEntries|timestampVerificationData)"
                             + "(\\.rfc3161Timestamps)?(\\[0])? (removed|null)",
                     "a trusted key is enough; nobody asked for a log or a timestamp beside it"),
-            new Harmless("keyed \\S+: @dev\\.sigstore\\.cosign/bundle (removed|empty)", "the same of the older form"),
+            new Harmless(
+                    "keyed \\S+: @dev\\.sigstore\\.cosign/(bundle|rfc3161timestamp) (removed|empty)",
+                    "the same of the older form"),
             new Harmless(
                     "keyed \\S+: >verificationMaterial of the other, which is \\S+ without witnesses",
                     "the same, and the other's hint"),
@@ -57,8 +59,10 @@ class DamagedSamplesTest {
                             + "|@dev\\.sigstore\\.cosign/bundle>Payload\\.logID) with a .*",
                     "an entry of a log that is not trusted counts for nothing; nobody asked for one"),
             new Harmless(
-                    "(keyed \\S+|keyless kl-bundle-rekor1-tsa/0): >verificationMaterial\\.timestampVerificationData\\."
-                            + "rfc3161Timestamps\\[0]\\.signedTimestamp with a bit of byte [0-9]+ flipped",
+                    "((keyed \\S+|keyless kl-bundle-rekor1-tsa/0): >verificationMaterial\\.timestampVerificationData\\."
+                            + "rfc3161Timestamps\\[0]\\.signedTimestamp"
+                            + "|keyed \\S+: @dev\\.sigstore\\.cosign/rfc3161timestamp>SignedRFC3161Timestamp)"
+                            + " with a bit of byte [0-9]+ flipped",
                     "a token that names another signer is a stranger's and counts for nothing; nobody asked for one"),
             new Harmless(
                     "keyless \\S+: >verificationMaterial\\.timestampVerificationData\\."

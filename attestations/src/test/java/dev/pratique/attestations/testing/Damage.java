@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
@@ -58,7 +59,7 @@ public final class Damage {
             }
         };
         bytes("", evidence.bytes(), (what, bytes) -> out.accept(what, with(evidence, bytes)));
-        evidence.annotations().forEach((name, text) -> {
+        new TreeMap<>(evidence.annotations()).forEach((name, text) -> {
             out.accept("@" + name + " removed", with(evidence, without(evidence.annotations(), name)));
             text(
                     "@" + name,
@@ -78,7 +79,7 @@ public final class Damage {
                     from.get(),
                     (what, swapped) -> out.accept(what, with(one, JsonWriter.bytes(swapped))));
         }
-        other.annotations().forEach((name, text) -> {
+        new TreeMap<>(other.annotations()).forEach((name, text) -> {
             if (!text.equals(one.annotations().get(name))) {
                 out.accept("@" + name + " of the other", with(one, plus(one.annotations(), name, text)));
             }
