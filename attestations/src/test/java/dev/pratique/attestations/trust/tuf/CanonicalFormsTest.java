@@ -56,8 +56,8 @@ class CanonicalFormsTest {
         "a*b*c, axxbxx, false",
         "**, a/b, false",
         "?, '', false",
-        "registry.npmjs.org/*, registry.npmjs.org/keys.json, true",
-        "registry.npmjs.org/*, registry_npmjs.org/keys.json, false"
+        "keys.example.org/*, keys.example.org/keys.json, true",
+        "keys.example.org/*, keys_example.org/keys.json, false"
     })
     void matches_paths_as_the_specifications_examples_do(String pattern, String path, boolean matches)
             throws Exception {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.testing.Shared;
 import dev.pratique.attestations.trust.tuf.TufException.Reason;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -102,18 +104,29 @@ class TufCorpusTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"public-good", "staging"})
-    void finds_what_sigstores_delegation_to_npm_signs(String instance) throws Exception {
+    void finds_what_sigstores_only_delegation_signs(String instance) throws Exception {
         Path folder = Shared.path("corpus/sigstore-trust-roots/" + instance);
+        String role = delegated(folder);
         byte[] pinned = Shared.bytes(folder.resolve("metadata/root.json"));
         AcceptedTarget keys = new TufClient(pinned, new HeapTufStore())
                 .update(
-                        "registry.npmjs.org/keys.json",
+                        role + "/keys.json",
                         new CheckedOut(folder),
                         content -> {},
                         Instant.parse("2026-08-21T20:00:00Z"));
-        assertThat(keys.content()).isEqualTo(Shared.bytes(folder.resolve("targets/registry.npmjs.org/keys.json")));
-        assertThat(keys.roles().keySet())
-                .containsExactly("root", "timestamp", "snapshot", "targets", "registry.npmjs.org");
+        assertThat(keys.content()).isEqualTo(Shared.bytes(folder.resolve("targets/" + role + "/keys.json")));
+        assertThat(keys.roles().keySet()).containsExactly("root", "timestamp", "snapshot", "targets", role);
+    }
+
+    /** Its files are in a folder of the role's name. */
+    private static String delegated(Path repository) throws IOException {
+        try (Stream<Path> targets = Files.list(repository.resolve("targets"))) {
+            return targets.filter(Files::isDirectory)
+                    .map(folder -> folder.getFileName().toString())
+                    .filter(name -> Files.exists(repository.resolve("targets").resolve(name + "/keys.json")))
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     @ParameterizedTest
