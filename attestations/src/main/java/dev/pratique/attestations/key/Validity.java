@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * When a key counts. Nothing vouches for the moment of a signature made with a plain key, so the moment that matters is
- * that of the judgement: a key that has ended no longer proves anything, whenever it says it signed.
+ * When a key, an authority or a log counts. The moment that matters is that of signing where somebody who is trusted vouches
+ * for it, else that of the judgement: a key that has ended then no longer proves anything, whenever it says it signed.
  *
  * @param from it counts from this moment on; empty: always did
  * @param until it no longer counts from this moment on; empty: for ever

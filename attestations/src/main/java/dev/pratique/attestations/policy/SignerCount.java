@@ -26,11 +26,12 @@ final class SignerCount {
 
     /** One signature as it may count for one signer. */
     private record Vote(Signatory signatory, VerifiedStatement statement) {
-        // What was in time when it was signed stays so.
+        // What was in time when it was signed stays so, but only for as long as what proves it can be relied on.
         Instant end() {
-            return statement.signedTimes().isEmpty()
+            Instant ends = statement.signedTimes().isEmpty()
                     ? signatory.validity().until().orElse(Instant.MAX)
                     : Instant.MAX;
+            return statement.restsUntil().filter(ends::isAfter).orElse(ends);
         }
 
         /** At every moment that is proved to be that of signing, or else now. */

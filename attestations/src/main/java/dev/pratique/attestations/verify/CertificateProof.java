@@ -159,7 +159,11 @@ final class CertificateProof {
         Digest id = counted.contains(proved.key().id())
                 ? proved.key().id()
                 : proved.identity().id();
-        return new Proof(new SignedBy(id, "the identity " + Printable.line(who), signatories), times, findings);
+        return new Proof(
+                new SignedBy(id, "the identity " + Printable.line(who), signatories),
+                times,
+                root.staleSince(),
+                findings);
     }
 
     // What a root says of the rest matters only where the certificate is of an authority of that root.

@@ -14,6 +14,7 @@ import dev.pratique.attestations.trust.TrustRoots.Way;
 import dev.pratique.attestations.verify.VerifiedStatement.SignedBy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -104,7 +105,7 @@ final class KeyProof {
         List<Signatory> signatories = roots.signatories(made.way);
         SignedBy signedBy = new SignedBy(
                 made.way.key().id(), "the key " + made.way.key().id().brief(), signatories);
-        return new Proof(signedBy, heard.times(), findings);
+        return new Proof(signedBy, heard.times(), Optional.empty(), findings);
     }
 
     private Finding signedBy(Way way, String where) {

@@ -4,6 +4,7 @@ import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.statement.Statement;
 import dev.pratique.attestations.trust.TrustRoots.Counts;
 import dev.pratique.attestations.trust.TrustRoots.Signatory;
+import dev.pratique.attestations.verify.Piece.Claimed;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,7 @@ public final class VerifiedStatement {
     private final Counts form;
     private final Optional<Statement> statement;
     private final Map<String, String> annotations;
-    private final SignedBy signedBy;
-    private final List<Instant> signedTimes;
+    private final Proof proof;
     private final String where;
 
     /**
@@ -34,18 +34,11 @@ public final class VerifiedStatement {
         }
     }
 
-    VerifiedStatement(
-            Counts form,
-            Optional<Statement> statement,
-            Map<String, String> annotations,
-            SignedBy signedBy,
-            List<Instant> signedTimes,
-            String where) {
-        this.form = form;
-        this.statement = statement;
-        this.annotations = Map.copyOf(annotations);
-        this.signedBy = signedBy;
-        this.signedTimes = List.copyOf(signedTimes);
+    VerifiedStatement(Claimed claimed, Proof proof, String where) {
+        this.form = claimed.form();
+        this.statement = claimed.statement();
+        this.annotations = Map.copyOf(claimed.annotations());
+        this.proof = proof;
         this.where = where;
     }
 
@@ -72,22 +65,27 @@ public final class VerifiedStatement {
 
     /** SHA-256 of the key's SubjectPublicKeyInfo, or of the identity that the certificate proves. */
     public Digest signerId() {
-        return signedBy.id();
+        return proof.signedBy().id();
     }
 
     /** Who signed, for people. */
     public String signerLabel() {
-        return signedBy.label();
+        return proof.signedBy().label();
     }
 
     /** Every name that the trust roots give who signed, with when it counts for that name; at least one. */
     public List<Signatory> signatories() {
-        return signedBy.signatories();
+        return proof.signedBy().signatories();
     }
 
     /** When it was signed, as logs and authorities that are trusted vouch for; empty where none does. */
     public List<Instant> signedTimes() {
-        return signedTimes;
+        return proof.signedTimes();
+    }
+
+    /** From when on what the proof rests on is too old to be relied on; empty: never. */
+    public Optional<Instant> restsUntil() {
+        return proof.restsUntil();
     }
 
     /** Where the evidence was found, for people. */

@@ -212,13 +212,7 @@ public final class Verifier {
         Claimed claimed = piece.claim().read(scene.subject);
         scene.all.add(Finding.passed(SUBJECT, Printable.line(claimed.saw()), piece.where()));
         for (Proof proof : proofs) {
-            scene.all.prove(new VerifiedStatement(
-                    claimed.form(),
-                    claimed.statement(),
-                    claimed.annotations(),
-                    proof.signedBy(),
-                    proof.signedTimes(),
-                    piece.where()));
+            scene.all.prove(new VerifiedStatement(claimed, proof, piece.where()));
         }
     }
 

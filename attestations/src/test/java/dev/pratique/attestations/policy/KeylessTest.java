@@ -365,6 +365,17 @@ class KeylessTest {
     }
 
     @Test
+    void no_verdict_outlives_the_metadata_of_the_root_that_it_rests_on() {
+        Certificate leaf = leaf();
+        signed(material(leaf, List.of(entry(v1, leaf))));
+        Instant stale = Shelf.NOW.plusSeconds(3600);
+        Verdict verdict = judge(trusting(new Root("acme", material(), List.of(), 1, 0, 1, Optional.of(stale))));
+        assertAdmitted(verdict);
+        assertThat(((Verdict.Admitted) verdict).validUntil()).isEqualTo(stale);
+        assertThat(((Verdict.Admitted) judge(trusting(root()))).validUntil()).isEqualTo(Shelf.GOOD_UNTIL);
+    }
+
+    @Test
     void a_private_authority_without_logs_is_judged_by_the_clock_and_the_verdict_ends_with_the_certificate() {
         Pki.Authority corporate = Pki.root("corporate");
         Instant last = Shelf.NOW.plusSeconds(3600);
