@@ -123,7 +123,7 @@ public final class Damage {
         for (int at : positions(bytes.length)) {
             byte[] flipped = bytes.clone();
             flipped[at] ^= (byte) (1 << generator.below(8));
-            out.accept(flipped(where, json, flipped) + " with a bit of byte " + at + " flipped", flipped);
+            out.accept(flipped(where, json, flipped, at), flipped);
         }
         for (int length : new TreeSet<>(List.of(bytes.length / 4, bytes.length / 2, Math.max(0, bytes.length - 1)))) {
             out.accept(where + " cut off after " + length + " bytes", Arrays.copyOf(bytes, length));
@@ -131,10 +131,12 @@ public final class Damage {
         out.accept(where + " with a byte more", Arrays.copyOf(bytes, bytes.length + 1));
     }
 
-    /** Names the member that is another now, where it is still JSON. */
-    private static String flipped(String where, Optional<JsonValue> before, byte[] flipped) {
+    /** Names the member that is another now, where it is still JSON; one whose name changed is one that was removed. */
+    private static String flipped(String where, Optional<JsonValue> before, byte[] flipped, int at) {
         Optional<JsonValue> after = before.isEmpty() ? Optional.empty() : json(flipped);
-        return after.map(value -> difference(where + ">", before.get(), value)).orElse(where);
+        String what =
+                after.map(value -> difference(where + ">", before.get(), value)).orElse(where);
+        return what.endsWith(" removed") ? what : what + " with a bit of byte " + at + " flipped";
     }
 
     private static String difference(String where, JsonValue before, JsonValue after) {
@@ -143,7 +145,7 @@ public final class Damage {
                 JsonValue changed = other.members().get(member.getKey());
                 if (changed == null || !same(member.getValue(), changed)) {
                     String path = step(where, member.getKey());
-                    return changed == null ? path : difference(path, member.getValue(), changed);
+                    return changed == null ? path + " removed" : difference(path, member.getValue(), changed);
                 }
             }
         }
