@@ -8,6 +8,7 @@ import dev.pratique.attestations.UnprovenException;
 import dev.pratique.attestations.certificate.Certificate;
 import dev.pratique.attestations.certificate.CertificatePath;
 import dev.pratique.attestations.certificate.ProvedCertificate;
+import dev.pratique.attestations.certificate.Purpose;
 import dev.pratique.attestations.certificate.SignedCertificateTimestamps;
 import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
 import dev.pratique.attestations.image.Digest;
@@ -137,13 +138,16 @@ final class CertificateProof {
             throw e;
         }
         List<Instant> times = heard.times();
-        all.spend(EvidenceLimits.CHECKS_PER_PATH * Math.max(1, times.size()));
-        ProvedCertificate proved = times.isEmpty() ? path(root, now) : path(root, times.get(0));
+        all.spend(EvidenceLimits.CHECKS_PER_PATH);
         // client-spec.md: "If both are available, the Verifier performs path validation twice. If either fails,
-        // verification fails."
-        for (Instant time : times.subList(Math.min(1, times.size()), times.size())) {
-            path(root, time);
-        }
+        // verification
+        // fails."
+        ProvedCertificate proved = CertificatePath.prove(
+                Purpose.CODE_SIGNING,
+                leaf,
+                offered,
+                root.material().authorities(),
+                times.isEmpty() ? List.of(now) : times);
         requireCertificateLogs(root, proved);
         List<Signatory> signatories = signatories(root, proved, times);
         List<Finding> findings = new ArrayList<>();
@@ -173,16 +177,12 @@ final class CertificateProof {
         }
         all.spend(EvidenceLimits.CHECKS_PER_PATH);
         try {
-            path(root, now);
+            CertificatePath.prove(leaf, offered, root.material().authorities(), now);
         } catch (UnprovenException e) {
             if (e.rejection() == Rejection.CERTIFICATE_UNTRUSTED) {
                 throw e;
             }
         }
-    }
-
-    private ProvedCertificate path(Root root, Instant at) throws UnprovenException {
-        return CertificatePath.prove(leaf, offered, root.material().authorities(), at);
     }
 
     private static void requireEnough(Root root, Witnesses heard) throws UnprovenException {

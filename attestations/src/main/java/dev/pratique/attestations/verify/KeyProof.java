@@ -12,7 +12,9 @@ import dev.pratique.attestations.trust.TrustRoots.Root;
 import dev.pratique.attestations.trust.TrustRoots.Signatory;
 import dev.pratique.attestations.trust.TrustRoots.Way;
 import dev.pratique.attestations.verify.VerifiedStatement.SignedBy;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -39,17 +41,16 @@ final class KeyProof {
      *
      * @throws UnprovenException where none did, or where what came along contradicts it
      */
-    List<Proof> prove(Piece piece, List<Root> applicable, Examination all)
+    List<Proof> prove(Piece piece, List<Root> applicable, Instant now, Examination all)
             throws MalformedEvidenceException, UnprovenException {
-        List<TransparencyLog> logs = applicable.stream()
-                .flatMap(root -> root.material().logs().stream())
-                .toList();
-        List<TimestampAuthority> authorities = applicable.stream()
-                .flatMap(root -> root.material().timestampAuthorities().stream())
-                .toList();
+        List<Root> fresh =
+                applicable.stream().filter(root -> !root.isStale(now)).toList();
         List<Proof> proofs = new ArrayList<>();
         for (Made made : made(piece, all)) {
-            proofs.add(proof(piece, made, logs, authorities, all));
+            Witnesses heard = hear(piece, made, applicable, all);
+            // Whom a stale root trusts may contradict; that it vouches for a time is no longer enough.
+            proofs.add(proof(
+                    piece, made, fresh, fresh.size() == applicable.size() ? heard : hear(piece, made, fresh, all)));
         }
         return proofs;
     }
@@ -87,14 +88,22 @@ final class KeyProof {
         return found;
     }
 
-    private Proof proof(
-            Piece piece, Made made, List<TransparencyLog> logs, List<TimestampAuthority> authorities, Examination all)
+    private static Witnesses hear(Piece piece, Made made, List<Root> roots, Examination all)
             throws MalformedEvidenceException, UnprovenException {
         // cosign logs the certificate where there is one, else the key.
         byte[] verifier = piece.material().certificates().isEmpty()
                 ? made.way.key().spki()
                 : piece.material().certificates().get(0).der();
-        Witnesses heard = Witnesses.hear(piece, made.signature, verifier, logs, authorities, all);
+        List<TransparencyLog> logs =
+                roots.stream().flatMap(root -> root.material().logs().stream()).toList();
+        List<TimestampAuthority> authorities = roots.stream()
+                .flatMap(root -> root.material().timestampAuthorities().stream())
+                .toList();
+        return Witnesses.hear(piece, made.signature, verifier, logs, authorities, all);
+    }
+
+    /** @param fresh those that were heard */
+    private Proof proof(Piece piece, Made made, List<Root> fresh, Witnesses heard) {
         List<Finding> findings = new ArrayList<>();
         findings.add(signedBy(made.way, piece.where()));
         findings.addAll(heard.findings(piece.where()));
@@ -105,7 +114,11 @@ final class KeyProof {
         List<Signatory> signatories = roots.signatories(made.way);
         SignedBy signedBy = new SignedBy(
                 made.way.key().id(), "the key " + made.way.key().id().brief(), signatories);
-        return new Proof(signedBy, heard.times(), Optional.empty(), findings);
+        // Which of the roots it was that vouches for the time is not told apart: the first that ends ends it.
+        Optional<Instant> restsUntil = heard.times().isEmpty()
+                ? Optional.empty()
+                : fresh.stream().flatMap(root -> root.staleSince().stream()).min(Comparator.naturalOrder());
+        return new Proof(signedBy, heard.times(), restsUntil, findings);
     }
 
     private Finding signedBy(Way way, String where) {

@@ -221,7 +221,7 @@ public final class Verifier {
         boolean certified = !piece.material().certificates().isEmpty();
         List<Proof> proofs = new ArrayList<>();
         try {
-            proofs.addAll(keys.prove(piece, scene.roots, scene.all));
+            proofs.addAll(keys.prove(piece, scene.roots, scene.now, scene.all));
         } catch (UnprovenException e) {
             // That no key made it is no flaw of what a certificate's key made.
             if (!certified || e.rejection() != Rejection.NO_TRUSTED_KEY) {

@@ -5,7 +5,6 @@ import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.UnprovenException;
-import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.key.Validity;
 import dev.pratique.attestations.timestamp.TimestampAuthority;
 import dev.pratique.attestations.timestamp.TimestampToken;
@@ -83,8 +82,7 @@ record Witnesses(List<LoggedEntry> entries, List<VerifiedTimestamp> timestamps, 
     }
 
     // sigstore_trustroot.proto: a log's key counts in its window. An entry without a promise says nothing of when the
-    // log
-    // signed, so the times that are proved stand in.
+    // log signed, so the times that are proved stand in.
     private void requireKeysInTime() throws UnprovenException {
         for (LoggedEntry entry : entries) {
             for (Instant time : times()) {
@@ -117,7 +115,6 @@ record Witnesses(List<LoggedEntry> entries, List<VerifiedTimestamp> timestamps, 
     long authorities() {
         return timestamps.stream()
                 .map(VerifiedTimestamp::authorityKey)
-                .map(Digest::toString)
                 .distinct()
                 .count();
     }

@@ -28,6 +28,7 @@ import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.Counts;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
 import dev.pratique.attestations.trust.TrustRoots.Root;
+import dev.pratique.attestations.trust.TrustRoots.SigningKey;
 import dev.pratique.attestations.trust.TrustRoots.TrustedIdentity;
 import dev.pratique.attestations.trust.TrustedRoot;
 import dev.pratique.attestations.verify.Check;
@@ -373,6 +374,38 @@ class KeylessTest {
         assertAdmitted(verdict);
         assertThat(((Verdict.Admitted) verdict).validUntil()).isEqualTo(stale);
         assertThat(((Verdict.Admitted) judge(trusting(root()))).validUntil()).isEqualTo(Shelf.GOOD_UNTIL);
+    }
+
+    @Test
+    void a_time_that_only_a_stale_root_vouches_for_does_not_save_a_key_that_has_ended() {
+        Validity ended = new Validity(Optional.empty(), Optional.of(AT.plusSeconds(60)));
+        NamedSigner signer = new NamedSigner(
+                SIGNER,
+                List.of(new SigningKey(KEY.trusted(), Set.of(KEY.trusted().defaultAlgorithm()), ended)));
+        Map<String, Object> material = map(
+                "publicKey",
+                map("hint", "ci"),
+                "timestampVerificationData",
+                map("rfc3161Timestamps", List.of(map("signedTimestamp", Evidence.base64(tsa.stamp(signature, AT))))));
+        signed(material);
+        Instant stale = Shelf.NOW.plusSeconds(3600);
+        Verdict verdict = judge(new TrustRoots(List.of(signer), List.of(until(stale))));
+        assertAdmitted(verdict);
+        assertThat(((Verdict.Admitted) verdict).validUntil()).isEqualTo(stale);
+        assertRefused(judge(new TrustRoots(List.of(signer), List.of(until(Shelf.NOW)))), RefusalReason.KEY_EXPIRED);
+        // Whom it trusts may still contradict.
+        NamedSigner valid = NamedSigner.of(SIGNER, KEY.trusted());
+        assertAdmitted(judge(new TrustRoots(List.of(valid), List.of(until(Shelf.NOW)))));
+        material.put(
+                "timestampVerificationData",
+                map("rfc3161Timestamps", List.of(map("signedTimestamp", Evidence.base64(tsa.stamp(payload, AT))))));
+        signed(material);
+        assertRefused(
+                judge(new TrustRoots(List.of(valid), List.of(until(Shelf.NOW)))), RefusalReason.TIMESTAMP_INVALID);
+    }
+
+    private Root until(Instant stale) {
+        return new Root("acme", material(), List.of(), 1, 0, 1, Optional.of(stale));
     }
 
     @Test
