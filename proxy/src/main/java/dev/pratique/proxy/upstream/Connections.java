@@ -17,6 +17,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -175,9 +176,14 @@ final class Connections {
     }
 
     private void secure(Attempt attempt, Channel channel) {
+        if (!attempt.origin().secure()) {
+            ready(attempt, channel);
+            return;
+        }
         SslHandler handler = channel.pipeline().get(SslHandler.class);
         if (handler == null) {
-            ready(attempt, channel);
+            // Already closed, which empties the pipeline: who dials may be told of the connection by another thread.
+            attempt.failed(UpstreamTls.explain(attempt.origin(), new ClosedChannelException()));
             return;
         }
         handler.handshakeFuture().addListener(done -> {
