@@ -2,7 +2,6 @@ package dev.pratique.config;
 
 import dev.pratique.attestations.trust.tuf.TufException;
 import dev.pratique.attestations.trust.tuf.TufException.Reason;
-import dev.pratique.attestations.trust.tuf.TufStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,7 +19,7 @@ final class RefreshedRoots {
     ConfiguredRoot read(RefreshedRoot root, boolean inUse) {
         String from = (root.builtIn() ? "built in, refreshed from " : "refreshed from ") + root.repository();
         try {
-            Optional<RootCache.Standing> standing = RootCache.standing(root, new Reader(cache.fileOf(root)));
+            Optional<RootCache.Standing> standing = RootCache.standing(root, () -> kept(cache.fileOf(root)));
             return new ConfiguredRoot(
                     root.name(),
                     from,
@@ -41,31 +40,11 @@ final class RefreshedRoots {
         }
     }
 
-    private final class Reader implements TufStore {
-        private final Path beside;
-
-        Reader(Path beside) {
-            this.beside = beside;
-        }
-
-        @Override
-        public Optional<byte[]> read(String name) throws TufException {
-            Path file = beside.resolveSibling(name);
-            try {
-                return files.read(file);
-            } catch (IOException e) {
-                throw new TufException(Reason.STORE, file + " cannot be read", e);
-            }
-        }
-
-        @Override
-        public void write(String name, byte[] content) {
-            throw new UnsupportedOperationException("a reading writes nothing");
-        }
-
-        @Override
-        public void delete(String name) {
-            throw new UnsupportedOperationException("a reading deletes nothing");
+    private Optional<byte[]> kept(Path file) throws TufException {
+        try {
+            return files.read(file);
+        } catch (IOException e) {
+            throw new TufException(Reason.STORE, file + " cannot be read", e);
         }
     }
 }

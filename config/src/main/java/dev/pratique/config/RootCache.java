@@ -7,7 +7,6 @@ import dev.pratique.attestations.trust.tuf.TufClient;
 import dev.pratique.attestations.trust.tuf.TufException;
 import dev.pratique.attestations.trust.tuf.TufException.Reason;
 import dev.pratique.attestations.trust.tuf.TufFetcher;
-import dev.pratique.attestations.trust.tuf.TufStore;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -62,7 +61,7 @@ public final class RootCache {
 
     /** The file that changes with every update of a root. */
     public Path fileOf(RefreshedRoot root) {
-        return directory.resolve(root.directory()).resolve("accepted.json");
+        return directory.resolve(root.directory()).resolve(AcceptedTarget.NAME);
     }
 
     /**
@@ -71,14 +70,26 @@ public final class RootCache {
      * @throws TufException where there is neither, and what is kept cannot be used, or the pinned root is none
      */
     public Optional<Standing> standing(RefreshedRoot root) throws TufException {
-        return standing(root, new TufDirectory(directory.resolve(root.directory())));
+        TufDirectory own = new TufDirectory(directory.resolve(root.directory()));
+        return standing(root, () -> own.read(AcceptedTarget.NAME));
     }
 
-    /** The same, through a store that is read alone. */
-    static Optional<Standing> standing(RefreshedRoot root, TufStore store) throws TufException {
+    /** Reads what {@link #fileOf} names. */
+    @FunctionalInterface
+    interface Kept {
+        /**
+         * @return empty where there is no such file
+         * @throws TufException STORE where there is one and it cannot be read
+         */
+        Optional<byte[]> read() throws TufException;
+    }
+
+    /** The same, for who has another way to that file. */
+    static Optional<Standing> standing(RefreshedRoot root, Kept kept) throws TufException {
         TufException trouble;
         try {
-            Optional<AcceptedTarget> accepted = new TufClient(root.pinnedRoot(), store).accepted(RefreshedRoot.TARGET);
+            Optional<AcceptedTarget> accepted =
+                    TufClient.accepted(root.pinnedRoot(), RefreshedRoot.TARGET, kept.read());
             if (accepted.isPresent()) {
                 return Optional.of(of(accepted.get()));
             }

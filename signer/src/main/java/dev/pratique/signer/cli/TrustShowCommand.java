@@ -136,16 +136,7 @@ final class TrustShowCommand extends Task {
             row.put("expires", standing.expires().toString());
             standing.accepted().ifPresent(accepted -> {
                 row.put("updated", accepted.updated().toString());
-                Map<String, Object> metadata = new LinkedHashMap<>();
-                accepted.roles()
-                        .forEach((role, state) -> metadata.put(
-                                role,
-                                Map.of(
-                                        "version",
-                                        state.version(),
-                                        "expires",
-                                        state.expires().toString())));
-                row.put("metadata", metadata);
+                row.put("metadata", RootMetadata.row(accepted));
             });
         });
         row.put("inUse", root.inUse());

@@ -118,16 +118,7 @@ final class TrustUpdateCommand extends Task {
         row.put("name", wanted.name());
         row.put("changed", !same);
         row.put("expires", accepted.expires().toString());
-        Map<String, Object> metadata = new LinkedHashMap<>();
-        accepted.roles()
-                .forEach((role, state) -> metadata.put(
-                        role,
-                        Map.of(
-                                "version",
-                                state.version(),
-                                "expires",
-                                state.expires().toString())));
-        row.put("metadata", metadata);
+        row.put("metadata", RootMetadata.row(accepted));
         return row;
     }
 }

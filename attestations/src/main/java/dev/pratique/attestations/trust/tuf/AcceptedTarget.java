@@ -25,7 +25,8 @@ import java.util.Map;
  */
 public record AcceptedTarget(
         String path, byte[] content, Map<String, RoleState> roles, Digest pinnedRoot, Instant updated) {
-    static final String NAME = "accepted.json";
+    /** As a {@link TufStore} keeps it. */
+    public static final String NAME = "accepted.json";
 
     /**
      * One file of metadata.

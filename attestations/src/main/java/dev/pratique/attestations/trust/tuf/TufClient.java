@@ -81,7 +81,16 @@ public final class TufClient {
      * @throws TufException STORE where what is kept cannot be read
      */
     public Optional<AcceptedTarget> accepted(String path) throws TufException {
-        Optional<byte[]> kept = store.read(AcceptedTarget.NAME);
+        return accepted(pinnedRoot, path, store.read(AcceptedTarget.NAME));
+    }
+
+    /**
+     * The same, for who read the store's file {@link AcceptedTarget#NAME} and updates nothing.
+     *
+     * @param kept empty where there is no such file
+     */
+    public static Optional<AcceptedTarget> accepted(byte[] pinnedRoot, String path, Optional<byte[]> kept)
+            throws TufException {
         if (kept.isEmpty()) {
             return Optional.empty();
         }
