@@ -88,8 +88,7 @@ public final class Certificate {
         parts.end();
         TbsCertificate tbs = TbsCertificate.parse(signed);
         // RFC 5280 section 4.1.1.2: "This field MUST contain the same algorithm identifier as the signature field in
-        // the
-        // sequence tbsCertificate".
+        // the sequence tbsCertificate".
         if (!Arrays.equals(algorithm, tbs.algorithm())) {
             throw new MalformedEvidenceException("the certificate names two signature algorithms");
         }

@@ -100,8 +100,7 @@ record NameConstraints(List<GeneralName> permitted, List<GeneralName> excluded) 
     }
 
     // "To indicate all addresses on a particular host, the constraint is specified as the host name"; with a period
-    // before it,
-    // all within the domain; else it is one mailbox.
+    // before it, all within the domain; else it is one mailbox.
     private static boolean containsAddress(String subtree, String address) throws UnprovenException {
         int at = address.lastIndexOf('@');
         if (at <= 0 || at == address.length() - 1) {
@@ -126,12 +125,10 @@ record NameConstraints(List<GeneralName> permitted, List<GeneralName> excluded) 
     }
 
     // "When the constraint begins with a period, it MAY be expanded with one or more labels. […] When the constraint
-    // does not
-    // begin with a period, it specifies a host." And: where a URI "does not include an authority component with a host
-    // name
-    // specified as a fully qualified domain name (e.g., if the URI either does not include an authority component or
-    // includes an authority component in which the host name is specified as an IP address), then the application MUST
-    // reject the certificate."
+    // does not begin with a period, it specifies a host." And: where a URI "does not include an authority component
+    // with a host name specified as a fully qualified domain name (e.g., if the URI either does not include an
+    // authority component or includes an authority component in which the host name is specified as an IP address),
+    // then the application MUST reject the certificate."
     private static boolean containsUri(String subtree, String uri) throws UnprovenException {
         String host =
                 host(uri).orElseThrow(() -> unfit("its certificate has a URI without a host, under a constraint"));

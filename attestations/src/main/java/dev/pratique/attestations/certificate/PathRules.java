@@ -52,8 +52,7 @@ final class PathRules {
     }
 
     // RFC 5280 section 4.2: "A certificate-using system MUST reject the certificate if it encounters a critical
-    // extension it
-    // does not recognize or a critical extension that contains information that it cannot process."
+    // extension it does not recognize or a critical extension that contains information that it cannot process."
     private static void requireUnderstood(Certificate certificate, String what) throws UnprovenException {
         for (Extension extension : certificate.extensions.values()) {
             boolean understood = UNDERSTOOD.contains(extension.id())
@@ -90,8 +89,7 @@ final class PathRules {
             checkAuthority(one, below);
             checkNames(one, path.subList(0, i));
             // RFC 5280 section 4.2.1.9: "the maximum number of non-self-issued intermediate certificates that may
-            // follow this
-            // certificate in a valid certification path".
+            // follow this certificate in a valid certification path".
             below += one.isSelfIssued() ? 0 : 1;
         }
         checkTimes(path, authority);
@@ -145,8 +143,7 @@ final class PathRules {
                 checkTime(one, "the certificate of '" + Printable.line(one.subject.toString()) + "' above it", time);
             }
             // sigstore_trustroot.proto, CertificateAuthority.valid_for: "The time the *entire* chain was valid. This is
-            // at max
-            // the longest interval when *all* certificates in the chain were valid, but it MAY be shorter."
+            // at max the longest interval when *all* certificates in the chain were valid, but it MAY be shorter."
             if (authority.validity().at(time) != Validity.State.VALID) {
                 throw new UnprovenException(
                         Rejection.CERTIFICATE_TIME, authority.name() + " is not trusted for certificates of " + time);

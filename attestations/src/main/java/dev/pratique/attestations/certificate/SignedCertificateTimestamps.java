@@ -66,10 +66,8 @@ public final class SignedCertificateTimestamps {
             value.end();
             byte[] tbs = Precertificate.tbsWithoutTimestamps(certificate);
             // RFC 6962 section 3.2: "issuer_key_hash is the SHA-256 hash of the certificate issuer's public key,
-            // calculated
-            // over the DER encoding of the key represented as SubjectPublicKeyInfo"; so no other issuer's certificate
-            // of the
-            // same name can be meant.
+            // calculated over the DER encoding of the key represented as SubjectPublicKeyInfo"; so no other issuer's
+            // certificate of the same name can be meant.
             byte[] issuerKeyHash = HexFormat.of()
                     .parseHex(Digest.sha256(proved.issuer().spki()).hex());
             for (SignedCertificateTimestamp one : SignedCertificateTimestamp.parseList(list)) {

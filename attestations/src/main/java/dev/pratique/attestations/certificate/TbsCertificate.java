@@ -56,8 +56,7 @@ record TbsCertificate(
     }
 
     // RFC 5280 section 4.1.2.2: "Certificate users MUST be able to handle serialNumber values up to 20 octets", and
-    // should
-    // handle those that are zero or negative; one more byte is the sign's.
+    // should handle those that are zero or negative; one more byte is the sign's.
     private static BigInteger serial(Der tbs) throws MalformedEvidenceException {
         BigInteger serial = tbs.integer(Der.INTEGER);
         if (serial.bitLength() > 8 * MAX_SERIAL_BYTES) {
@@ -84,8 +83,7 @@ record TbsCertificate(
     }
 
     // RFC 5280 section 4.1.2.5: times "MUST be expressed in Greenwich Mean Time (Zulu) and MUST include seconds";
-    // UTCTime
-    // of a year from 50 on is in the 1900s.
+    // UTCTime of a year from 50 on is in the 1900s.
     private static Instant time(Der validity) throws MalformedEvidenceException {
         boolean utc = validity.nextIs(Der.UTC_TIME);
         String text =

@@ -52,8 +52,7 @@ final class MaterialReader {
     }
 
     // sigstore_bundle.proto: a single certificate came with 0.3; "when used in a 0.3 bundle [...] form (3) MUST be
-    // used",
-    // "in a 0.1 or 0.2 bundle [...] form (2) MUST be used".
+    // used", "in a 0.1 or 0.2 bundle [...] form (2) MUST be used".
     private static Certificate only(JsonObject leaf, BundleVersion version) throws MalformedEvidenceException {
         if (version != BundleVersion.V0_3) {
             throw new MalformedEvidenceException(

@@ -95,8 +95,7 @@ final class ProvenanceQuestion {
     private static RefusalReason nothingProved(Judge.Case facts) {
         Set<Rejection> rejections = facts.verification().rejections();
         // Evidence for another image, or that cannot be read, tells more about what to do than "none was found"; but
-        // only
-        // where there is nothing good at all, for a broken signature beside it says nothing about provenance.
+        // only where there is nothing good at all, for a broken signature beside it says nothing about provenance.
         if (!facts.verification().statements().isEmpty()) {
             return RefusalReason.NO_PROVENANCE;
         }

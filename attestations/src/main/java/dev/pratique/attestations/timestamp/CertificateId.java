@@ -71,10 +71,8 @@ record CertificateId(
     }
 
     // RFC 5035 section 4: "IssuerSerial ::= SEQUENCE { issuer GeneralNames, serialNumber CertificateSerialNumber }";
-    // "issuer
-    // contains the issuer name of the certificate. For non-attribute certificates, the issuer MUST contain only the
-    // issuer
-    // name from the certificate encoded in the directoryName choice of GeneralNames."
+    // "issuer contains the issuer name of the certificate. For non-attribute certificates, the issuer MUST contain only
+    // the issuer name from the certificate encoded in the directoryName choice of GeneralNames."
     private static SignerId.IssuerSerial issuerSerial(ASN1Encodable value) throws MalformedEvidenceException {
         Der.Elements parts = Der.sequence(value, 2, 2, WHAT);
         Der.Elements names = Der.sequence(parts.next(), 1, 1, "the issuer in " + WHAT);
@@ -109,8 +107,7 @@ record CertificateId(
     }
 
     // RFC 5035 section 6: of an ESSCertID "the hash value is computed using SHA-1". The certificate itself is proved by
-    // its
-    // chain and by the signature; who would want another one here needs a second preimage.
+    // its chain and by the signature; who would want another one here needs a second preimage.
     private static byte[] sha1(byte[] der) {
         SHA1Digest digest = new SHA1Digest();
         digest.update(der, 0, der.length);

@@ -144,8 +144,7 @@ final class Der {
     }
 
     // Tags below 31 take one byte (X.690 section 8.1.2.2); all that are asked for are. The library tells values under a
-    // tag
-    // apart by their content, not by whether the tag says that there are any.
+    // tag apart by their content, not by whether the tag says that there are any.
     private static byte[] retagged(ASN1Encodable value, int from, int to, String what)
             throws MalformedEvidenceException {
         byte[] bytes = encoded(value, what);

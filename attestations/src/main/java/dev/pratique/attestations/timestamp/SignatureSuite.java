@@ -36,8 +36,7 @@ record SignatureSuite(Scheme scheme, Hash hash) {
             X9ObjectIdentifiers.ecdsa_with_SHA384, Named.of(Scheme.ECDSA, Hash.SHA_384),
             X9ObjectIdentifiers.ecdsa_with_SHA512, Named.of(Scheme.ECDSA, Hash.SHA_512),
             // RFC 3370 section 3.2: rsaEncryption, with the hash of the digest algorithm; RFC 5754 section 3.2: with
-            // the hash
-            // in the name.
+            // the hash in the name.
             PKCSObjectIdentifiers.rsaEncryption, new Named(Scheme.RSA_PKCS1, Optional.empty()),
             PKCSObjectIdentifiers.sha256WithRSAEncryption, Named.of(Scheme.RSA_PKCS1, Hash.SHA_256),
             PKCSObjectIdentifiers.sha384WithRSAEncryption, Named.of(Scheme.RSA_PKCS1, Hash.SHA_384),
@@ -67,8 +66,7 @@ record SignatureSuite(Scheme scheme, Hash hash) {
     }
 
     // RFC 4055 section 3.1 has the form. As everywhere here, one hash for the message, the digest and MGF1, and a salt
-    // as
-    // long as it.
+    // as long as it.
     private static void checkPss(Optional<ASN1Encodable> parameters, Hash digest)
             throws UnprovenException, MalformedEvidenceException {
         String what = "the parameters of the timestamp's RSASSA-PSS signature";

@@ -90,8 +90,7 @@ record SignedData(
     void checkSignature(VerificationKey key) throws UnprovenException, MalformedEvidenceException {
         signer.checkSignature(content, key);
         // RFC 5652 section 5.1: "Implementations MAY fail to validate signatures that use a digest algorithm that is
-        // not
-        // included in this set." Then there is nothing in a token that anybody could write otherwise and not be
+        // not included in this set." Then there is nothing in a token that anybody could write otherwise and not be
         // noticed.
         if (!digests.contains(signer.digest().algorithm())) {
             throw new UnprovenException(

@@ -23,8 +23,7 @@ record SignerInfo(
         ASN1Integer version = Der.integer(info.next(), "the version of the timestamp's SignerInfo");
         boolean byName = info.nextIs(ASN1Sequence.class);
         // "If the SignerIdentifier is the CHOICE issuerAndSerialNumber, then the version MUST be 1. If the
-        // SignerIdentifier
-        // is subjectKeyIdentifier, then the version MUST be 3."
+        // SignerIdentifier is subjectKeyIdentifier, then the version MUST be 3."
         if (!version.hasValue(byName ? 1 : 3)) {
             throw new MalformedEvidenceException("the version of the timestamp's SignerInfo does not fit its signer");
         }
@@ -56,8 +55,7 @@ record SignerInfo(
             throw invalid("the timestamp's algorithms are not those that its signer signed");
         }
         // RFC 5652 section 5.6: "For the signature to be valid, the message digest value calculated by the recipient
-        // MUST be
-        // the same as the value of the messageDigest attribute".
+        // MUST be the same as the value of the messageDigest attribute".
         if (!Arrays.equals(hash.of(content), attributes.messageDigest())) {
             throw invalid("the timestamp's signer signed another TSTInfo than the timestamp has");
         }

@@ -34,8 +34,7 @@ final class SignerPath {
             throw new UnprovenException(Rejection.TIMESTAMP_INVALID, "of the timestamp's signer: " + e.saw());
         }
         // sigstore_trustroot.proto, CertificateAuthority.valid_for: "The time the *entire* chain was valid. This is at
-        // max the
-        // longest interval when *all* certificates in the chain were valid, but it MAY be shorter."
+        // max the longest interval when *all* certificates in the chain were valid, but it MAY be shorter."
         if (authority.validity().at(at) != Validity.State.VALID) {
             throw new UnprovenException(
                     Rejection.TIMESTAMP_INVALID,

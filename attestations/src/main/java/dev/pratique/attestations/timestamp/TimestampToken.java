@@ -49,10 +49,8 @@ public final class TimestampToken {
     }
 
     // RFC 3161 section 2.4.2: "TimeStampResp ::= SEQUENCE { status PKIStatusInfo, timeStampToken TimeStampToken
-    // OPTIONAL }";
-    // "When the status contains the value zero or one, a TimeStampToken MUST be present. When status contains a value
-    // other
-    // than zero or one, a TimeStampToken MUST NOT be present."
+    // OPTIONAL }"; "When the status contains the value zero or one, a TimeStampToken MUST be present. When status
+    // contains a value other than zero or one, a TimeStampToken MUST NOT be present."
     private static ASN1Encodable tokenOf(ASN1Primitive response) throws MalformedEvidenceException {
         Der.Elements parts = Der.sequence(response, 1, 2, "the timestamp response");
         Der.Elements status = Der.sequence(parts.next(), 1, 3, "the status of the timestamp response");
@@ -131,10 +129,8 @@ public final class TimestampToken {
     }
 
     // RFC 3161 section 2.4.1: "The messageImprint field SHOULD contain the hash of the datum to be time-stamped. […]
-    // Its
-    // length MUST match the length of the hash value for that algorithm". Section 2.4.2: "The messageImprint MUST have
-    // the
-    // same value as the similar field in TimeStampReq".
+    // Its length MUST match the length of the hash value for that algorithm". Section 2.4.2: "The messageImprint MUST
+    // have the same value as the similar field in TimeStampReq".
     private void checkImprint(byte[] stamped) throws UnprovenException {
         Hash hash = AlgorithmId.hash(info.hashAlgorithm())
                 .orElseThrow(() -> new UnprovenException(

@@ -46,8 +46,7 @@ record TstInfo(ASN1ObjectIdentifier hashAlgorithm, byte[] hashedMessage, Instant
     static TstInfo parse(byte[] der) throws MalformedEvidenceException {
         Der.Elements info = Der.sequence(Der.strict(der, WHAT), 5, 10, WHAT);
         // "The version field (currently v1) describes the version of the time-stamp token. Conforming time-stamping
-        // servers
-        // MUST be able to provide version 1 time-stamp tokens."
+        // servers MUST be able to provide version 1 time-stamp tokens."
         if (!Der.integer(info.next(), "the version of the TSTInfo").hasValue(1)) {
             throw new MalformedEvidenceException("the timestamp's TSTInfo is not of version 1");
         }
@@ -131,8 +130,7 @@ record TstInfo(ASN1ObjectIdentifier hashAlgorithm, byte[] hashedMessage, Instant
     }
 
     // RFC 5280 section 4.2: "A certificate-using system MUST reject the certificate if it encounters a critical
-    // extension it
-    // does not recognize"; RFC 3161 takes its extensions from there, and none is recognised here.
+    // extension it does not recognize"; RFC 3161 takes its extensions from there, and none is recognised here.
     private static void extensions(ASN1Encodable value) throws MalformedEvidenceException {
         Der.Elements extensions = Der.sequence(
                 Der.implicitSequence(value, 1, "the timestamp's extensions"),

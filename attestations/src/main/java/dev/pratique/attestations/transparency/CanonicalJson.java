@@ -83,8 +83,7 @@ public final class CanonicalJson {
     }
 
     // RFC 8785 section 3.2.2.2: the short escapes where JSON has them, hexadecimal ones in lower case for other control
-    // characters,
-    // everything else "as is".
+    // characters, everything else "as is".
     private static void writeString(StringBuilder out, String text) {
         out.append('"');
         for (int i = 0; i < text.length(); i++) {

@@ -43,8 +43,7 @@ record Checkpoint(String origin, long size, byte[] root, byte[] text, List<NoteS
             throw malformed("has control characters");
         }
         // "the text is separated from the signatures by the last empty line in the note"; "The note text includes the
-        // final
-        // newline but not the separating blank line".
+        // final newline but not the separating blank line".
         int end = note.lastIndexOf(SEPARATOR);
         if (end < 0) {
             throw malformed("has no blank line before its signatures");

@@ -106,8 +106,7 @@ final class CheckpointSigner {
             throw unproven("a checkpoint with " + signatures.size() + " signatures by one key of " + log.name());
         }
         // "If the key name and ID match a known key, verifiers MUST verify the signature. If a signature from a known
-        // key fails
-        // to verify, clients SHOULD reject the whole note".
+        // key fails to verify, clients SHOULD reject the whole note".
         if (!log.hasSigned(checkpoint.text(), signatures.get(0).signature())) {
             throw unproven("a checkpoint that " + log.name() + " did not sign");
         }

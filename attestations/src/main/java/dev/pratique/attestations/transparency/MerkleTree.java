@@ -125,8 +125,7 @@ public final class MerkleTree {
             sn >>= 1;
         }
         // Step 7: "verify that the fr calculated is equal to the first_hash, that the sr is equal to the second_hash,
-        // and that
-        // sn is 0".
+        // and that sn is 0".
         return sn == 0 && MessageDigest.isEqual(fr, firstRoot) && MessageDigest.isEqual(sr, secondRoot);
     }
 

@@ -147,15 +147,13 @@ public final class TransparencyLog {
         }
         Checkpoint checkpoint = proof.checkpoint().get();
         // rekor-tiles, CLIENTS.md: "Do not use the unverified root hash and tree size unless the client compares these
-        // values
-        // to the values in the verified checkpoint".
+        // values to the values in the verified checkpoint".
         if (checkpoint.size() != proof.size() || !MessageDigest.isEqual(checkpoint.root(), proof.root())) {
             throw unproven("a checkpoint of another tree than the inclusion proof's");
         }
         boolean tiles = checkpoints.prove(checkpoint, this);
         // CLIENTS.md: Rekor v1 had "two log indices - a global index and a shard-specific index. This is no longer true
-        // in Rekor
-        // v2": there they are one.
+        // in Rekor v2": there they are one.
         if (tiles && entry.logIndex != proof.index()) {
             throw unproven("entry " + entry.logIndex + " with the inclusion proof of entry " + proof.index());
         }

@@ -67,8 +67,7 @@ class SigstoreConformanceTest {
             Map.entry("rekor2-timestamp-with-embedded-cert", Answers.VERIFIED),
             Map.entry("rekor2-timestamp-with-expired-cert-chain", Answers.VERIFIED),
             // RFC 4648 section 3.3: "MUST reject the encoded data if it contains characters outside the base alphabet":
-            // line
-            // breaks. Without them it is refused for its time, see below.
+            // line breaks. Without them it is refused for its time, see below.
             Map.entry("rekor2-timestamp-with-incorrect-time_fail", "MALFORMED"),
             Map.entry("set-invalid-signature_fail", "LOG_ENTRY_UNPROVEN"),
             Map.entry("signature-mismatch_fail", "SIGNATURE_INVALID"),

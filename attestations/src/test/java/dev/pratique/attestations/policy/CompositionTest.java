@@ -158,8 +158,7 @@ class CompositionTest {
     }
 
     // image-spec layer.md: "such a media type SHOULD NOT affect whether an implementation downloads the layer". What
-    // counts is
-    // where it is fetched.
+    // counts is where it is fetched.
     @Test
     void a_nondistributable_layer_without_urls_is_a_layer() throws Exception {
         admits(plain("a"), ENFORCE);

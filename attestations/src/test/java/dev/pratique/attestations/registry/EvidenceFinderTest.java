@@ -321,8 +321,7 @@ class EvidenceFinderTest {
     }
 
     // What the cap means: whoever can push may hide older referrers behind 64 newer ones of an evidence type, which
-    // leaves
-    // the image refused, never admitted; tags, and the newest referrers, are always looked at.
+    // leaves the image refused, never admitted; tags, and the newest referrers, are always looked at.
     @Test
     void SIG_06_sixty_junk_referrers_do_not_crowd_out_a_good_signature() {
         image.referrer(good());

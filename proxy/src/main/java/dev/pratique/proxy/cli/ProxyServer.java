@@ -318,8 +318,7 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     // An answer that was begun under the old state is written by the time that each event loop has run one more task:
-    // only
-    // then may anybody be told that the new one is in force.
+    // only then may anybody be told that the new one is in force.
     private void awaitEventLoops() {
         List<Future<?>> passed = new ArrayList<>();
         transport.group().forEach(loop -> passed.add(loop.submit(() -> {})));

@@ -138,8 +138,7 @@ final class Passwords {
     }
 
     // Each step of cost doubles the work, and 2^n = 2^c + 2^c + 2^(c+1) + ... + 2^(n-1): every wrong answer takes as
-    // long as
-    // the slowest hash of the file, so its time tells nobody which users there are.
+    // long as the slowest hash of the file, so its time tells nobody which users there are.
     private void spendAsMuchAs(@Nullable String hash, byte[] password) {
         if (hash == null) {
             spend(highestCost, password);

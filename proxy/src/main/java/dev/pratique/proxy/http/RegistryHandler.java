@@ -327,8 +327,7 @@ final class RegistryHandler extends ChannelInboundHandlerAdapter {
     }
 
     // RFC 9112 section 9.6: a connection that is closed with unread input is reset, and the client may lose the answer;
-    // a
-    // resolver would take that for a proxy that is down.
+    // a resolver would take that for a proxy that is down.
     private void linger(ChannelHandlerContext ctx) {
         lingering = true;
         SslHandler tls = ctx.pipeline().get(SslHandler.class);

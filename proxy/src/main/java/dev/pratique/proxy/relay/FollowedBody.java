@@ -130,8 +130,7 @@ final class FollowedBody implements FillFollower, ChannelFutureListener {
     }
 
     // The client hears nothing of the store's trouble: the rest comes another way. What it has was not verified, so it
-    // is
-    // compared with the beginning of the second body.
+    // is compared with the beginning of the second body.
     @Override
     public void onUnkept() {
         BodyWriter body = writer;
