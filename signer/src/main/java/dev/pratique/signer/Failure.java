@@ -1,5 +1,6 @@
 package dev.pratique.signer;
 
+import dev.pratique.attestations.sign.SigningException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,13 @@ public final class Failure extends Exception {
     /** @param hint what to do, one line */
     public static Failure of(Kind kind, String what, String hint) {
         return new Failure(kind, what, hint, null);
+    }
+
+    /** A key did not sign. Where it is no file, whoever keeps it has said what kind of failure that is. */
+    public static Failure of(SigningException e) {
+        return e.getCause() instanceof Failure said
+                ? said
+                : of(Kind.FAILED, String.valueOf(e.getMessage())).because(e);
     }
 
     /** The same, remembering what led to it. */

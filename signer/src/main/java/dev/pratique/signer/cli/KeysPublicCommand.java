@@ -1,11 +1,13 @@
 package dev.pratique.signer.cli;
 
+import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.attestations.sign.Signer;
 import dev.pratique.signer.Failure;
-import dev.pratique.signer.keys.Passwords;
+import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.keys.KeyReference;
 import dev.pratique.signer.keys.Pem;
-import dev.pratique.signer.keys.PrivateKeyFile;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -30,18 +32,26 @@ final class KeysPublicCommand extends Task {
 
     @Override
     ExitCode run() throws Failure {
-        Passwords passwords = new Passwords(terminal().environment(), terminal().prompt());
-        PrivateKeyFile.Opened opened = new PrivateKeyFile(terminal().environment(), passwords).open(key);
+        KeyReference.Opened opened = terminal().keys().open(key);
         opened.warning().ifPresent(this::warn);
         Signer signer = opened.signer();
         String pem = Pem.publicKey(signer.publicKey());
         say(pem.stripTrailing());
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("algorithm", opened.signer().type().label());
+        document.put("algorithm", type(signer));
         document.put("signatureAlgorithm", signer.algorithm().name());
         document.put("keyId", Digest.sha256(signer.publicKey()).toString());
         document.put("pem", pem);
         document("pratique.keys.public/v1", document);
         return ExitCode.DONE;
+    }
+
+    private static String type(Signer signer) throws Failure {
+        try {
+            return VerificationKey.parseSpki(signer.publicKey()).type().label();
+        } catch (MalformedEvidenceException e) {
+            throw Failure.of(Kind.FAILED, "the public key cannot be read: " + e.getMessage())
+                    .because(e);
+        }
     }
 }

@@ -2,8 +2,7 @@ package dev.pratique.signer.cli;
 
 import dev.pratique.attestations.sign.Signer;
 import dev.pratique.signer.Failure;
-import dev.pratique.signer.keys.Passwords;
-import dev.pratique.signer.keys.PrivateKeyFile;
+import dev.pratique.signer.keys.KeyReference;
 import dev.pratique.signer.publish.EvidencePublisher.Format;
 import picocli.CommandLine.Option;
 
@@ -31,8 +30,7 @@ final class SigningOptions {
     /** The key, opened; its owner is warned where others can read it. */
     Signer signer(Task task) throws Failure {
         Terminal terminal = task.terminal();
-        Passwords passwords = new Passwords(terminal.environment(), terminal.prompt());
-        PrivateKeyFile.Opened opened = new PrivateKeyFile(terminal.environment(), passwords).open(key);
+        KeyReference.Opened opened = terminal.keys().open(key);
         opened.warning().ifPresent(task::warn);
         return opened.signer();
     }

@@ -1,5 +1,6 @@
 package dev.pratique.signer.cli;
 
+import dev.pratique.signer.keys.KeyReference;
 import dev.pratique.signer.keys.Passwords;
 import java.io.Console;
 import java.io.InputStream;
@@ -42,6 +43,11 @@ record Terminal(
                 Terminal::ask,
                 person && environment.getOrDefault("NO_COLOR", "").isEmpty(),
                 InstantSource.system());
+    }
+
+    /** Opens keys with what this process has been given: passwords, PINs, credentials. */
+    KeyReference keys() {
+        return new KeyReference(environment, home, prompt, clock, Version.userAgent());
     }
 
     private static Optional<char[]> ask(String question) {

@@ -18,17 +18,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Opens what {@code --key} names: a PEM file, or {@code env://NAME} for PEM in an environment variable. Understands PKCS#8
+ * Opens a key that is at hand: a PEM file, or {@code env://NAME} for PEM in an environment variable. Understands PKCS#8
  * plain and encrypted (PBES2), SEC 1, PKCS#1, and cosign's own encrypted format.
  */
-public final class PrivateKeyFile {
+final class PrivateKeyFile {
     /** A 8192 bit RSA key is 7 KiB. */
     static final int MAX_BYTES = 64 << 10;
 
     private final Map<String, String> environment;
     private final Passwords passwords;
 
-    public PrivateKeyFile(Map<String, String> environment, Passwords passwords) {
+    PrivateKeyFile(Map<String, String> environment, Passwords passwords) {
         this.environment = Map.copyOf(environment);
         this.passwords = passwords;
     }
@@ -38,10 +38,10 @@ public final class PrivateKeyFile {
      *
      * @param warning what its owner should know, one line
      */
-    public record Opened(KeySigner signer, Optional<String> warning) {}
+    record Opened(KeySigner signer, Optional<String> warning) {}
 
     /** @param reference a path, or {@code env://NAME} */
-    public Opened open(String reference) throws Failure {
+    Opened open(String reference) throws Failure {
         String variable = "env://";
         if (reference.startsWith(variable)) {
             String name = reference.substring(variable.length());
@@ -50,11 +50,6 @@ public final class PrivateKeyFile {
                 throw Failure.of(Kind.FAILED, "the environment variable " + name + " is not set");
             }
             return new Opened(signer(pem, reference), Optional.empty());
-        }
-        if (reference.matches("[a-z0-9]+://.*|pkcs11:.*")) {
-            String scheme = reference.substring(0, reference.indexOf(':'));
-            throw Failure.of(
-                    Kind.USAGE, "keys of kind " + scheme + " are not supported by this version", "use a key file");
         }
         Path file = Path.of(reference);
         return new Opened(signer(read(file), reference), warning(file));

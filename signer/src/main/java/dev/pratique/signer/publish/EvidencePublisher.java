@@ -153,7 +153,7 @@ public final class EvidencePublisher {
         try {
             return SignedEnvelope.sign(statement, signer);
         } catch (SigningException e) {
-            throw failed(e);
+            throw Failure.of(e);
         }
     }
 
@@ -161,11 +161,7 @@ public final class EvidencePublisher {
         try {
             return signer.sign(message);
         } catch (SigningException e) {
-            throw failed(e);
+            throw Failure.of(e);
         }
-    }
-
-    private static Failure failed(SigningException e) {
-        return Failure.of(Kind.FAILED, String.valueOf(e.getMessage())).because(e);
     }
 }
