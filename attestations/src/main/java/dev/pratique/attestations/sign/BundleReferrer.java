@@ -21,12 +21,11 @@ public final class BundleReferrer {
 
     /**
      * @param subject type, digest and size of the image's manifest or index
+     * @param bundle around an envelope
      * @param predicateType of the statement in the envelope
      * @param created when it was made, as an annotation; written in whole seconds
      */
-    public static EvidenceArtifact of(
-            Descriptor subject, SignedEnvelope envelope, String predicateType, Instant created) {
-        byte[] bundle = envelope.bundle();
+    public static EvidenceArtifact of(Descriptor subject, byte[] bundle, String predicateType, Instant created) {
         Map<String, Object> config = new LinkedHashMap<>(DescriptorJson.of(Descriptor.of(MediaType.OCI_EMPTY, EMPTY)));
         config.put("artifactType", MediaType.BUNDLE_V03);
         Map<String, String> annotations = new TreeMap<>();

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * cosign's older layouts: one manifest by tag, one layer for each signature or attestation (cosign SIGNATURE_SPEC.md).
@@ -31,10 +32,16 @@ public final class CosignLayers {
      *
      * @param existing what the tag names now
      * @param payload the exact bytes that were signed
+     * @param material that {@link SigningMaterial#fitsAnnotations}
      */
     public static EvidenceArtifact signature(
-            Digest subject, Optional<Manifest.Image> existing, byte[] payload, byte[] signature) {
-        Map<String, String> annotations = Map.of(SIGNATURE, Base64.getEncoder().encodeToString(signature));
+            Digest subject,
+            Optional<Manifest.Image> existing,
+            byte[] payload,
+            byte[] signature,
+            SigningMaterial material) {
+        Map<String, String> annotations = new TreeMap<>(material.annotations());
+        annotations.put(SIGNATURE, Base64.getEncoder().encodeToString(signature));
         return append(TagScheme.SIG.tagFor(subject), subject, existing, MediaType.SIMPLE_SIGNING, payload, annotations);
     }
 
@@ -42,11 +49,18 @@ public final class CosignLayers {
      * An attestation under the image's {@code .att} tag.
      *
      * @param existing what the tag names now
+     * @param material that {@link SigningMaterial#fitsAnnotations}
      */
     public static EvidenceArtifact attestation(
-            Digest subject, Optional<Manifest.Image> existing, SignedEnvelope envelope, String predicateType) {
+            Digest subject,
+            Optional<Manifest.Image> existing,
+            SignedEnvelope envelope,
+            String predicateType,
+            SigningMaterial material) {
+        Map<String, String> annotations = new TreeMap<>(material.annotations());
         // The signature is in the envelope; cosign's readers still want the annotation, empty.
-        Map<String, String> annotations = Map.of(SIGNATURE, "", "predicateType", predicateType);
+        annotations.put(SIGNATURE, "");
+        annotations.put("predicateType", predicateType);
         byte[] layer = envelope.bytes();
         return append(TagScheme.ATT.tagFor(subject), subject, existing, MediaType.DSSE_ENVELOPE, layer, annotations);
     }

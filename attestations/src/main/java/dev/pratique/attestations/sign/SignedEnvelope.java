@@ -13,9 +13,8 @@ import java.util.Map;
  * A payload and one signature over its pre-authentication encoding (secure-systems-lab/dsse, protocol.md and envelope.md).
  *
  * @param signature as the signer made it
- * @param keyHint the signer's key, for {@link #bundle}
  */
-public record SignedEnvelope(String payloadType, byte[] payload, byte[] signature, String keyHint) {
+public record SignedEnvelope(String payloadType, byte[] payload, byte[] signature) {
 
     /**
      * Signs an in-toto statement.
@@ -24,7 +23,7 @@ public record SignedEnvelope(String payloadType, byte[] payload, byte[] signatur
      */
     public static SignedEnvelope sign(byte[] statement, Signer signer) throws SigningException {
         byte[] signature = signer.sign(DsseEnvelope.pae(Statement.PAYLOAD_TYPE, statement));
-        return new SignedEnvelope(Statement.PAYLOAD_TYPE, statement, signature, KeyHint.of(signer.publicKey()));
+        return new SignedEnvelope(Statement.PAYLOAD_TYPE, statement, signature);
     }
 
     /** The envelope alone, as cosign's {@code .att} holds it. */
@@ -32,11 +31,11 @@ public record SignedEnvelope(String payloadType, byte[] payload, byte[] signatur
         return JsonWriter.bytes(json());
     }
 
-    /** A Sigstore bundle v0.3 around the envelope (sigstore/protobuf-specs, sigstore_bundle.proto), without log or time. */
-    public byte[] bundle() {
+    /** A Sigstore bundle v0.3 around the envelope (sigstore/protobuf-specs, sigstore_bundle.proto). */
+    public byte[] bundle(SigningMaterial material) {
         Map<String, Object> bundle = new LinkedHashMap<>();
         bundle.put("mediaType", MediaType.BUNDLE_V03);
-        bundle.put("verificationMaterial", Map.of("publicKey", Map.of("hint", keyHint)));
+        bundle.put("verificationMaterial", material.json());
         bundle.put("dsseEnvelope", json());
         return JsonWriter.bytes(bundle);
     }

@@ -25,6 +25,7 @@ class CosignShapesTest {
     private static final byte[] SPKI = Base64.getDecoder()
             .decode("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEH3n+7G+GH7BvDyLdClFKSFGlkMEPmofXczY7O6CB2okMo0WVKzr4HgmuB"
                     + "k+OnpIFpuIcE75qfigWHlSar+gSdQ==");
+    private static final SigningMaterial KEY_ALONE = SigningMaterial.ofKey(fixed(new byte[0]));
     private static final Digest IMAGE = sha256("b1191b10d7f8eb0e7386f3a356458bff3f3f89fc442936f3874906c24c8d0981");
 
     @Test
@@ -55,13 +56,13 @@ class CosignShapesTest {
         byte[] signature = Base64.getDecoder()
                 .decode("MEQCICmx1chwTErpahVM3cfhCp1LCIv41AbS3OCFhqfIiwb6AiBMkZUtmMAU2PTKhzNnxilDE4jJQkrZ8lD6ASzF26y"
                         + "4Yg==");
-        SignedEnvelope envelope = SignedEnvelope.sign(statement, fixed(signature));
-        assertThat(Digest.sha256(envelope.bundle()))
+        byte[] bundle = SignedEnvelope.sign(statement, fixed(signature)).bundle(KEY_ALONE);
+        assertThat(Digest.sha256(bundle))
                 .isEqualTo(sha256("a3336e1bdc585c4168e078eb3c6d7ccec2e7ac309e4902cd8bc70a50b2049031"));
 
         Descriptor subject = new Descriptor(MediaType.OCI_MANIFEST, IMAGE, 401, List.of(), Map.of(), null, null);
         EvidenceArtifact referrer =
-                BundleReferrer.of(subject, envelope, Statement.COSIGN_SIGN, Instant.parse("2026-11-21T09:10:55.987Z"));
+                BundleReferrer.of(subject, bundle, Statement.COSIGN_SIGN, Instant.parse("2026-11-21T09:10:55.987Z"));
         assertThat(referrer.digest())
                 .isEqualTo(sha256("ece22a2ffe9d06f82239b2e228399ed6ab4dd3e947d80fc24120e2d231c67b16"));
         assertThat(referrer.tag()).isEmpty();
@@ -77,7 +78,7 @@ class CosignShapesTest {
         byte[] signature = Base64.getDecoder()
                 .decode("MEYCIQDhyhvjS61qnN8vsXksYbR/Woo5Cv3myVIJ8w7ZbCbiPgIhANJPzCfW4gFSHSI2j/+GCel2AlMraU3624y/"
                         + "njbDSGOR");
-        EvidenceArtifact sig = CosignLayers.signature(image, Optional.empty(), payload, signature);
+        EvidenceArtifact sig = CosignLayers.signature(image, Optional.empty(), payload, signature, KEY_ALONE);
         assertThat(sig.digest()).isEqualTo(sha256("c88d5b5efb3e4810675cec0b26f31a8f4fb6e12e53f1afab876d1bfe94407e9a"));
         assertThat(sig.tag()).contains(new Reference.Tag("sha256-" + image.hex() + ".sig"));
     }
@@ -96,9 +97,10 @@ class CosignShapesTest {
         Repository repository = Repository.parse("127.0.0.1:18500", "samples/k-legacy-multisig");
         Digest image = sha256("9f6d081292d2936171a38a8bc53356dd05b6af143fc1eca85e9f0a819aa3ea44");
         byte[] payload = Statements.simpleSigning(repository, image, Map.of());
-        EvidenceArtifact first = CosignLayers.signature(image, Optional.empty(), payload, new byte[] {1});
+        EvidenceArtifact first = CosignLayers.signature(image, Optional.empty(), payload, new byte[] {1}, KEY_ALONE);
         Manifest.Image existing = (Manifest.Image) Manifest.parse(first.manifest(), null);
-        EvidenceArtifact second = CosignLayers.signature(image, Optional.of(existing), payload, new byte[] {2});
+        EvidenceArtifact second =
+                CosignLayers.signature(image, Optional.of(existing), payload, new byte[] {2}, KEY_ALONE);
         Manifest.Image both = (Manifest.Image) Manifest.parse(second.manifest(), null);
         assertThat(both.layers())
                 .extracting(layer -> layer.annotations().get(CosignLayers.SIGNATURE))
@@ -111,7 +113,8 @@ class CosignShapesTest {
     @Test
     void anAttestationNamesItsPredicateTypeForReaders() throws Exception {
         SignedEnvelope envelope = SignedEnvelope.sign(utf8("{}"), fixed(new byte[] {1}));
-        EvidenceArtifact att = CosignLayers.attestation(IMAGE, Optional.empty(), envelope, "https://acme.example/t");
+        EvidenceArtifact att =
+                CosignLayers.attestation(IMAGE, Optional.empty(), envelope, "https://acme.example/t", KEY_ALONE);
         Manifest.Image manifest = (Manifest.Image) Manifest.parse(att.manifest(), null);
         assertThat(manifest.layers().get(0).mediaType()).isEqualTo(MediaType.DSSE_ENVELOPE);
         assertThat(manifest.layers().get(0).annotations())

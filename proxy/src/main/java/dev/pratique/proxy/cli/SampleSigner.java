@@ -13,6 +13,7 @@ import dev.pratique.attestations.sign.EvidenceArtifact;
 import dev.pratique.attestations.sign.KeySigner;
 import dev.pratique.attestations.sign.SignedEnvelope;
 import dev.pratique.attestations.sign.SigningException;
+import dev.pratique.attestations.sign.SigningMaterial;
 import dev.pratique.attestations.sign.Statements;
 import dev.pratique.attestations.statement.Provenance;
 import dev.pratique.attestations.statement.Statement;
@@ -58,14 +59,15 @@ final class SampleSigner {
 
     /** A signature as cosign v3 makes it, attached to an image; it may say another digest than that of the image. */
     EvidenceArtifact signature(Descriptor attachedTo, Digest signed) throws SigningException {
-        SignedEnvelope envelope = SignedEnvelope.sign(Statements.cosignSign(signed, Map.of()), signer);
-        return BundleReferrer.of(attachedTo, envelope, Statement.COSIGN_SIGN, now);
+        byte[] bundle = bundle(Statements.cosignSign(signed, Map.of()));
+        return BundleReferrer.of(attachedTo, bundle, Statement.COSIGN_SIGN, now);
     }
 
     /** A signature as older cosign makes it, under the image's {@code .sig} tag. */
     EvidenceArtifact olderSignature(Repository repository, Digest image) throws SigningException {
         byte[] payload = Statements.simpleSigning(repository, image, Map.of());
-        return CosignLayers.signature(image, Optional.empty(), payload, signer.sign(payload));
+        return CosignLayers.signature(
+                image, Optional.empty(), payload, signer.sign(payload), SigningMaterial.ofKey(signer));
     }
 
     /** A list of contents: a true statement about the image, and no signature. */
@@ -98,6 +100,10 @@ final class SampleSigner {
             throw new SigningException("the sample predicate is not JSON", e);
         }
         byte[] statement = Statements.about(repository, image.digest(), type, json);
-        return BundleReferrer.of(image, SignedEnvelope.sign(statement, signer), type, now);
+        return BundleReferrer.of(image, bundle(statement), type, now);
+    }
+
+    private byte[] bundle(byte[] statement) throws SigningException {
+        return SignedEnvelope.sign(statement, signer).bundle(SigningMaterial.ofKey(signer));
     }
 }

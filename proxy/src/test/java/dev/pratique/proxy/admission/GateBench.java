@@ -19,6 +19,7 @@ import dev.pratique.attestations.sign.BundleReferrer;
 import dev.pratique.attestations.sign.CosignLayers;
 import dev.pratique.attestations.sign.KeySigner;
 import dev.pratique.attestations.sign.SignedEnvelope;
+import dev.pratique.attestations.sign.SigningMaterial;
 import dev.pratique.attestations.sign.Statements;
 import dev.pratique.attestations.statement.Statement;
 import dev.pratique.attestations.trust.TrustRoots;
@@ -169,13 +170,17 @@ final class GateBench implements AutoCloseable {
 
     void sign(Repository repository, Digest digest, KeySigner signer) throws Exception {
         byte[] payload = Statements.simpleSigning(repository, digest, Map.of());
-        registry.attach(repository, CosignLayers.signature(digest, Optional.empty(), payload, signer.sign(payload)));
+        registry.attach(
+                repository,
+                CosignLayers.signature(
+                        digest, Optional.empty(), payload, signer.sign(payload), SigningMaterial.ofKey(signer)));
     }
 
     void signBundle(Repository repository, Pushed image, KeySigner signer) throws Exception {
-        SignedEnvelope envelope = SignedEnvelope.sign(Statements.cosignSign(image.digest(), Map.of()), signer);
+        byte[] bundle = SignedEnvelope.sign(Statements.cosignSign(image.digest(), Map.of()), signer)
+                .bundle(SigningMaterial.ofKey(signer));
         Descriptor subject = Descriptor.of(MediaType.OCI_MANIFEST, image.bytes());
-        registry.attach(repository, BundleReferrer.of(subject, envelope, Statement.COSIGN_SIGN, now));
+        registry.attach(repository, BundleReferrer.of(subject, bundle, Statement.COSIGN_SIGN, now));
     }
 
     PullAnswer pull(Repository repository, String reference) throws Exception {

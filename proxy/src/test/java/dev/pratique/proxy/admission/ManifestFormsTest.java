@@ -15,6 +15,7 @@ import dev.pratique.attestations.json.JsonWriter;
 import dev.pratique.attestations.registry.Fetched;
 import dev.pratique.attestations.sign.BundleReferrer;
 import dev.pratique.attestations.sign.SignedEnvelope;
+import dev.pratique.attestations.sign.SigningMaterial;
 import dev.pratique.attestations.sign.Statements;
 import dev.pratique.attestations.statement.Statement;
 import dev.pratique.proxy.admission.GateBench.Pushed;
@@ -230,10 +231,11 @@ class ManifestFormsTest {
         bench.now = bench.now.plusSeconds(3);
         assertThat(said(bench.pull(app, digest.toString()))).isEqualTo("UNSIGNED");
 
-        SignedEnvelope envelope = SignedEnvelope.sign(Statements.cosignSign(digest, Map.of()), bench.key);
+        byte[] bundle = SignedEnvelope.sign(Statements.cosignSign(digest, Map.of()), bench.key)
+                .bundle(SigningMaterial.ofKey(bench.key));
         Descriptor subject =
                 new Descriptor(MediaType.OCI_MANIFEST, digest, manifest.length, List.of(), Map.of(), null, null);
-        bench.registry.attach(app, BundleReferrer.of(subject, envelope, Statement.COSIGN_SIGN, bench.now));
+        bench.registry.attach(app, BundleReferrer.of(subject, bundle, Statement.COSIGN_SIGN, bench.now));
         bench.now = bench.now.plusSeconds(3);
         PullAnswer answer = bench.pull(app, digest.toString());
         assertThat(said(answer)).isEqualTo("ADMITTED");

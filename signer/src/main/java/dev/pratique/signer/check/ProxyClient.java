@@ -7,7 +7,7 @@ import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.StrictJson;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
-import dev.pratique.signer.publish.Http;
+import dev.pratique.signer.http.Http;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -6,12 +6,12 @@ import dev.pratique.attestations.image.ImageName;
 import dev.pratique.attestations.image.Manifest;
 import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.StrictJson;
-import dev.pratique.attestations.sign.Signer;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.publish.EvidencePublisher;
 import dev.pratique.signer.publish.EvidencePublisher.Stored;
 import dev.pratique.signer.publish.RemoteRepository;
+import dev.pratique.signer.sigstore.SigstoreSigner;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -76,7 +76,7 @@ final class AttestCommand extends Task {
             names.add(RegistryOptions.image(image));
         }
         JsonObject stated = read();
-        Signer signer = signing.signer(this);
+        SigstoreSigner signer = signing.signer(this);
         var client = registry.client(terminal());
         List<Map<String, Object>> attested = new ArrayList<>();
         for (ImageName name : names) {

@@ -11,7 +11,7 @@ import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.check.ConfiguredRegistries;
 import dev.pratique.signer.check.ImageCheck;
 import dev.pratique.signer.check.ProxyClient;
-import dev.pratique.signer.publish.Http;
+import dev.pratique.signer.http.Http;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

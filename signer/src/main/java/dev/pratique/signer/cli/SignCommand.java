@@ -4,13 +4,13 @@ import dev.pratique.attestations.image.Descriptor;
 import dev.pratique.attestations.image.ImageName;
 import dev.pratique.attestations.image.Manifest;
 import dev.pratique.attestations.image.Repository;
-import dev.pratique.attestations.sign.Signer;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.publish.EvidencePublisher;
 import dev.pratique.signer.publish.EvidencePublisher.Format;
 import dev.pratique.signer.publish.EvidencePublisher.Stored;
 import dev.pratique.signer.publish.RegistryClient;
 import dev.pratique.signer.publish.RemoteRepository;
+import dev.pratique.signer.sigstore.SigstoreSigner;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,7 +64,7 @@ final class SignCommand extends Task {
         for (String image : images) {
             names.add(RegistryOptions.image(image));
         }
-        Signer signer = signing.signer(this);
+        SigstoreSigner signer = signing.signer(this);
         RegistryClient client = registry.client(terminal());
         List<Map<String, Object>> signed = new ArrayList<>();
         for (ImageName name : names) {
@@ -74,7 +74,8 @@ final class SignCommand extends Task {
         return ExitCode.DONE;
     }
 
-    private void sign(ImageName name, Signer signer, RemoteRepository repository, List<Map<String, Object>> signed)
+    private void sign(
+            ImageName name, SigstoreSigner signer, RemoteRepository repository, List<Map<String, Object>> signed)
             throws Failure {
         Manifest manifest = repository.manifest(name.reference());
         EvidencePublisher publisher =

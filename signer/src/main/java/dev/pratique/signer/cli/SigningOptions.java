@@ -1,9 +1,9 @@
 package dev.pratique.signer.cli;
 
-import dev.pratique.attestations.sign.Signer;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.keys.KeyReference;
 import dev.pratique.signer.publish.EvidencePublisher.Format;
+import dev.pratique.signer.sigstore.SigstoreSigner;
 import picocli.CommandLine.Option;
 
 /** With what is signed, and how it is stored. */
@@ -28,10 +28,10 @@ final class SigningOptions {
     }
 
     /** The key, opened; its owner is warned where others can read it. */
-    Signer signer(Task task) throws Failure {
+    SigstoreSigner signer(Task task) throws Failure {
         Terminal terminal = task.terminal();
         KeyReference.Opened opened = terminal.keys().open(key);
         opened.warning().ifPresent(task::warn);
-        return opened.signer();
+        return SigstoreSigner.withKey(opened.signer());
     }
 }

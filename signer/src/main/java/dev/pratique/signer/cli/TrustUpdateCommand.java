@@ -11,7 +11,7 @@ import dev.pratique.config.RootCache;
 import dev.pratique.config.Snapshot;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
-import dev.pratique.signer.publish.Http;
+import dev.pratique.signer.http.Http;
 import dev.pratique.signer.trust.HttpRepository;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -11,13 +11,13 @@ import dev.pratique.attestations.registry.TagScheme;
 import dev.pratique.attestations.sign.BundleReferrer;
 import dev.pratique.attestations.sign.CosignLayers;
 import dev.pratique.attestations.sign.EvidenceArtifact;
-import dev.pratique.attestations.sign.SignedEnvelope;
-import dev.pratique.attestations.sign.Signer;
-import dev.pratique.attestations.sign.SigningException;
 import dev.pratique.attestations.sign.Statements;
 import dev.pratique.attestations.statement.Statement;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.sigstore.SigstoreSigner;
+import dev.pratique.signer.sigstore.SigstoreSigner.SignedBytes;
+import dev.pratique.signer.sigstore.SigstoreSigner.SignedStatement;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +29,7 @@ public final class EvidencePublisher {
     private static final int TAG_ATTEMPTS = 4;
 
     private final RemoteRepository repository;
-    private final Signer signer;
+    private final SigstoreSigner signer;
     private final InstantSource clock;
 
     /** How evidence is stored. */
@@ -55,7 +55,7 @@ public final class EvidencePublisher {
      */
     public record Stored(Digest manifest, Optional<String> tag, boolean added) {}
 
-    public EvidencePublisher(RemoteRepository repository, Signer signer, InstantSource clock) {
+    public EvidencePublisher(RemoteRepository repository, SigstoreSigner signer, InstantSource clock) {
         this.repository = repository;
         this.signer = signer;
         this.clock = clock;
@@ -81,17 +81,19 @@ public final class EvidencePublisher {
         return switch (format) {
             case BUNDLE -> referrer(subject, statement, predicateType);
             case COSIGN -> {
-                SignedEnvelope envelope = envelope(statement);
+                SignedStatement signed = signer.sign(subject.digest(), statement);
                 yield tagged(
                         TagScheme.ATT,
                         subject.digest(),
-                        existing -> CosignLayers.attestation(subject.digest(), existing, envelope, predicateType));
+                        existing -> CosignLayers.attestation(
+                                subject.digest(), existing, signed.envelope(), predicateType, signed.material()));
             }
         };
     }
 
     private Stored referrer(Descriptor subject, byte[] statement, String predicateType) throws Failure {
-        EvidenceArtifact artifact = BundleReferrer.of(subject, envelope(statement), predicateType, clock.instant());
+        EvidenceArtifact artifact = BundleReferrer.of(
+                subject, signer.sign(subject.digest(), statement).bundle(), predicateType, clock.instant());
         repository.push(artifact);
         return new Stored(artifact.digest(), Optional.empty(), true);
     }
@@ -105,20 +107,25 @@ public final class EvidencePublisher {
                     Optional.of(TagScheme.SIG.tagFor(subject).value()),
                     false);
         }
-        byte[] signature = sign(payload);
+        SignedBytes signed = signer.signMessage(payload);
         return tagged(
-                TagScheme.SIG, subject, existing -> CosignLayers.signature(subject, existing, payload, signature));
+                TagScheme.SIG,
+                subject,
+                existing -> CosignLayers.signature(
+                        subject, existing, payload, signed.message().signature(), signed.material()));
     }
 
-    private boolean saidBefore(Manifest.Image present, byte[] payload) {
-        return present.layers().stream()
-                .filter(layer -> layer.digest().matches(payload))
-                .anyMatch(layer -> isOurs(layer.annotations().getOrDefault(CosignLayers.SIGNATURE, ""), payload));
+    private boolean saidBefore(Manifest.Image present, byte[] payload) throws Failure {
+        Optional<VerificationKey> key = signer.key();
+        return key.isPresent()
+                && present.layers().stream()
+                        .filter(layer -> layer.digest().matches(payload))
+                        .anyMatch(layer ->
+                                isBy(key.get(), layer.annotations().getOrDefault(CosignLayers.SIGNATURE, ""), payload));
     }
 
-    private boolean isOurs(String signature, byte[] payload) {
+    private static boolean isBy(VerificationKey key, String signature, byte[] payload) {
         try {
-            VerificationKey key = VerificationKey.parseSpki(signer.publicKey());
             return key.verify(payload, StrictBase64.decode(signature, "signature"))
                     == VerificationKey.Verified.BY_THIS_KEY;
         } catch (MalformedEvidenceException e) {
@@ -147,21 +154,5 @@ public final class EvidencePublisher {
                 Kind.FAILED,
                 "other writers kept replacing the tag " + scheme.tagFor(subject),
                 "sign again when fewer do, or use --format bundle");
-    }
-
-    private SignedEnvelope envelope(byte[] statement) throws Failure {
-        try {
-            return SignedEnvelope.sign(statement, signer);
-        } catch (SigningException e) {
-            throw Failure.of(e);
-        }
-    }
-
-    private byte[] sign(byte[] message) throws Failure {
-        try {
-            return signer.sign(message);
-        } catch (SigningException e) {
-            throw Failure.of(e);
-        }
     }
 }

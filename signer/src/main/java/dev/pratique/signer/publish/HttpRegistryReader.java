@@ -9,7 +9,7 @@ import dev.pratique.attestations.registry.Fetch;
 import dev.pratique.attestations.registry.Fetched;
 import dev.pratique.attestations.registry.RegistryReader;
 import dev.pratique.signer.Failure;
-import dev.pratique.signer.publish.Http.Answer;
+import dev.pratique.signer.http.Http.Answer;
 import dev.pratique.signer.publish.RegistryClient.Request;
 import java.net.URI;
 import java.time.Duration;

@@ -12,7 +12,7 @@ import dev.pratique.attestations.sign.EvidenceArtifact;
 import dev.pratique.attestations.sign.ReferrersTag;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
-import dev.pratique.signer.publish.Http.Answer;
+import dev.pratique.signer.http.Http.Answer;
 import dev.pratique.signer.publish.RegistryClient.Request;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

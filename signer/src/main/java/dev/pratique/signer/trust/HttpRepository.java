@@ -3,7 +3,7 @@ package dev.pratique.signer.trust;
 import dev.pratique.attestations.trust.tuf.HttpTufRepository;
 import dev.pratique.attestations.trust.tuf.TufException;
 import dev.pratique.attestations.trust.tuf.TufException.Reason;
-import dev.pratique.signer.publish.Http;
+import dev.pratique.signer.http.Http;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

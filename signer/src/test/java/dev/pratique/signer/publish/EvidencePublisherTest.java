@@ -20,6 +20,7 @@ import dev.pratique.attestations.verify.Verification;
 import dev.pratique.attestations.verify.Verifier;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.publish.EvidencePublisher.Format;
+import dev.pratique.signer.sigstore.SigstoreSigner;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
@@ -184,7 +185,9 @@ class EvidencePublisherTest {
     private EvidencePublisher publisher(TestRegistry registry) {
         Repository repository = new Repository(registry.host(), "team/app");
         return new EvidencePublisher(
-                new RemoteRepository(client(), repository, Duration.ofSeconds(20), CLOCK), signer, CLOCK);
+                new RemoteRepository(client(), repository, Duration.ofSeconds(20), CLOCK),
+                SigstoreSigner.withKey(signer),
+                CLOCK);
     }
 
     private RegistryClient client() {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import dev.pratique.attestations.trust.tuf.TufException;
 import dev.pratique.attestations.trust.tuf.TufException.Reason;
-import dev.pratique.signer.publish.Http;
+import dev.pratique.signer.http.Http;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

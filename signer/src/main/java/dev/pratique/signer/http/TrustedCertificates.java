@@ -1,4 +1,4 @@
-package dev.pratique.signer.publish;
+package dev.pratique.signer.http;
 
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;

@@ -1,4 +1,4 @@
-package dev.pratique.signer.publish;
+package dev.pratique.signer.http;
 
 import java.io.IOException;
 import java.net.ProxySelector;
