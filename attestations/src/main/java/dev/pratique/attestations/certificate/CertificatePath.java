@@ -1,5 +1,6 @@
 package dev.pratique.attestations.certificate;
 
+import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.UnprovenException;
@@ -40,6 +41,42 @@ public final class CertificatePath {
         if (times.isEmpty()) {
             throw new IllegalArgumentException("a path is proved at a time");
         }
+        return search(purpose, leaf, offered, authorities, times);
+    }
+
+    /**
+     * Whom one of these authorities certified for code signing, whenever that was and whatever became of it: enough to see
+     * that a certificate is of no use, never that it is of any.
+     *
+     * @throws UnprovenException as {@link #prove(Purpose, Certificate, List, List, List)}, but for times
+     */
+    public static CertificateIdentity identify(
+            Certificate leaf, List<Certificate> offered, List<CertificateAuthority> authorities)
+            throws UnprovenException {
+        return search(Purpose.CODE_SIGNING, leaf, offered, authorities, List.of())
+                .identity();
+    }
+
+    /** What it costs to look for a path, in checks of P-256 signatures; nothing where the names alone lead nowhere. */
+    public static int cost(Certificate leaf, List<Certificate> offered, List<CertificateAuthority> authorities) {
+        int cost = 0;
+        for (CertificateAuthority authority : authorities) {
+            // Each that is brought may claim to be of the authority, which its signature tells.
+            cost += authority.takesIntermediates() ? offered.size() : 0;
+        }
+        boolean named = authorities.stream()
+                .flatMap(authority -> authority.chain().stream())
+                .anyMatch(one -> one.subject.equals(leaf.issuer));
+        return named || cost > 0 ? cost + EvidenceLimits.CHECKS_PER_PATH : 0;
+    }
+
+    private static ProvedCertificate search(
+            Purpose purpose,
+            Certificate leaf,
+            List<Certificate> offered,
+            List<CertificateAuthority> authorities,
+            List<Instant> times)
+            throws UnprovenException {
         VerificationKey key = PathRules.requireFitLeaf(leaf, purpose);
         PathRules rules = new PathRules(purpose, leaf, times);
         Optional<UnprovenException> furthest = Optional.empty();

@@ -42,7 +42,7 @@ public enum RefusalReason {
     IDENTITY_UNTRUSTED(
             ErrorCode.DENIED,
             403,
-            "it is signed with a good certificate, of an identity that no signer of trust.yaml is",
+            "its certificate is of an authority that is trusted, for an identity that no signer of trust.yaml is",
             "sign it in the pipeline that trust.yaml names, or add this identity to a signer there"),
     CERTIFICATE_UNTRUSTED(
             ErrorCode.DENIED,

@@ -102,6 +102,16 @@ public final class TimestampToken {
         return Optional.empty();
     }
 
+    /** Whether it says that it is of one of these, by the certificate that its signer names; proves nothing. */
+    public boolean claimsToBeOf(List<TimestampAuthority> authorities) throws MalformedEvidenceException {
+        for (TimestampAuthority authority : authorities) {
+            if (signerBy(authority).isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The certificate that the signer says is its own: the authority's, where the authority has one, else a brought one. */
     private Optional<Certificate> signerBy(TimestampAuthority authority) throws MalformedEvidenceException {
         for (Certificate one : authority.signer().map(List::of).orElse(data.certificates())) {

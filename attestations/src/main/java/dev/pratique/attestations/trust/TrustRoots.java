@@ -1,5 +1,6 @@
 package dev.pratique.attestations.trust;
 
+import dev.pratique.attestations.certificate.CertificateIdentity;
 import dev.pratique.attestations.certificate.ProvedCertificate;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Repository;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Whom the operator trusts: signers by name, each with its keys and identities, and the roots that say whose certificates
@@ -66,10 +68,31 @@ public record TrustRoots(List<NamedSigner> signers, List<Root> roots) {
      *
      * @param algorithms in which of the key's ways this signer signs; at least one, and no other is tried
      * @param validity when its signatures count
+     * @param roots names of the roots of which one must have in its logs, and stamped, what the key signed, as often as the root
+     *     asks; empty: nobody need know of it
      */
-    public record SigningKey(VerificationKey key, Set<SignatureAlgorithm> algorithms, Validity validity) {
+    public record SigningKey(
+            VerificationKey key, Set<SignatureAlgorithm> algorithms, Validity validity, Set<String> roots) {
         public SigningKey {
             algorithms = Set.copyOf(algorithms);
+            roots = Set.copyOf(roots);
+        }
+
+        /** One whose signatures nobody else need know of. */
+        public SigningKey(VerificationKey key, Set<SignatureAlgorithm> algorithms, Validity validity) {
+            this(key, algorithms, validity, Set.of());
+        }
+
+        public SigningKey witnessedBy(Set<String> names) {
+            return new SigningKey(key, algorithms, validity, names);
+        }
+
+        /** All that it asks beside a signature by the key, a line each, for people. */
+        public List<String> lines() {
+            return roots.isEmpty()
+                    ? List.of()
+                    : List.of("the key " + key.id().brief() + ", logged and stamped as the root "
+                            + String.join(" or ", new TreeSet<>(roots)) + " asks");
         }
 
         /** One that signs in its default way and always counts. */
@@ -99,11 +122,10 @@ public record TrustRoots(List<NamedSigner> signers, List<Root> roots) {
             return new TrustedIdentity(IdentityRule.WHATEVER, Optional.of(key), roots);
         }
 
-        private boolean matches(ProvedCertificate certificate, String root) {
+        private boolean matches(CertificateIdentity identity, Digest certified, String root) {
             return (roots.isEmpty() || roots.contains(root))
-                    && key.filter(wanted -> !wanted.equals(certificate.key().id()))
-                            .isEmpty()
-                    && rule.matches(certificate.identity());
+                    && key.filter(wanted -> !wanted.equals(certified)).isEmpty()
+                    && rule.matches(identity);
         }
 
         /** All that it asks, a line each, for people. */
@@ -147,6 +169,11 @@ public record TrustRoots(List<NamedSigner> signers, List<Root> roots) {
         /** Whether what rests on it can be neither believed nor refused: its metadata ended, or never came. */
         public boolean isStale(Instant now) {
             return staleSince.filter(since -> !now.isBefore(since)).isPresent();
+        }
+
+        /** Whether nothing is known of it yet: neither whom it trusts nor whom it does not. */
+        public boolean isNeverFetched() {
+            return staleSince.isPresent() && material.authorities().isEmpty() && !saysTimes();
         }
 
         /** Whether it has anybody who vouches for when something was signed. */
@@ -193,9 +220,23 @@ public record TrustRoots(List<NamedSigner> signers, List<Root> roots) {
      * @param validity when it does
      */
     public List<Signatory> signatories(ProvedCertificate certificate, String root, Validity validity) {
-        return signers.stream()
-                .filter(signer -> signer.identities().stream().anyMatch(one -> one.matches(certificate, root)))
+        return named(certificate.identity(), certificate.key().id(), root).stream()
                 .map(signer -> new Signatory(signer.name(), validity, signer.counts()))
+                .toList();
+    }
+
+    /**
+     * Names of the signers for whom a certificate may count, should it hold.
+     *
+     * @param key SHA-256 of its SubjectPublicKeyInfo
+     */
+    public Set<String> names(CertificateIdentity identity, Digest key, String root) {
+        return named(identity, key, root).stream().map(NamedSigner::name).collect(Collectors.toSet());
+    }
+
+    private List<NamedSigner> named(CertificateIdentity identity, Digest key, String root) {
+        return signers.stream()
+                .filter(signer -> signer.identities().stream().anyMatch(one -> one.matches(identity, key, root)))
                 .toList();
     }
 
@@ -213,16 +254,23 @@ public record TrustRoots(List<NamedSigner> signers, List<Root> roots) {
         return List.copyOf(ways.values());
     }
 
-    /** Whom a signature counts for that this key made in this way; the same name twice where it has the key twice. */
-    public List<Signatory> signatories(Way way) {
-        List<Signatory> signatories = new ArrayList<>();
+    /** A key as the signer of this name has it. */
+    public record Holder(String name, SigningKey key, Set<Counts> counts) {
+        public Signatory signatory() {
+            return new Signatory(name, key.validity(), counts);
+        }
+    }
+
+    /** Who may have signed where this key did in this way; the same name twice where it has the key twice. */
+    public List<Holder> holders(Way way) {
+        List<Holder> holders = new ArrayList<>();
         for (NamedSigner signer : signers) {
             for (SigningKey one : signer.keys()) {
                 if (one.key().id().equals(way.key().id()) && one.algorithms().contains(way.algorithm())) {
-                    signatories.add(new Signatory(signer.name(), one.validity(), signer.counts()));
+                    holders.add(new Holder(signer.name(), one, signer.counts()));
                 }
             }
         }
-        return List.copyOf(signatories);
+        return List.copyOf(holders);
     }
 }

@@ -57,16 +57,14 @@ public record TrustedRoot(
     }
 
     /**
-     * Who runs a log. sigstore_trustroot.proto, operator: "two proofs from log deployments operated by the same operator should
-     * count as only one valid proof".
+     * As what a log or a timestamp authority counts: as whoever runs it, where that is said. sigstore_trustroot.proto, operator:
+     * "two proofs from log deployments operated by the same operator should count as only one valid proof", and "two signed
+     * timestamps from timestamp authorities operated by the same operator should count as only one valid timestamp".
+     *
+     * @param key SHA-256 of the SubjectPublicKeyInfo of the log's key, or of the authority's root
      */
-    public Optional<String> operatorOf(TransparencyLog log) {
-        return Optional.ofNullable(operators.get(log.key().id()));
-    }
-
-    /** Who runs a timestamp authority; "the same operator should count as only one valid timestamp". */
-    public Optional<String> operatorOf(TimestampAuthority authority) {
-        byte[] key = authority.chain().get(authority.chain().size() - 1).spki();
-        return Optional.ofNullable(operators.get(Digest.sha256(key)));
+    public String countedAs(Digest key) {
+        // A name of somebody else's cannot be taken for a key: no operator has a space in its name.
+        return Optional.ofNullable(operators.get(key)).orElse("key " + key);
     }
 }

@@ -4,6 +4,8 @@ import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.UnprovenException;
 import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
+import dev.pratique.attestations.trust.TrustRoots.Root;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -16,22 +18,59 @@ final class Examination {
     private final List<Finding> findings = new ArrayList<>();
     private final List<UnreadSource> unread = new ArrayList<>();
     private int checksLeft = EvidenceLimits.MAX_SIGNATURE_CHECKS;
+    private int share = checksLeft;
+    private boolean cutShort;
+    private boolean exhausted;
 
-    /** Takes as many checks as if they were of P-256 signatures, whether or not there are so many left. */
-    boolean maySpend(int checks) {
-        checksLeft -= checks;
-        return checksLeft >= 0;
+    /**
+     * The next piece begins, with its share of the checks that are left: what it does not use goes to those behind it, and it
+     * takes nothing from them.
+     *
+     * @param pieces that are left, this one included; at least one
+     * @param least what it may take as long as there is as much, though others get less
+     */
+    void begin(int pieces, int least) {
+        share = Math.min(checksLeft, Math.max(checksLeft / pieces, least));
+        cutShort = false;
     }
 
-    /** @throws UnprovenException where there are not so many left; the whole examination then has reached its limit */
+    /**
+     * Takes as many checks as if they were of P-256 signatures.
+     *
+     * @return false where the piece's share has not so many; nothing more of it is then looked at
+     */
+    boolean maySpend(int checks) {
+        if (checks > share) {
+            cutShort = true;
+            exhausted = true;
+            share = 0;
+            return false;
+        }
+        share -= checks;
+        checksLeft -= checks;
+        return true;
+    }
+
+    /** @throws UnprovenException where the piece's share has not so many */
     void spend(int checks) throws UnprovenException {
         if (!maySpend(checks)) {
-            throw new UnprovenException(Rejection.LIMIT, "not looked at: too much was before it");
+            throw limit();
         }
     }
 
+    static UnprovenException limit() {
+        return new UnprovenException(
+                Rejection.LIMIT, "not looked at to its end: there is too much of it, or too much was before it");
+    }
+
+    /** Whether the piece that was begun last was not looked at to its end. */
+    boolean cutShort() {
+        return cutShort;
+    }
+
+    /** Whether any piece was not looked at to its end. */
     boolean exhausted() {
-        return checksLeft < 0;
+        return exhausted;
     }
 
     void add(Finding finding) {
@@ -57,6 +96,15 @@ final class Examination {
             unread.add(source);
             findings.add(Finding.unknown(check, source.what(), source.source()));
         }
+    }
+
+    /** A root whose metadata ended, or never came: what rests on it is neither good nor bad. */
+    void unread(Root root) {
+        String what = root.isNeverFetched()
+                ? "it was never fetched: pratique trust update"
+                : "its metadata ended at "
+                        + root.staleSince().map(Instant::toString).orElse("") + ": pratique trust update";
+        unread(new UnreadSource("trust root " + root.name(), what), Check.VALIDITY);
     }
 
     void prove(VerifiedStatement statement) {

@@ -37,7 +37,7 @@ import java.util.Optional;
  */
 public final class Verifier {
     /** Changes whenever the same evidence could be judged otherwise: verdicts of another revision are not used. */
-    public static final String REVISION = "4";
+    public static final String REVISION = "5";
 
     private final TrustRoots roots;
     private final KeyProof keys;
@@ -60,7 +60,9 @@ public final class Verifier {
         for (UnreadSource source : found.broken()) {
             all.reject(Rejection.MALFORMED, Finding.failed(INTEGRITY, source.what(), source.source()));
         }
+        int left = found.items().size();
         for (EvidenceBytes evidence : found.items()) {
+            all.begin(left--, keys.costOfAll());
             examine(scene, evidence.where(), () -> piece(evidence, scene.subject));
         }
         if (all.exhausted()) {
@@ -208,7 +210,11 @@ public final class Verifier {
         if (proofs.isEmpty()) {
             return;
         }
-        proofs.forEach(proof -> scene.all.addAll(proof.findings()));
+        // By several roots, or for several signers, the same is seen more than once.
+        scene.all.addAll(proofs.stream()
+                .flatMap(proof -> proof.findings().stream())
+                .distinct()
+                .toList());
         Claimed claimed = piece.claim().read(scene.subject);
         scene.all.add(Finding.passed(SUBJECT, Printable.line(claimed.saw()), piece.where()));
         for (Proof proof : proofs) {
@@ -220,11 +226,13 @@ public final class Verifier {
     private List<Proof> proofs(Scene scene, Piece piece) throws MalformedEvidenceException, UnprovenException {
         boolean certified = !piece.material().certificates().isEmpty();
         List<Proof> proofs = new ArrayList<>();
+        Optional<UnprovenException> lacking = Optional.empty();
         try {
             proofs.addAll(keys.prove(piece, scene.roots, scene.now, scene.all));
         } catch (UnprovenException e) {
-            // That no key made it is no flaw of what a certificate's key made.
-            if (!certified || e.rejection() != Rejection.NO_TRUSTED_KEY) {
+            // That no key made it is no flaw of what a certificate's key made, nor that a key's signer asks for more.
+            lacking = Optional.of(e).filter(KeyProof::lacksWitnesses);
+            if (!certified || lacking.isEmpty() && e.rejection() != Rejection.NO_TRUSTED_KEY) {
                 throw e;
             }
         } catch (MalformedEvidenceException e) {
@@ -238,12 +246,10 @@ public final class Verifier {
         try {
             List<Digest> known =
                     proofs.stream().map(proof -> proof.signedBy().id()).toList();
-            new CertificateProof(roots, piece, scene.now, scene.all)
-                    .prove(scene.roots, known)
-                    .ifPresent(proofs::add);
-        } catch (UnprovenException | MalformedEvidenceException e) {
+            proofs.addAll(new CertificateProof(roots, piece, scene.now, scene.all, known).prove(scene.roots));
+        } catch (UnprovenException e) {
             if (proofs.isEmpty()) {
-                throw e;
+                throw lacking.orElse(e);
             }
         }
         return proofs;

@@ -13,9 +13,12 @@ import dev.pratique.attestations.transparency.LogEntry;
 import dev.pratique.attestations.transparency.LoggedEntry;
 import dev.pratique.attestations.transparency.LoggedSignature;
 import dev.pratique.attestations.transparency.TransparencyLog;
+import dev.pratique.attestations.trust.TrustRoots.Root;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -23,16 +26,18 @@ import java.util.stream.Stream;
  * What trusted logs and timestamp authorities say of one signature. One that is trusted and says something else spoils the
  * whole; what strangers say does not count.
  *
- * @param strangers entries and timestamps of logs and authorities that are not trusted here
+ * @param entries what logs said, by what came along; each is one whatever another looks like
+ * @param timestamps as entries
+ * @param brought how many log entries and timestamps came along
  */
-record Witnesses(List<LoggedEntry> entries, List<VerifiedTimestamp> timestamps, int strangers) {
+record Witnesses(Map<LogEntry, LoggedEntry> entries, Map<TimestampToken, VerifiedTimestamp> timestamps, int brought) {
 
-    Witnesses {
-        entries = List.copyOf(entries);
-        timestamps = List.copyOf(timestamps);
-    }
-
-    /** @param verifier DER of the certificate that came with the signature, else of the key that holds */
+    /**
+     * All of them are heard, however few are asked for: client-spec.md takes every time that there is, and who is trusted and
+     * says something else is a contradiction.
+     *
+     * @param verifier DER of the certificate that came with the signature, else of the key that holds
+     */
     static Witnesses hear(
             Piece piece,
             byte[] signature,
@@ -41,12 +46,15 @@ record Witnesses(List<LoggedEntry> entries, List<VerifiedTimestamp> timestamps, 
             List<TimestampAuthority> authorities,
             Examination all)
             throws MalformedEvidenceException, UnprovenException {
-        List<VerifiedTimestamp> timestamps = new ArrayList<>();
+        Map<TimestampToken, VerifiedTimestamp> timestamps = new LinkedHashMap<>();
         for (TimestampToken token : piece.material().timestamps()) {
-            all.spend(EvidenceLimits.CHECKS_PER_TIMESTAMP);
-            token.prove(signature, authorities).ifPresent(timestamps::add);
+            // A token of a stranger costs nothing but a look at whom it names.
+            if (token.claimsToBeOf(authorities)) {
+                all.spend(EvidenceLimits.CHECKS_PER_TIMESTAMP);
+                token.prove(signature, authorities).ifPresent(proved -> timestamps.put(token, proved));
+            }
         }
-        List<LoggedEntry> entries = new ArrayList<>();
+        Map<LogEntry, LoggedEntry> entries = new LinkedHashMap<>();
         List<LogEntry> found = piece.material().logEntries();
         if (!found.isEmpty()) {
             LoggedSignature about = about(piece, signature, verifier);
@@ -54,15 +62,18 @@ record Witnesses(List<LoggedEntry> entries, List<VerifiedTimestamp> timestamps, 
                 Optional<TransparencyLog> log = TransparencyLog.of(entry, logs);
                 if (log.isPresent()) {
                     all.spend(EvidenceLimits.CHECKS_PER_LOG_ENTRY);
-                    entries.add(log.get().verify(entry, about));
+                    entries.put(entry, log.get().verify(entry, about));
                 }
             }
         }
-        int strangers =
-                found.size() - entries.size() + piece.material().timestamps().size() - timestamps.size();
-        Witnesses heard = new Witnesses(entries, timestamps, strangers);
+        Witnesses heard = new Witnesses(entries, timestamps, brought(piece));
         heard.requireKeysInTime();
         return heard;
+    }
+
+    private static int brought(Piece piece) {
+        return piece.material().logEntries().size()
+                + piece.material().timestamps().size();
     }
 
     private static LoggedSignature about(Piece piece, byte[] signature, byte[] verifier) {
@@ -81,10 +92,21 @@ record Witnesses(List<LoggedEntry> entries, List<VerifiedTimestamp> timestamps, 
                 .orElseGet(() -> piece.message().logged(signature, verifier));
     }
 
+    /** Those of several roots, of one signature. */
+    static Witnesses together(Piece piece, List<Witnesses> heard) {
+        Map<LogEntry, LoggedEntry> entries = new LinkedHashMap<>();
+        Map<TimestampToken, VerifiedTimestamp> timestamps = new LinkedHashMap<>();
+        for (Witnesses one : heard) {
+            one.entries.forEach(entries::putIfAbsent);
+            one.timestamps.forEach(timestamps::putIfAbsent);
+        }
+        return new Witnesses(entries, timestamps, brought(piece));
+    }
+
     // sigstore_trustroot.proto: a log's key counts in its window. An entry without a promise says nothing of when the
     // log signed, so the times that are proved stand in.
     private void requireKeysInTime() throws UnprovenException {
-        for (LoggedEntry entry : entries) {
+        for (LoggedEntry entry : entries.values()) {
             for (Instant time : times()) {
                 if (entry.integratedTime().isEmpty() && entry.validity().at(time) != Validity.State.VALID) {
                     throw new UnprovenException(
@@ -96,32 +118,80 @@ record Witnesses(List<LoggedEntry> entries, List<VerifiedTimestamp> timestamps, 
         }
     }
 
+    /** That so many of the root's logs have it, and so many of its authorities stamped it, as the root asks. */
+    void requireEnough(Root root) throws UnprovenException {
+        long logs = entries.values().stream()
+                .map(entry -> root.material().countedAs(entry.log().key().id()))
+                .distinct()
+                .count();
+        if (logs < root.logs()) {
+            throw new UnprovenException(
+                    Rejection.NOT_LOGGED,
+                    "it is in " + logs + " transparency logs of root " + root.name() + "; " + root.logs()
+                            + " are asked for"
+                            + others(entries.values().stream()
+                                            .map(LoggedEntry::log)
+                                            .distinct()
+                                            .count()
+                                    - logs));
+        }
+        // BND-05: an authority that stamps twice is one.
+        long authorities = timestamps.values().stream()
+                .map(timestamp -> root.material().countedAs(timestamp.authorityKey()))
+                .distinct()
+                .count();
+        if (authorities < root.timestamps()) {
+            throw new UnprovenException(
+                    Rejection.NO_SIGNED_TIME,
+                    authorities + " timestamp authorities of root " + root.name() + " stamped it; " + root.timestamps()
+                            + " are asked for"
+                            + others(timestamps.values().stream()
+                                            .map(VerifiedTimestamp::authorityKey)
+                                            .distinct()
+                                            .count()
+                                    - authorities));
+        }
+    }
+
+    /** What came along and does not count. */
+    private String others(long ofOneOperator) {
+        List<String> why = new ArrayList<>();
+        if (ofOneOperator > 0) {
+            why.add("those of one operator count once");
+        }
+        if (strangers() > 0) {
+            why.add(strangers() + " are of others, which do not count");
+        }
+        return why.isEmpty() ? "" : " (" + String.join("; ", why) + ")";
+    }
+
+    /** client-spec.md: a certificate is judged as of the time of signing, which somebody must vouch for. */
+    void requireTime(Root root) throws UnprovenException {
+        if (times().isEmpty()) {
+            throw new UnprovenException(
+                    Rejection.NO_SIGNED_TIME,
+                    "no log or timestamp authority of root " + root.name() + " says when it was signed" + others(0));
+        }
+    }
+
     /** Every moment that is vouched for. */
     List<Instant> times() {
         return Stream.concat(
-                        timestamps.stream().map(VerifiedTimestamp::time),
-                        entries.stream().flatMap(entry -> entry.integratedTime().stream()))
+                        timestamps.values().stream().map(VerifiedTimestamp::time),
+                        entries.values().stream().flatMap(entry -> entry.integratedTime().stream()))
                 .distinct()
                 .sorted()
                 .toList();
     }
 
-    /** How many logs have it: one under two names is one. */
-    long logs() {
-        return entries.stream().map(LoggedEntry::log).distinct().count();
-    }
-
-    /** How many authorities stamped it; BND-05: one that stamps twice is one. */
-    long authorities() {
-        return timestamps.stream()
-                .map(VerifiedTimestamp::authorityKey)
-                .distinct()
-                .count();
+    /** Entries and timestamps of logs and authorities that are not trusted here. */
+    int strangers() {
+        return brought - entries.size() - timestamps.size();
     }
 
     List<Finding> findings(String where) {
         List<Finding> findings = new ArrayList<>();
-        for (VerifiedTimestamp timestamp : timestamps) {
+        for (VerifiedTimestamp timestamp : timestamps.values()) {
             String accuracy = timestamp
                     .accuracy()
                     .map(within -> " (within " + within.toMillis() + " ms)")
@@ -132,7 +202,7 @@ record Witnesses(List<LoggedEntry> entries, List<VerifiedTimestamp> timestamps, 
                             + timestamp.authority()),
                     where));
         }
-        for (LoggedEntry entry : entries) {
+        for (LoggedEntry entry : entries.values()) {
             String log = Printable.line(entry.log().name());
             findings.add(Finding.passed(Check.LOG_INCLUSION, "entry " + entry.index() + " of " + log, where));
             entry.integratedTime()

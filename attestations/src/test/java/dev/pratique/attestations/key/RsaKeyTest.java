@@ -154,7 +154,7 @@ class RsaKeyTest {
         TrustRoots roots =
                 new TrustRoots(List.of(TrustRoots.NamedSigner.of("a", key), TrustRoots.NamedSigner.of("b", without)));
         assertThat(roots.ways()).hasSize(1);
-        assertThat(roots.signatories(roots.ways().get(0))).hasSize(2);
+        assertThat(roots.holders(roots.ways().get(0))).hasSize(2);
     }
 
     @Test

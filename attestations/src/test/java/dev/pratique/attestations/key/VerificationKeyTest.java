@@ -9,8 +9,8 @@ import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.key.VerificationKey.Verified;
 import dev.pratique.attestations.testing.TestKey;
 import dev.pratique.attestations.trust.TrustRoots;
+import dev.pratique.attestations.trust.TrustRoots.Holder;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
-import dev.pratique.attestations.trust.TrustRoots.Signatory;
 import dev.pratique.attestations.trust.TrustRoots.Way;
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -77,10 +77,10 @@ class VerificationKeyTest {
                 NamedSigner.of("acme", TestKey.A.trusted(), TestKey.A.trusted()),
                 NamedSigner.of("also acme", TestKey.A.trusted(), TestKey.B.trusted())));
         assertThat(roots.ways()).hasSize(2);
-        assertThat(roots.signatories(way(TestKey.A)))
-                .extracting(Signatory::name)
+        assertThat(roots.holders(way(TestKey.A)))
+                .extracting(Holder::name)
                 .containsExactlyInAnyOrder("acme", "acme", "also acme");
-        assertThat(roots.signatories(way(TestKey.C))).isEmpty();
+        assertThat(roots.holders(way(TestKey.C))).isEmpty();
     }
 
     private static Way way(TestKey key) {

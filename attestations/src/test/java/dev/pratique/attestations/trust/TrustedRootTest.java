@@ -283,10 +283,11 @@ class TrustedRootTest {
         log.put("operator", "rekor.example");
         TrustedRoot second = parse(root(V02, log));
         assertThat(second.logs().get(0).id()).containsExactly(9, 9, 9, 9);
-        assertThat(second.operatorOf(second.logs().get(0))).contains("rekor.example");
+        assertThat(second.countedAs(second.logs().get(0).key().id())).isEqualTo("rekor.example");
         TrustedRoot first = parse(root(V01, log));
         assertThat(first.logs().get(0).id()).hasSize(32);
-        assertThat(first.operatorOf(first.logs().get(0))).isEmpty();
+        assertThat(first.countedAs(first.logs().get(0).key().id()))
+                .isEqualTo("key " + first.logs().get(0).key().id());
     }
 
     @Test

@@ -1,0 +1,140 @@
+package dev.pratique.attestations.policy;
+
+import static dev.pratique.attestations.testing.VerdictAssert.assertAdmitted;
+import static dev.pratique.attestations.testing.VerdictAssert.assertRefused;
+import static dev.pratique.attestations.testing.VerdictAssert.assertUndecided;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pratique.attestations.evidence.EvidenceBytes;
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.testing.Evidence;
+import dev.pratique.attestations.testing.FakeSigstore;
+import dev.pratique.attestations.testing.Shelf;
+import dev.pratique.attestations.testing.TestKey;
+import dev.pratique.attestations.trust.TrustRoots;
+import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
+import dev.pratique.attestations.trust.TrustRoots.Root;
+import dev.pratique.attestations.trust.TrustedRoot;
+import dev.pratique.attestations.verify.Finding;
+import dev.pratique.attestations.verify.Finding.Outcome;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** One certificate and several roots: each says what it says, and the answer rests on those that are needed. */
+class SeveralRootsTest {
+    private static final Instant SOON = Shelf.NOW.plusSeconds(3600);
+    private static final Instant LATER = Shelf.NOW.plusSeconds(7200);
+
+    private final FakeSigstore sigstore = new FakeSigstore("sigstore");
+    private final FakeSigstore elsewhere = new FakeSigstore("elsewhere");
+    private final Digest image = new Shelf().subject;
+
+    private EvidenceBytes signed() {
+        return sigstore.sign(Evidence.signed(image), TestKey.A, sigstore.leaf(TestKey.A))
+                .logged(1)
+                .bundle();
+    }
+
+    private Verdict judge(EvidenceBytes piece, Requirements asked, List<NamedSigner> signers, Root... roots) {
+        return Shelf.judge(
+                FakeSigstore.verify(new TrustRoots(signers, List.of(roots)), image, List.of(piece), Shelf.NOW), asked);
+    }
+
+    private Verdict judge(List<NamedSigner> signers, String wanted, Root... roots) {
+        return judge(signed(), Shelf.signedBy(wanted), signers, roots);
+    }
+
+    private static Instant end(Verdict verdict) {
+        assertAdmitted(verdict);
+        return ((Verdict.Admitted) verdict).validUntil();
+    }
+
+    @Test
+    void a_signer_that_is_bound_to_another_root_of_the_same_authority_is_credited_too() {
+        List<NamedSigner> signers = List.of(FakeSigstore.workflow("one", "a"), FakeSigstore.workflow("two", "b"));
+        for (String wanted : List.of("one", "two")) {
+            assertAdmitted(judge(signers, wanted, sigstore.root("a"), sigstore.root("b")));
+            assertAdmitted(judge(signers, wanted, sigstore.root("b"), sigstore.root("a")));
+        }
+        // One identity is one signer all the same.
+        assertRefused(
+                judge(
+                        signed(),
+                        Shelf.signedBy(Optional.of(SignedBy.all(Set.of("one", "two")))),
+                        signers,
+                        sigstore.root("a"),
+                        sigstore.root("b")),
+                RefusalReason.TOO_FEW_SIGNERS);
+    }
+
+    @Test
+    void the_verdict_rests_on_the_roots_that_the_counted_signer_needs() {
+        List<NamedSigner> any = List.of(FakeSigstore.workflow("one"));
+        assertThat(end(judge(any, "one", sigstore.staleFrom("a", SOON), sigstore.root("b"))))
+                .isEqualTo(Shelf.GOOD_UNTIL);
+        assertThat(end(judge(any, "one", sigstore.staleFrom("a", SOON), sigstore.staleFrom("b", LATER))))
+                .isEqualTo(LATER);
+        List<NamedSigner> bound = List.of(FakeSigstore.workflow("one", "a"), FakeSigstore.workflow("two", "b"));
+        assertThat(end(judge(bound, "one", sigstore.staleFrom("a", SOON), sigstore.root("b"))))
+                .isEqualTo(SOON);
+        assertThat(end(judge(bound, "two", sigstore.staleFrom("a", SOON), sigstore.root("b"))))
+                .isEqualTo(Shelf.GOOD_UNTIL);
+    }
+
+    @Test
+    void a_root_that_is_too_old_leaves_open_only_what_it_could_change() {
+        List<NamedSigner> any = List.of(FakeSigstore.workflow("one"), FakeSigstore.identity("two", "nobody"));
+        Root stale = sigstore.staleFrom("b", Shelf.NOW);
+        Root unknown = FakeSigstore.neverFetched("c");
+        assertRefused(judge(any, "two", sigstore.root("a"), stale, unknown), RefusalReason.WRONG_SIGNER);
+        List<NamedSigner> bound = List.of(FakeSigstore.workflow("one", "a"), FakeSigstore.workflow("two", "b", "c"));
+        assertUndecided(judge(bound, "two", sigstore.root("a"), stale));
+        assertUndecided(judge(bound, "two", sigstore.root("a"), unknown));
+        assertUndecided(judge(bound, "two", unknown));
+        assertAdmitted(judge(bound, "one", sigstore.root("a"), stale, unknown));
+    }
+
+    @Test
+    void the_reason_is_that_of_the_root_that_came_furthest_and_every_root_says_its_own() {
+        EvidenceBytes unlogged = sigstore.sign(Evidence.signed(image), TestKey.A, sigstore.leaf(TestKey.A))
+                .stamped(1)
+                .bundle();
+        Root first = sigstore.root("near");
+        Root second = elsewhere.root("far");
+        List<NamedSigner> signers = List.of(FakeSigstore.workflow("one"));
+        for (Root[] order : List.of(new Root[] {first, second}, new Root[] {second, first})) {
+            Verdict verdict = judge(unlogged, Shelf.signedBy("one"), signers, order);
+            assertRefused(verdict, RefusalReason.NOT_LOGGED);
+            assertThat(verdict.findings())
+                    .filteredOn(finding -> finding.outcome() == Outcome.FAILED)
+                    .extracting(Finding::saw)
+                    .anySatisfy(saw -> assertThat(saw)
+                            .startsWith("by root near: it is in 0 transparency logs")
+                            .contains("by root far: its certificate is issued by", "which does not lead to CN=elsewhere-intermediate"));
+        }
+        // Where it is bound to the one that did not issue it, the other knows whom it names.
+        Verdict bound =
+                judge(unlogged, Shelf.signedBy("one"), List.of(FakeSigstore.workflow("one", "far")), first, second);
+        assertRefused(bound, RefusalReason.IDENTITY_UNTRUSTED);
+    }
+
+    @Test
+    void what_is_too_little_for_one_root_is_enough_for_another() {
+        Root anotherLog = new Root(
+                "other",
+                new TrustedRoot(
+                        List.of(sigstore.fulcio.trusted()),
+                        List.of(elsewhere.v1.trusted()),
+                        List.of(sigstore.certificateLog.trusted()),
+                        List.of()),
+                List.of(),
+                1,
+                0,
+                1,
+                Optional.empty());
+        assertAdmitted(judge(List.of(FakeSigstore.workflow("one")), "one", anotherLog, sigstore.root("a")));
+    }
+}

@@ -1,0 +1,180 @@
+package dev.pratique.attestations.policy;
+
+import static dev.pratique.attestations.testing.VerdictAssert.assertAdmitted;
+import static dev.pratique.attestations.testing.VerdictAssert.assertRefused;
+import static dev.pratique.attestations.testing.VerdictAssert.assertUndecided;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pratique.attestations.evidence.EvidenceBytes;
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.key.Validity;
+import dev.pratique.attestations.pattern.Glob;
+import dev.pratique.attestations.testing.Evidence;
+import dev.pratique.attestations.testing.FakeSigstore;
+import dev.pratique.attestations.testing.Shelf;
+import dev.pratique.attestations.testing.TestKey;
+import dev.pratique.attestations.trust.TrustRoots;
+import dev.pratique.attestations.trust.TrustRoots.Counts;
+import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
+import dev.pratique.attestations.trust.TrustRoots.Root;
+import dev.pratique.attestations.trust.TrustRoots.SigningKey;
+import dev.pratique.attestations.verify.Finding;
+import dev.pratique.attestations.verify.Finding.Outcome;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Keys whose signers ask that a log has, or an authority stamped, what they sign. */
+class WitnessedKeyTest {
+    private static final String CI = "ci";
+    private static final Instant SOON = Shelf.NOW.plusSeconds(3600);
+    private static final Instant LATER = Shelf.NOW.plusSeconds(7200);
+
+    private final FakeSigstore sigstore = new FakeSigstore("sigstore");
+    private final FakeSigstore elsewhere = new FakeSigstore("elsewhere");
+    private final Digest image = new Shelf().subject;
+
+    private static NamedSigner keyed(String name, Validity validity, String... roots) {
+        SigningKey key = new SigningKey(
+                TestKey.A.trusted(), Set.of(TestKey.A.trusted().defaultAlgorithm()), validity, Set.of(roots));
+        return new NamedSigner(name, List.of(key));
+    }
+
+    private static NamedSigner keyed(String name, String... roots) {
+        return keyed(name, Validity.ALWAYS, roots);
+    }
+
+    private FakeSigstore.Signing signing() {
+        return sigstore.sign(Evidence.signed(image), TestKey.A);
+    }
+
+    private Verdict judge(EvidenceBytes piece, NamedSigner signer, Root... roots) {
+        return judge(piece, List.of(signer), CI, roots);
+    }
+
+    private Verdict judge(EvidenceBytes piece, List<NamedSigner> signers, String wanted, Root... roots) {
+        TrustRoots trust = new TrustRoots(signers, List.of(roots));
+        return Shelf.judge(FakeSigstore.verify(trust, image, List.of(piece), Shelf.NOW), Shelf.signedBy(wanted));
+    }
+
+    private static List<String> failed(Verdict verdict) {
+        return verdict.findings().stream()
+                .filter(finding -> finding.outcome() == Outcome.FAILED)
+                .map(Finding::saw)
+                .toList();
+    }
+
+    private static Instant end(Verdict verdict) {
+        assertAdmitted(verdict);
+        return ((Verdict.Admitted) verdict).validUntil();
+    }
+
+    @Test
+    void a_key_that_names_no_root_needs_nobodys_word() {
+        assertAdmitted(judge(signing().bundle(), keyed(CI), sigstore.root("acme", 1, 1)));
+    }
+
+    @Test
+    void a_key_that_names_a_root_counts_only_with_as_many_log_entries_as_the_root_asks() {
+        NamedSigner ci = keyed(CI, "acme");
+        Verdict alone = judge(signing().bundle(), ci, sigstore.root("acme"));
+        assertRefused(alone, RefusalReason.NOT_LOGGED);
+        assertThat(failed(alone))
+                .anySatisfy(saw -> assertThat(saw)
+                        .contains("signed by the key of ci", "it is in 0 transparency logs of root acme"));
+        assertAdmitted(judge(signing().logged(1).bundle(), ci, sigstore.root("acme")));
+        assertAdmitted(judge(signing().inTiles().bundle(), ci, sigstore.root("acme")));
+        assertRefused(judge(signing().logged(2).bundle(), ci, sigstore.root("acme", 2, 0)), RefusalReason.NOT_LOGGED);
+        assertAdmitted(judge(signing().logged(1).inTiles().bundle(), ci, sigstore.root("acme", 2, 0)));
+        // Entries of a log that is no log of the root's count for nothing.
+        assertRefused(
+                judge(signing().logged(1).bundle(), ci, elsewhere.root("acme"), sigstore.root("another")),
+                RefusalReason.NOT_LOGGED);
+    }
+
+    @Test
+    void a_key_that_names_a_root_counts_only_with_as_many_timestamps_as_the_root_asks() {
+        NamedSigner ci = keyed(CI, "acme");
+        assertRefused(
+                judge(signing().logged(1).bundle(), ci, sigstore.root("acme", 0, 1)), RefusalReason.NO_SIGNED_TIME);
+        assertAdmitted(judge(signing().stamped(1).bundle(), ci, sigstore.root("acme", 0, 1)));
+    }
+
+    @Test
+    void one_of_the_roots_that_it_names_is_enough_and_one_of_another_repository_is_none() {
+        NamedSigner either = keyed(CI, "far", "near");
+        EvidenceBytes logged = signing().logged(1).bundle();
+        assertAdmitted(judge(logged, either, elsewhere.root("far"), sigstore.root("near")));
+        assertAdmitted(judge(logged, either, sigstore.root("near"), elsewhere.root("far")));
+        Root others =
+                new Root("near", sigstore.material(), List.of(new Glob("ghcr.io/other/**")), 1, 0, 1, Optional.empty());
+        Verdict verdict = judge(logged, keyed(CI, "near"), others);
+        assertRefused(verdict, RefusalReason.NOT_LOGGED);
+        assertThat(failed(verdict)).anySatisfy(saw -> assertThat(saw).contains("none of its roots (near)"));
+    }
+
+    @Test
+    void who_asks_for_less_is_credited_and_who_asks_for_more_is_not() {
+        List<NamedSigner> signers = List.of(keyed(CI), keyed("strict", "acme"));
+        EvidenceBytes alone = signing().bundle();
+        assertAdmitted(judge(alone, signers, CI, sigstore.root("acme")));
+        Verdict strict = judge(alone, signers, "strict", sigstore.root("acme"));
+        assertRefused(strict, RefusalReason.WRONG_SIGNER);
+        assertThat(failed(strict)).anySatisfy(saw -> assertThat(saw).contains("strict", "root acme"));
+    }
+
+    @Test
+    void a_root_that_is_too_old_leaves_it_open_and_a_verdict_lasts_as_long_as_one_of_its_roots() {
+        EvidenceBytes logged = signing().logged(1).bundle();
+        NamedSigner ci = keyed(CI, "acme", "second");
+        assertUndecided(judge(logged, ci, sigstore.staleFrom("acme", Shelf.NOW)));
+        assertUndecided(judge(logged, ci, FakeSigstore.neverFetched("acme")));
+        assertRefused(judge(signing().bundle(), ci, sigstore.staleFrom("acme", Shelf.NOW)), RefusalReason.NOT_LOGGED);
+        assertThat(end(judge(logged, ci, sigstore.staleFrom("acme", SOON)))).isEqualTo(SOON);
+        assertThat(end(judge(logged, ci, sigstore.staleFrom("acme", SOON), sigstore.staleFrom("second", LATER))))
+                .isEqualTo(LATER);
+        assertThat(end(judge(logged, ci, sigstore.staleFrom("acme", SOON), sigstore.root("second"))))
+                .isEqualTo(Shelf.GOOD_UNTIL);
+    }
+
+    @Test
+    void a_root_that_no_signer_needs_ends_no_verdict() {
+        EvidenceBytes logged = signing().logged(1).bundle();
+        assertThat(end(judge(logged, keyed(CI), sigstore.staleFrom("acme", SOON))))
+                .isEqualTo(Shelf.GOOD_UNTIL);
+        // A key that has ended counts for as long as somebody vouches for when it signed.
+        Validity ended = new Validity(Optional.empty(), Optional.of(FakeSigstore.AT.plusSeconds(60)));
+        assertThat(end(judge(logged, keyed(CI, ended), sigstore.staleFrom("acme", SOON))))
+                .isEqualTo(SOON);
+        assertThat(end(judge(
+                        logged, keyed(CI, ended), sigstore.staleFrom("acme", SOON), sigstore.staleFrom("b", LATER))))
+                .isEqualTo(LATER);
+    }
+
+    @Test
+    void a_log_that_says_something_else_spoils_it_whether_or_not_its_root_is_named() {
+        FakeSigstore.Signing signing = signing();
+        EvidenceBytes piece = signing.stamped(sigstore.tsa.stamp(Evidence.utf8("else"), FakeSigstore.AT))
+                .logged(1)
+                .bundle();
+        assertRefused(judge(piece, keyed(CI, "acme"), sigstore.root("acme")), RefusalReason.TIMESTAMP_INVALID);
+        assertRefused(judge(piece, keyed(CI), sigstore.root("acme")), RefusalReason.TIMESTAMP_INVALID);
+    }
+
+    @Test
+    void a_certificate_proves_what_too_few_know_of_for_the_key() {
+        NamedSigner both = new NamedSigner(
+                CI,
+                keyed(CI, "strict").keys(),
+                FakeSigstore.workflow(CI, "acme").identities(),
+                Set.of(Counts.SIGN));
+        EvidenceBytes certified = sigstore.sign(Evidence.signed(image), TestKey.A, sigstore.leaf(TestKey.A))
+                .logged(1)
+                .bundle();
+        Root strict = elsewhere.root("strict");
+        assertAdmitted(judge(certified, both, sigstore.root("acme"), strict));
+        assertRefused(judge(certified, keyed(CI, "strict"), sigstore.root("acme"), strict), RefusalReason.NOT_LOGGED);
+    }
+}
