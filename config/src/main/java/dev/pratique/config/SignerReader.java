@@ -65,17 +65,31 @@ final class SignerReader {
                             "remove it: certificates say themselves how they sign, and when they count"));
         }
         List<SigningKey> signing = keyed ? keys.read(signer) : List.of();
-        if (signer.has("roots") && !identified) {
-            signer.refuse(
-                    "roots",
-                    Section.join(signer.path(), "roots") + " says whose certificates count, and there are only keys",
-                    "remove it");
+        Optional<Set<String>> said = said(signer);
+        if (said.isPresent()) {
+            if (!identified) {
+                checkWitnesses(signer);
+            }
+            signing = signing.stream().map(key -> key.witnessedBy(said.get())).toList();
         }
-        return new NamedSigner(name, signing, identified ? identities(signer) : List.of(), counts(signer));
+        return new NamedSigner(name, signing, identified ? identities(signer, said) : List.of(), counts(signer));
     }
 
-    private List<TrustedIdentity> identities(Section signer) {
-        Optional<Set<String>> said = said(signer);
+    // One of the roots is enough, so one that asks nothing takes away what the others ask.
+    private void checkWitnesses(Section signer) {
+        for (Value name : signer.values("roots")) {
+            if (roots.known().names().contains(name.text())
+                    && !roots.witnesses().contains(name.text())) {
+                name.refuse(
+                        "the root " + name.text()
+                                + " asks for no log entry and no timestamp, so it says nothing of what " + signer.path()
+                                + " signs",
+                        "remove it, or have the root ask: logs: 1, or timestamps: 1");
+            }
+        }
+    }
+
+    private List<TrustedIdentity> identities(Section signer, Optional<Set<String>> said) {
         List<TrustedIdentity> trusted = new ArrayList<>();
         signer.section("github")
                 .ifPresent(

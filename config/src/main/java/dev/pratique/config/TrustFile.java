@@ -2,6 +2,8 @@ package dev.pratique.config;
 
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
+import dev.pratique.attestations.trust.TrustRoots.SigningKey;
+import dev.pratique.attestations.trust.TrustRoots.TrustedIdentity;
 import dev.pratique.config.RootReader.ReadRoot;
 import dev.pratique.config.yaml.Section;
 import dev.pratique.config.yaml.Shape;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** trust.yaml. */
 final class TrustFile {
@@ -84,20 +87,23 @@ final class TrustFile {
 
     private static ConfiguredRoot inUse(ConfiguredRoot root, List<NamedSigner> signers) {
         return root.inUse(signers.stream()
-                .flatMap(signer -> signer.identities().stream())
-                .anyMatch(identity -> identity.roots().contains(root.name())));
+                .flatMap(signer -> Stream.concat(
+                        signer.identities().stream().map(TrustedIdentity::roots),
+                        signer.keys().stream().map(SigningKey::roots)))
+                .anyMatch(names -> names.contains(root.name())));
     }
 
     private KnownRoots roots(Section file, List<ReadRoot> read) {
         if (!file.has("roots")) {
             read.add(roots.publicSigstore());
             Set<String> names = Set.of(RootReader.PUBLIC);
-            return new KnownRoots(KnownNames.of("root", "trust.yaml", names), names, names, Set.of());
+            return new KnownRoots(KnownNames.of("root", "trust.yaml", names), names, names, Set.of(), names);
         }
         Set<String> names = new LinkedHashSet<>();
         Set<String> publicGood = new LinkedHashSet<>();
         Set<String> ofProviders = new LinkedHashSet<>();
         Set<String> ofOnesOwn = new LinkedHashSet<>();
+        Set<String> witnesses = new LinkedHashSet<>();
         file.section("roots")
                 .ifPresent(section -> section.named().forEach((name, root) -> {
                     checkName("root", name, root);
@@ -113,8 +119,13 @@ final class TrustFile {
                     if (one.isEmpty() || certifiesForItsOwner(one.get().configured())) {
                         ofOnesOwn.add(name);
                     }
+                    if (one.isEmpty()
+                            || one.get().root().logs() + one.get().root().timestamps() > 0) {
+                        witnesses.add(name);
+                    }
                 }));
-        return new KnownRoots(KnownNames.of("root", "trust.yaml", names), publicGood, ofProviders, ofOnesOwn);
+        return new KnownRoots(
+                KnownNames.of("root", "trust.yaml", names), publicGood, ofProviders, ofOnesOwn, witnesses);
     }
 
     /** Of one that was never fetched nobody knows that. */

@@ -228,6 +228,26 @@ class TrustedIdentitiesTest {
     }
 
     @Test
+    void the_roots_of_a_signer_are_said_of_its_keys_too_and_are_in_use() {
+        TrustRoots trust = trust("""
+                roots:
+                  sigstore: {builtIn: public-good}
+                  acme: {trustedRoot: roots/acme.json}
+                  own: {certificates: [pki/root.pem]}
+                signers:
+                  alone: {key: keys/acme.pub}
+                  logged: {keys: [keys/acme.pub], roots: [acme]}
+                  both: {key: keys/acme.pub, certificate: pki/signer.pem, roots: [own]}
+                """);
+        assertThat(trust.signers())
+                .extracting(signer -> signer.keys().get(0).roots())
+                .containsExactly(Set.of(), Set.of("acme"), Set.of("own"));
+        assertThat(config.snapshot().roots())
+                .extracting(root -> root.name() + " " + root.inUse())
+                .containsExactly("sigstore false", "acme true", "own true");
+    }
+
+    @Test
     void every_shipped_publisher_says_who_it_is_and_which_page_says_so() {
         assertThat(Publisher.all())
                 .extracting(Publisher::name)

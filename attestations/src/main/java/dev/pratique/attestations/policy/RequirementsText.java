@@ -20,7 +20,7 @@ public final class RequirementsText {
         return rule.effect() instanceof Rule.Require require ? of(require.requirements()) : List.of();
     }
 
-    /** As {@link #of(Rule)}, and whom certificates must name for each of its signers who need no key. */
+    /** As {@link #of(Rule)}, and what its signers ask beside: whom certificates must name, and who must know of what a key signed. */
     public static List<String> of(Rule rule, TrustRoots trust) {
         List<String> all = new ArrayList<>(of(rule));
         Set<String> asked = new TreeSet<>();
@@ -37,6 +37,9 @@ public final class RequirementsText {
     }
 
     private static void identities(NamedSigner signer, List<String> all) {
+        signer.keys().stream()
+                .flatMap(key -> key.lines().stream())
+                .forEach(line -> all.add(signer.name() + ": " + line));
         int many = signer.identities().size();
         for (int i = 0; i < many; i++) {
             String who = signer.name() + (many == 1 ? "" : " (" + (i + 1) + " of " + many + ")");

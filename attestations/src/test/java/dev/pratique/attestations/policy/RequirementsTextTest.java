@@ -11,6 +11,7 @@ import dev.pratique.attestations.trust.IdentityRule;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.Counts;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
+import dev.pratique.attestations.trust.TrustRoots.SigningKey;
 import dev.pratique.attestations.trust.TrustRoots.TrustedIdentity;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +66,17 @@ class RequirementsTextTest {
                         "two (1 of 2): by the root sigstore",
                         "two (2 of 2): a certificate of the key " + PINNED,
                         "two (2 of 2): by the root own");
+    }
+
+    @Test
+    void who_must_know_of_what_a_key_signed_is_written_out() {
+        SigningKey key = SigningKey.of(TestKey.A.trusted()).witnessedBy(Set.of("sigstore", "acme"));
+        TrustRoots trust = new TrustRoots(List.of(new NamedSigner("keyed", List.of(key))));
+        assertThat(RequirementsText.of(rule("keyed"), trust))
+                .containsExactly(
+                        "a signature by keyed",
+                        "keyed: the key " + TestKey.A.trusted().id().brief()
+                                + ", logged and stamped as the root acme or sigstore asks");
     }
 
     @Test

@@ -113,7 +113,9 @@ class SeveralRootsTest {
                     .extracting(Finding::saw)
                     .anySatisfy(saw -> assertThat(saw)
                             .startsWith("by root near: it is in 0 transparency logs")
-                            .contains("by root far: its certificate is issued by", "which does not lead to CN=elsewhere-intermediate"));
+                            .contains(
+                                    "by root far: its certificate is issued by",
+                                    "which does not lead to CN=elsewhere-intermediate"));
         }
         // Where it is bound to the one that did not issue it, the other knows whom it names.
         Verdict bound =

@@ -46,9 +46,6 @@ record SampleQuestion(String name, SampleCase sample, SampleCase.Check check) {
         if (flag("--certificate-identity-regexp").equals(Optional.of(".*"))) {
             return Optional.of("whoever comes is nobody: such a signer is a problem of the configuration");
         }
-        if (has("--key") && check.label().equals("log required")) {
-            return Optional.of("no signer asks for a log entry of a signature by a plain key");
-        }
         return Optional.empty();
     }
 
@@ -57,7 +54,7 @@ record SampleQuestion(String name, SampleCase sample, SampleCase.Check check) {
         Optional<String> key = flag("--key");
         if (key.isPresent()) {
             config.write(name + ".pub", read(Path.of(key.get())));
-            return "{key: " + name + ".pub" + algorithms(key.get()) + counts() + "}";
+            return "{key: " + name + ".pub" + algorithms(key.get()) + witnesses() + counts() + "}";
         }
         StringBuilder identity = new StringBuilder();
         text(identity, "subject", "--certificate-identity");
@@ -65,6 +62,11 @@ record SampleQuestion(String name, SampleCase sample, SampleCase.Check check) {
         text(identity, "githubWorkflowRepository", "--certificate-github-workflow-repository");
         text(identity, "githubWorkflowRef", "--certificate-github-workflow-ref");
         return "{identities: [{" + identity.substring(2) + "}], roots: [" + name + "]" + counts() + "}";
+    }
+
+    /** As cosign asks: the log unless it is told not to, timestamps where it is told to. */
+    private String witnesses() {
+        return has("--insecure-ignore-tlog") && !has("--use-signed-timestamps") ? "" : ", roots: [" + name + "]";
     }
 
     /** Without the flag cosign verifies with SHA-256, whatever the key. */
