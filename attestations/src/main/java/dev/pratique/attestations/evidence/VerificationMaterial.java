@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param logEntries of transparency logs, at most {@link #MAX_ENTRIES}
  * @param timestamps of RFC 3161, at most {@link #MAX_TIMESTAMPS}
  * @param detachedSct a signed certificate timestamp outside of the certificate (RFC 6962 section 3.3); neither bundles nor
- *     cosign's layers carry one
+ *     cosign's layers carry one, who asks may bring it
  */
 public record VerificationMaterial(
         Optional<String> keyHint,
@@ -38,5 +38,15 @@ public record VerificationMaterial(
         certificates = List.copyOf(certificates);
         logEntries = List.copyOf(logEntries);
         timestamps = List.copyOf(timestamps);
+    }
+
+    /** With what somebody else brings along for it in the place of what did not come. */
+    public VerificationMaterial completedBy(VerificationMaterial brought) {
+        return new VerificationMaterial(
+                keyHint.or(brought::keyHint),
+                certificates.isEmpty() ? brought.certificates : certificates,
+                logEntries.isEmpty() ? brought.logEntries : logEntries,
+                timestamps.isEmpty() ? brought.timestamps : timestamps,
+                detachedSct.or(brought::detachedSct));
     }
 }

@@ -137,7 +137,8 @@ final class CertificateProof {
                 : proved.identity().id();
         return new Proof(
                 new SignedBy(id, "the identity " + Printable.line(who), signatories),
-                times,
+                Optional.of(proved),
+                heard,
                 root.staleSince(),
                 findings(root, proved, signatories, heard));
     }
@@ -151,8 +152,8 @@ final class CertificateProof {
         if (roots.names(named, signature.key(), root.name()).isEmpty()) {
             throw new UnprovenException(
                     Rejection.IDENTITY_UNKNOWN,
-                    Printable.line("its certificate names " + String.join(", ", named.lines())
-                            + ", whom no signer of trust.yaml is"));
+                    Printable.line("its certificate names no signer that is trusted here, but "
+                            + String.join(", ", named.lines())));
         }
     }
 

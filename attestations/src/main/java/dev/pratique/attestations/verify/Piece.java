@@ -31,6 +31,11 @@ record Piece(
         signatures = List.copyOf(signatures);
     }
 
+    /** With what whoever asks brings along, where nothing of the kind came with it. */
+    Piece completedBy(VerificationMaterial brought) {
+        return new Piece(message, signatures, envelope, envelopeText, material.completedBy(brought), claim, where);
+    }
+
     /** Reads what a signature that holds is about. */
     @FunctionalInterface
     interface Claim {

@@ -1,5 +1,6 @@
 package dev.pratique.attestations.verify;
 
+import dev.pratique.attestations.certificate.ProvedCertificate;
 import dev.pratique.attestations.verify.VerifiedStatement.SignedBy;
 import java.time.Instant;
 import java.util.List;
@@ -8,13 +9,18 @@ import java.util.Optional;
 /**
  * That somebody whom the trust roots name made a signature.
  *
- * @param signedTimes when, as trusted logs and authorities vouch for; empty where none does
+ * @param certificate that says whose key made it; empty for a key that is trusted by itself
+ * @param heard what trusted logs and authorities say of it
  * @param restsUntil from when on what it rests on is too old to be relied on; empty: never
  * @param findings what was seen on the way
  */
-record Proof(SignedBy signedBy, List<Instant> signedTimes, Optional<Instant> restsUntil, List<Finding> findings) {
+record Proof(
+        SignedBy signedBy,
+        Optional<ProvedCertificate> certificate,
+        Witnesses heard,
+        Optional<Instant> restsUntil,
+        List<Finding> findings) {
     Proof {
-        signedTimes = List.copyOf(signedTimes);
         findings = List.copyOf(findings);
     }
 }

@@ -1,7 +1,10 @@
 package dev.pratique.attestations.verify;
 
+import dev.pratique.attestations.certificate.ProvedCertificate;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.statement.Statement;
+import dev.pratique.attestations.timestamp.VerifiedTimestamp;
+import dev.pratique.attestations.transparency.LoggedEntry;
 import dev.pratique.attestations.trust.TrustRoots.Counts;
 import dev.pratique.attestations.trust.TrustRoots.Signatory;
 import dev.pratique.attestations.verify.Piece.Claimed;
@@ -80,7 +83,22 @@ public final class VerifiedStatement {
 
     /** When it was signed, as logs and authorities that are trusted vouch for; empty where none does. */
     public List<Instant> signedTimes() {
-        return proof.signedTimes();
+        return proof.heard().times();
+    }
+
+    /** The certificate that proves who signed; empty where a key is trusted by itself. */
+    public Optional<ProvedCertificate> certificate() {
+        return proof.certificate();
+    }
+
+    /** The entries of trusted logs about the signature. */
+    public List<LoggedEntry> logEntries() {
+        return List.copyOf(proof.heard().entries().values());
+    }
+
+    /** The timestamps of trusted authorities over the signature. */
+    public List<VerifiedTimestamp> timestamps() {
+        return List.copyOf(proof.heard().timestamps().values());
     }
 
     /** From when on what the proof rests on is too old to be relied on; empty: never. */

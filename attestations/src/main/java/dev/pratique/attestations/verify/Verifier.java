@@ -41,10 +41,17 @@ public final class Verifier {
 
     private final TrustRoots roots;
     private final KeyProof keys;
+    private final VerificationMaterial brought;
 
     public Verifier(TrustRoots roots) {
+        this(roots, VerificationMaterial.NONE);
+    }
+
+    /** @param brought what whoever asks has of evidence that came without: a certificate, a promise to log it */
+    public Verifier(TrustRoots roots, VerificationMaterial brought) {
         this.roots = roots;
         this.keys = new KeyProof(roots);
+        this.brought = brought;
     }
 
     /**
@@ -97,6 +104,20 @@ public final class Verifier {
         return all.result();
     }
 
+    /**
+     * A signature that came alone, over a plain artifact; with what was {@code brought} for it.
+     *
+     * @return as {@link #verifyBundle}
+     */
+    public Verification verifySignature(Subject subject, byte[] signature, Instant now) {
+        Examination all = new Examination();
+        examine(
+                new Scene(subject, roots.roots(), now, all),
+                "signature",
+                () -> message(subject, signature, VerificationMaterial.NONE, "signature"));
+        return all.result();
+    }
+
     /** What a piece is judged in. */
     private record Scene(Subject subject, List<Root> roots, Instant now, Examination all) {}
 
@@ -109,7 +130,7 @@ public final class Verifier {
     // The one place where what a stranger wrote becomes a finding instead of an exception.
     private void examine(Scene scene, String where, Reading reading) {
         try {
-            judge(scene, reading.read());
+            judge(scene, reading.read().completedBy(brought));
         } catch (MalformedEvidenceException e) {
             scene.all.reject(Rejection.MALFORMED, Finding.failed(INTEGRITY, Printable.line(e.getMessage()), where));
         } catch (UnprovenException e) {
@@ -151,12 +172,16 @@ public final class Verifier {
             throw new UnprovenException(
                     Rejection.OTHER_SUBJECT, "it signs a message of another digest, not what was asked for");
         }
+        return message(about, message.signature(), bundle.material(), where);
+    }
+
+    private static Piece message(Subject about, byte[] signature, VerificationMaterial material, String where) {
         return new Piece(
                 SignedMessage.of(about),
-                List.of(message.signature()),
+                List.of(signature),
                 Optional.empty(),
                 Optional.empty(),
-                bundle.material(),
+                material,
                 subject -> new Claimed(Counts.MESSAGE, Optional.empty(), Map.of(), "it signs these very bytes"),
                 where);
     }
@@ -202,7 +227,7 @@ public final class Verifier {
     }
 
     private static UnprovenException otherSubject(String saw) {
-        return new UnprovenException(Rejection.OTHER_SUBJECT, saw + ", not the image that was asked for");
+        return new UnprovenException(Rejection.OTHER_SUBJECT, saw + ", not what was asked for");
     }
 
     private void judge(Scene scene, Piece piece) throws MalformedEvidenceException, UnprovenException {

@@ -82,7 +82,8 @@ final class WitnessedKey {
                         made.way().key().id(),
                         "the key " + made.way().key().id().brief(),
                         signatories),
-                witnesses.times(),
+                Optional.empty(),
+                witnesses,
                 Optional.of(end).filter(moment -> moment.isBefore(Instant.MAX)),
                 findings)));
         return proofs;

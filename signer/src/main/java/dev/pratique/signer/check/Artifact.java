@@ -1,6 +1,5 @@
 package dev.pratique.signer.check;
 
-import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.signer.Failure;
@@ -35,10 +34,5 @@ public record Artifact(Digest digest, Optional<byte[]> content) {
         }
         byte[] content = LocalFile.read(Path.of(named), MAX_BYTES);
         return new Artifact(Digest.sha256(content), Optional.of(content));
-    }
-
-    /** A bundle from a file. */
-    public static byte[] bundle(Path file) throws Failure {
-        return LocalFile.read(file, EvidenceLimits.MAX_ENVELOPE_BYTES);
     }
 }

@@ -47,17 +47,21 @@ public final class TrustFiles {
         return authorities;
     }
 
+    /** A signer's own certificate, and behind it what the signer has of its path; also in base64, as cosign writes it. */
+    public List<Certificate> signer(Path file) throws Failure {
+        return certificates(file, EvidenceFiles.fromBase64(read(file)));
+    }
+
     private List<Certificate> certificates(Path file) throws Failure {
+        return certificates(file, read(file));
+    }
+
+    private static List<Certificate> certificates(Path file, byte[] pem) throws Failure {
         try {
-            List<Certificate> certificates =
-                    Certificate.parsePem(new String(read(file), StandardCharsets.UTF_8), MAX_CERTIFICATES);
-            if (!certificates.isEmpty()) {
-                return certificates;
-            }
+            return Certificate.parsePem(new String(pem, StandardCharsets.UTF_8), MAX_CERTIFICATES);
         } catch (MalformedEvidenceException e) {
-            throw unusable(file, "has certificates that cannot be used", e);
+            throw unusable(file, "cannot be used for certificates", e);
         }
-        throw Failure.of(Kind.FAILED, file + " has no certificate in it", "it begins with -----BEGIN CERTIFICATE-----");
     }
 
     private static Failure unusable(Path file, String what, MalformedEvidenceException why) {

@@ -3,6 +3,7 @@ package dev.pratique.signer.cli;
 import dev.pratique.config.EffectiveConfig;
 import dev.pratique.config.EffectiveConfig.Setting;
 import dev.pratique.config.Loaded;
+import dev.pratique.config.Publisher;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import java.util.ArrayList;
@@ -20,17 +21,21 @@ import picocli.CommandLine.Parameters;
         name = "show",
         description = {
             "Shows the configuration as it counts, and behind each value where it is from.",
-            "Variables are in their places, defaults where nothing is said. Of secrets it shows where they are. What it",
-            "prints of one file reads to the same again. Exits 78 where the configuration is not in order."
+            "Variables are in their places, defaults where nothing is said. Of secrets it shows where they are. Behind",
+            "trust.yaml it says whom each signer stands for, and which publishers there are. What it prints of one file",
+            "reads to the same again. Exits 78 where the configuration is not in order."
         },
         footer = {
             "",
             "Examples:",
             "  pratique config show --config /etc/pratique",
             "  pratique config show proxy.yaml",
+            "  pratique config show trust -o json | jq '.publishers[].name'",
             "  pratique config show -o json | jq -r '.settings[] | select(.source == \"variable\") | .path'"
         })
 final class ConfigShowCommand extends Task {
+    private static final String TRUST = "trust.yaml";
+
     @Mixin
     private ConfigOptions config = new ConfigOptions();
 
@@ -53,10 +58,14 @@ final class ConfigShowCommand extends Task {
                 throw Failure.of(Kind.FAILED, "there is no " + wanted + " in " + config.directory());
             }
         }
+        SignersReport signers = new SignersReport(valid.snapshot().trust().signers(), Publisher.all());
         say("# " + config.directory() + ", revision " + valid.snapshot().revision());
         for (String one : files) {
             say(file.isPresent() ? "" : "\n# ---- " + one);
             say(effective.text(one).stripTrailing());
+            if (one.equals(TRUST)) {
+                signers.comments().forEach(this::say);
+            }
         }
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("directory", config.directory().toString());
@@ -67,6 +76,10 @@ final class ConfigShowCommand extends Task {
                         .filter(one -> files.contains(one.file()))
                         .map(ConfigShowCommand::row)
                         .toList());
+        if (files.contains(TRUST)) {
+            document.put("signers", signers.signerRows());
+            document.put("publishers", signers.publisherRows());
+        }
         document("pratique.config.show/v1", document);
         return ExitCode.DONE;
     }

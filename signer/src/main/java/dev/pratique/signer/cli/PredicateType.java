@@ -21,6 +21,7 @@ final class PredicateType {
         SHORT.put("vuln", "https://cosign.sigstore.dev/attestation/vuln/v1");
         SHORT.put("openvex", "https://openvex.dev/ns");
         SHORT.put("vsa", "https://slsa.dev/verification_summary/v1");
+        SHORT.put("link", "https://in-toto.io/Link/v1");
         SHORT.put("custom", "https://cosign.sigstore.dev/attestation/v1");
     }
 

@@ -1,6 +1,8 @@
 package dev.pratique.signer.cli;
 
+import dev.pratique.attestations.certificate.Certificate;
 import dev.pratique.attestations.certificate.FulcioExtension;
+import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.key.Hash;
 import dev.pratique.attestations.key.SignatureAlgorithm;
 import dev.pratique.attestations.key.Validity;
@@ -10,11 +12,14 @@ import dev.pratique.attestations.pattern.UnusablePatternException;
 import dev.pratique.attestations.trust.IdentityRule;
 import dev.pratique.attestations.trust.TrustRoots.Counts;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
+import dev.pratique.attestations.trust.TrustRoots.Root;
 import dev.pratique.attestations.trust.TrustRoots.SigningKey;
 import dev.pratique.attestations.trust.TrustRoots.TrustedIdentity;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.check.TrustFiles;
 import dev.pratique.signer.keys.PublicKeyFile;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +29,8 @@ import picocli.CommandLine.Option;
 
 /** Who must have signed: a key, or an identity that a certificate proves. cosign's names. */
 final class SignerOptions {
-    static final String NAME = "signer";
+    /** As findings call who is asked for. */
+    static final String NAME = "the signer that is asked for";
 
     @Option(
             names = {"-k", "--key"},
@@ -37,6 +43,12 @@ final class SignerOptions {
             paramLabel = "HASH",
             description = "the hash that the key signs with: sha256, sha384, sha512 (default: the one of its size)")
     private Optional<String> digestAlgorithm = Optional.empty();
+
+    @Option(
+            names = "--certificate",
+            paramLabel = "FILE",
+            description = "the signer's certificate in PEM: for what was signed without it, and no other key counts")
+    private Optional<Path> certificate = Optional.empty();
 
     @Option(
             names = "--certificate-identity",
@@ -98,25 +110,40 @@ final class SignerOptions {
         return key.isPresent();
     }
 
-    /**
-     * The signer that is asked for.
-     *
-     * @param counts what of it counts
-     * @param issuerNeeded false where the authorities are private ones, which may have no issuers
-     */
-    NamedSigner signer(Terminal terminal, Set<Counts> counts, boolean issuerNeeded) throws Failure {
-        boolean identityAsked = subject().isPresent()
-                || issuer().isPresent()
-                || anyIssuer()
-                || !extensions().isEmpty();
-        if (byKey() == identityAsked) {
+    /** @throws Failure where nobody is asked for, or two are */
+    void requireOne() throws Failure {
+        if (byKey() == (identityAsked() || certificate.isPresent())) {
             throw Failure.of(
                     Kind.USAGE,
                     byKey() ? "a key and an identity are two signers" : "it is not said who must have signed",
                     "say --key FILE, or --certificate-identity with --certificate-oidc-issuer");
         }
+    }
+
+    private boolean identityAsked() throws Failure {
+        return subject().isPresent()
+                || issuer().isPresent()
+                || anyIssuer()
+                || !extensions().isEmpty();
+    }
+
+    /** The certificate that is brought along, first, and what stands behind it; none where none is. */
+    List<Certificate> certificates() throws Failure {
+        return certificate.isPresent() ? new TrustFiles().signer(certificate.get()) : List.of();
+    }
+
+    /**
+     * The signer that is asked for, where there {@link #requireOne is one}.
+     *
+     * @param certificates as {@link #certificates} gives them
+     * @param counts what of it counts
+     * @param root that must know of what the key signed, as far as it asks
+     * @param issuerNeeded false where the authorities are private ones, which may have no issuers
+     */
+    NamedSigner signer(Task task, List<Certificate> certificates, Set<Counts> counts, Root root, boolean issuerNeeded)
+            throws Failure {
         if (byKey()) {
-            return new NamedSigner(NAME, List.of(signingKey(terminal)), List.of(), counts);
+            return new NamedSigner(NAME, List.of(signingKey(task.terminal(), root)), List.of(), counts);
         }
         if (digestAlgorithm.isPresent()) {
             throw Failure.of(
@@ -124,7 +151,11 @@ final class SignerOptions {
                     "--signature-digest-algorithm is for a key: a certificate says it itself",
                     "leave it out, or say --key FILE");
         }
-        TrustedIdentity trusted = new TrustedIdentity(rule(issuerNeeded), Set.of());
+        Optional<Digest> pinned =
+                certificates.stream().map(one -> Digest.sha256(one.spki())).findFirst();
+        TrustedIdentity trusted = pinned.isPresent() && !identityAsked()
+                ? TrustedIdentity.ofKey(pinned.get(), Set.of())
+                : new TrustedIdentity(rule(task, issuerNeeded), pinned, Set.of());
         return new NamedSigner(NAME, List.of(), List.of(trusted), counts);
     }
 
@@ -136,16 +167,17 @@ final class SignerOptions {
             return List.of("by the key " + one.key().id().brief() + " (" + key.orElseThrow() + ", " + algorithm + ")");
         }
         return signer.identities().stream()
-                .flatMap(identity -> identity.rule().lines().stream())
+                .flatMap(identity -> identity.lines().stream())
                 .map(line -> "by " + line)
                 .toList();
     }
 
-    private SigningKey signingKey(Terminal terminal) throws Failure {
+    private SigningKey signingKey(Terminal terminal, Root root) throws Failure {
         VerificationKey publicKey = new PublicKeyFile(terminal.environment()).read(key.orElseThrow());
         SignatureAlgorithm algorithm =
                 digestAlgorithm.isEmpty() ? publicKey.defaultAlgorithm() : algorithm(publicKey, digestAlgorithm.get());
-        return new SigningKey(publicKey, Set.of(algorithm), Validity.ALWAYS);
+        SigningKey signing = new SigningKey(publicKey, Set.of(algorithm), Validity.ALWAYS);
+        return root.logs() + root.timestamps() > 0 ? signing.witnessedBy(Set.of(root.name())) : signing;
     }
 
     private static SignatureAlgorithm algorithm(VerificationKey key, String name) throws Failure {
@@ -169,7 +201,7 @@ final class SignerOptions {
                         "leave --signature-digest-algorithm out"));
     }
 
-    private IdentityRule rule(boolean issuerNeeded) throws Failure {
+    private IdentityRule rule(Task task, boolean issuerNeeded) throws Failure {
         Optional<TextPattern> subject = subject();
         Optional<TextPattern> from = issuer();
         Map<FulcioExtension, TextPattern> also = extensions();
@@ -185,7 +217,12 @@ final class SignerOptions {
                     "an identity is one only with who vouches for it",
                     "say --certificate-oidc-issuer or --certificate-oidc-issuer-regexp too");
         }
-        return new IdentityRule(from, subject, also);
+        IdentityRule rule = new IdentityRule(from, subject, also);
+        if (from.isEmpty() && issuerNeeded) {
+            task.warn("any issuer's word counts: whoever has such a name anywhere is taken for the signer");
+        }
+        rule.fault().ifPresent(fault -> task.warn("the identity that is asked for " + fault));
+        return rule;
     }
 
     private Optional<TextPattern> subject() throws Failure {

@@ -66,7 +66,7 @@ final class TrustOptions {
      * @param byKey whether a key is asked for: what came along is then only compared with it
      */
     Root root(Task task, boolean byKey) throws Failure {
-        requireOneWay();
+        requireOneWay(byKey);
         TrustFiles files = new TrustFiles();
         TrustedRoot root = trustedRoot.isPresent() ? files.trustedRoot(trustedRoot.get()) : BuiltInRoot.publicGood();
         root.notes().forEach(task::warn);
@@ -84,30 +84,29 @@ final class TrustOptions {
                 root.operators(),
                 root.notes());
         return new Root(
-                name(),
-                used,
-                List.of(),
-                needsLog() ? 1 : 0,
-                signedTimestamps ? 1 : 0,
-                ignoreSct ? 0 : 1,
-                Optional.empty());
+                name(), used, List.of(), logs(byKey), signedTimestamps ? 1 : 0, ignoreSct ? 0 : 1, Optional.empty());
     }
 
     private String name() {
         return chain.or(() -> caRoots).or(() -> trustedRoot).map(Path::toString).orElse(BuiltInRoot.NAME);
     }
 
-    /** What is asked of a certificate, for people; of a key nothing is. */
+    // What a key signs nobody need log, unless whoever asks says which logs.
+    private int logs(boolean byKey) {
+        return needsLog() && (!byKey || trustedRoot.isPresent()) ? 1 : 0;
+    }
+
+    /** What is asked beside the signature, for people. */
     List<String> lines(Root root, boolean byKey) {
-        if (byKey) {
-            return List.of();
-        }
         List<String> asked = new ArrayList<>();
         if (root.logs() > 0) {
             asked.add("an entry in a transparency log");
         }
         if (root.timestamps() > 0) {
             asked.add("a timestamp");
+        }
+        if (byKey) {
+            return asked.isEmpty() ? List.of() : List.of("known to " + root.name() + ": " + String.join(", ", asked));
         }
         if (root.certificateLogs() > 0) {
             asked.add("a certificate that was logged");
@@ -128,7 +127,17 @@ final class TrustOptions {
         }
     }
 
-    private void requireOneWay() throws Failure {
+    private void requireOneWay(boolean byKey) throws Failure {
+        Optional<String> meaningless = chain.map(file -> "--certificate-chain")
+                .or(() -> caRoots.map(file -> "--ca-roots"))
+                .or(() -> caIntermediates.map(file -> "--ca-intermediates"))
+                .or(() -> ignoreSct ? Optional.of("--insecure-ignore-sct") : Optional.empty());
+        if (byKey && meaningless.isPresent()) {
+            throw Failure.of(
+                    Kind.USAGE,
+                    meaningless.get() + " is about certificates, and a key needs none",
+                    "leave it out, or leave --key out");
+        }
         if (chain.isPresent() && (caRoots.isPresent() || caIntermediates.isPresent())) {
             throw Failure.of(
                     Kind.USAGE,

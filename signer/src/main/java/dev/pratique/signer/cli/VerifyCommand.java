@@ -1,11 +1,13 @@
 package dev.pratique.signer.cli;
 
 import dev.pratique.attestations.Printable;
+import dev.pratique.attestations.certificate.Certificate;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.ImageName;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.Counts;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
+import dev.pratique.attestations.trust.TrustRoots.Root;
 import dev.pratique.attestations.verify.Subject;
 import dev.pratique.attestations.verify.Verification;
 import dev.pratique.attestations.verify.VerifiedStatement;
@@ -14,7 +16,6 @@ import dev.pratique.signer.Failure;
 import dev.pratique.signer.check.Artifact;
 import dev.pratique.signer.check.ConfiguredRegistries;
 import dev.pratique.signer.check.ImageEvidence;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "verify",
         description = {
-            "Verifies one image, or with --bundle one file, against one signer.",
+            "Verifies one image, or with --bundle or --signature one file, against one signer.",
             "No policy is asked; for that there is 'pratique check'. Exits 0 verified, 3 not verified, 4 undecided, 69 unreachable."
         },
         footer = {
@@ -41,7 +42,9 @@ import picocli.CommandLine.Parameters;
             "    --certificate-oidc-issuer https://token.actions.githubusercontent.com ghcr.io/acme/app:1.2",
             "  pratique verify --key acme.pub --type slsaprovenance1 registry.example/team/app@sha256:...",
             "  pratique verify --bundle app.tar.sigstore.json --trusted-root trusted_root.json \\",
-            "    --certificate-identity ci@acme.example --certificate-oidc-issuer https://accounts.example app.tar"
+            "    --certificate-identity ci@acme.example --certificate-oidc-issuer https://accounts.example app.tar",
+            "  pratique verify --signature app.tar.sig --certificate ci.pem --ca-roots acme-ca.pem \\",
+            "    --private-infrastructure --insecure-ignore-sct app.tar"
         })
 final class VerifyCommand extends Task {
     @Mixin
@@ -53,11 +56,8 @@ final class VerifyCommand extends Task {
     @Mixin
     private RegistryOptions registry = new RegistryOptions();
 
-    @Option(
-            names = "--bundle",
-            paramLabel = "FILE",
-            description = "the Sigstore bundle of a file: what is verified is ARTIFACT, no registry is asked")
-    private Optional<Path> bundle = Optional.empty();
+    @Mixin
+    private EvidenceOptions evidence = new EvidenceOptions();
 
     @Option(
             names = "--type",
@@ -75,7 +75,7 @@ final class VerifyCommand extends Task {
 
     @Parameters(
             paramLabel = "IMAGE|ARTIFACT",
-            description = "an image by tag or digest; with --bundle a file, or sha256:HEX")
+            description = "an image by tag or digest; with --bundle or --signature a file, or sha256:HEX")
     private String subject = "";
 
     VerifyCommand(Terminal terminal) {
@@ -86,43 +86,46 @@ final class VerifyCommand extends Task {
     ExitCode run() throws Failure {
         Optional<String> predicateType =
                 type.isPresent() ? Optional.of(PredicateType.parse(type.get())) : Optional.empty();
-        NamedSigner asked = signer.signer(terminal(), counts(), !trust.privateAuthorities());
-        TrustRoots roots = new TrustRoots(List.of(asked), List.of(trust.root(this, signer.byKey())));
-        Wanted wanted = new Wanted(predicateType, annotations, bundle.isPresent());
-        VerifyReport report = bundle.isPresent() ? artifact(roots, wanted) : image(roots, wanted);
+        signer.requireOne();
+        evidence.requireMeaning(signer.byKey(), type.isPresent());
+        Wanted wanted = new Wanted(predicateType, annotations, evidence.ofArtifact());
+        List<Certificate> certificates = signer.certificates();
+        Root root = trust.root(this, signer.byKey());
+        NamedSigner asked = signer.signer(this, certificates, counts(), root, !trust.privateAuthorities());
+        TrustRoots roots = new TrustRoots(List.of(asked), List.of(root));
+        Verifier verifier = new Verifier(roots, evidence.brought(certificates));
+        VerifyReport report =
+                evidence.ofArtifact() ? artifact(verifier, roots, wanted) : image(verifier, roots, wanted);
         report.lines().forEach(this::say);
         document("pratique.verify/v1", report.members());
         return report.exitCode();
     }
 
-    // A bundle is named with what it is for: whatever form it has, it is what the signer says about that file.
+    // What is handed over is for this file: whatever form it has, it is what the signer says about it.
     private Set<Counts> counts() {
-        return bundle.isPresent() || type.isPresent() ? Set.of(Counts.values()) : Set.of(Counts.SIGN);
+        return evidence.ofArtifact() || type.isPresent() ? Set.of(Counts.values()) : Set.of(Counts.SIGN);
     }
 
-    private VerifyReport image(TrustRoots roots, Wanted wanted) throws Failure {
+    private VerifyReport image(Verifier verifier, TrustRoots roots, Wanted wanted) throws Failure {
         ImageName name = RegistryOptions.image(subject);
         ConfiguredRegistries registries = new ConfiguredRegistries(Map.of(), registry.endpoints());
         try (ReadAccess access = ReadAccess.open(terminal(), registry, registries, name.repository())) {
-            ImageEvidence evidence =
+            ImageEvidence found =
                     ImageEvidence.find(name, access.reader(), terminal().clock());
-            Verification verification = new Verifier(roots)
-                    .verify(
-                            name.repository(),
-                            evidence.digest(),
-                            evidence.found(),
-                            terminal().clock().instant());
-            return report(name.toString(), evidence.digest(), roots, wanted, verification);
+            Verification verification = verifier.verify(
+                    name.repository(),
+                    found.digest(),
+                    found.found(),
+                    terminal().clock().instant());
+            return report(name.toString(), found.digest(), roots, wanted, verification);
         }
     }
 
-    private VerifyReport artifact(TrustRoots roots, Wanted wanted) throws Failure {
+    private VerifyReport artifact(Verifier verifier, TrustRoots roots, Wanted wanted) throws Failure {
         Artifact artifact = Artifact.of(subject);
-        byte[] bytes = Artifact.bundle(bundle.orElseThrow());
         Instant now = terminal().clock().instant();
         Subject about = artifact.content().map(Subject::of).orElseGet(() -> Subject.of(artifact.digest()));
-        Verification verification = new Verifier(roots).verifyBundle(about, bytes, now);
-        return report(subject, artifact.digest(), roots, wanted, verification);
+        return report(subject, artifact.digest(), roots, wanted, evidence.verify(verifier, about, now));
     }
 
     private VerifyReport report(

@@ -7,7 +7,6 @@ import dev.pratique.attestations.statement.Statement;
 import dev.pratique.attestations.verify.Finding;
 import dev.pratique.attestations.verify.Verification;
 import dev.pratique.attestations.verify.VerifiedStatement;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -23,6 +22,7 @@ import java.util.Optional;
  * @param asked what was asked for, a line each
  * @param proofs what fulfils it
  * @param why where nothing does, one line
+ * @param remedy what to do about it, one line
  */
 record VerifyReport(
         String subject,
@@ -31,8 +31,14 @@ record VerifyReport(
         Answer answer,
         Optional<String> reason,
         Optional<String> why,
+        Optional<String> remedy,
         List<VerifiedStatement> proofs,
         List<Finding> findings) {
+
+    /** There is nothing to verify. */
+    private static final String UNSIGNED = "UNSIGNED";
+    /** The signer signed something about it, and nothing of what is asked for. */
+    private static final String OTHER_STATEMENT = "NOT_WHAT_IS_ASKED_FOR";
 
     /** What is said. */
     enum Answer {
@@ -62,29 +68,54 @@ record VerifyReport(
             Verification verification,
             List<VerifiedStatement> wanted,
             String otherwise) {
-        List<Finding> findings = verification.findings();
-        if (!wanted.isEmpty()) {
-            return new VerifyReport(
-                    subject, digest, asked, Answer.VERIFIED, Optional.empty(), Optional.empty(), wanted, findings);
-        }
-        if (!verification.unread().isEmpty()) {
-            String why = "not every place where evidence may be could be read";
-            return new VerifyReport(
-                    subject, digest, asked, Answer.UNDECIDED, Optional.empty(), Optional.of(why), wanted, findings);
-        }
-        Optional<Rejection> furthest = furthest(verification);
-        boolean others = !verification.statements().isEmpty();
-        String reason =
-                others ? "NOT_WHAT_IS_ASKED_FOR" : furthest.map(Enum::name).orElse("UNSIGNED");
-        return new VerifyReport(
+        VerifyReport verified = new VerifyReport(
                 subject,
                 digest,
                 asked,
-                Answer.NOT_VERIFIED,
-                Optional.of(reason),
-                others ? Optional.of(otherwise) : Optional.empty(),
+                Answer.VERIFIED,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 wanted,
-                findings);
+                verification.findings());
+        if (!wanted.isEmpty()) {
+            return verified;
+        }
+        if (!verification.unread().isEmpty()) {
+            return verified.but(
+                    Answer.UNDECIDED,
+                    Optional.empty(),
+                    Optional.of("not every place where evidence may be could be read"),
+                    Optional.of("the findings say which; ask again once it can be read"));
+        }
+        if (!verification.statements().isEmpty()) {
+            return verified.but(
+                    Answer.NOT_VERIFIED,
+                    Optional.of(OTHER_STATEMENT),
+                    Optional.of(otherwise + whatThereIs(verification)),
+                    Optional.empty());
+        }
+        Optional<Rejection> furthest = furthest(verification);
+        return verified.but(
+                Answer.NOT_VERIFIED,
+                Optional.of(furthest.map(Enum::name).orElse(UNSIGNED)),
+                Optional.empty(),
+                Optional.of(furthest.map(VerifyRemedy::of).orElse(VerifyRemedy.OF_NOTHING)));
+    }
+
+    private static String whatThereIs(Verification verification) {
+        List<String> types = verification.statements().stream()
+                .flatMap(proof -> proof.statement().stream())
+                .map(Statement::predicateType)
+                .distinct()
+                .sorted()
+                .map(Printable::line)
+                .toList();
+        return types.isEmpty() ? "" : "; there is " + String.join(", ", types);
+    }
+
+    private VerifyReport but(Answer other, Optional<String> because, Optional<String> known, Optional<String> todo) {
+        return new VerifyReport(subject, digest, asked, other, because, known, todo, proofs, findings);
     }
 
     // Of several pieces the one that came furthest says most about what is missing.
@@ -121,23 +152,13 @@ record VerifyReport(
         lines.add("answer:    " + answer.label()
                 + reason.map(known -> ", " + known).orElse(""));
         why.ifPresent(known -> lines.add("why:       " + known));
-        proofs.forEach(proof -> lines.add("proof:     " + line(proof)));
+        proofs.forEach(proof -> lines.addAll(new ProofReport(proof).lines()));
         if (!findings.isEmpty()) {
             lines.add("findings:");
             findings.forEach(finding -> lines.add("  " + finding));
         }
+        remedy.ifPresent(what -> lines.add("remedy:    " + what));
         return lines;
-    }
-
-    private static String line(VerifiedStatement proof) {
-        String says = proof.statement()
-                .map(Statement::predicateType)
-                .map(type -> "a statement, " + type)
-                .orElse("a signature");
-        String when = proof.signedTimes().isEmpty()
-                ? ""
-                : ", signed " + proof.signedTimes().get(0);
-        return Printable.line(says + " by " + proof.signerLabel() + when) + " [" + proof.where() + "]";
     }
 
     Map<String, Object> members() {
@@ -148,21 +169,12 @@ record VerifyReport(
         members.put("answer", answer.label());
         members.put("reason", reason.orElse(null));
         members.put("detail", why.orElse(null));
-        members.put("proofs", proofs.stream().map(VerifyReport::row).toList());
+        members.put("remedy", remedy.orElse(null));
+        members.put(
+                "proofs",
+                proofs.stream().map(proof -> new ProofReport(proof).row()).toList());
         members.put("findings", findings.stream().map(VerifyReport::row).toList());
         return members;
-    }
-
-    private static Map<String, Object> row(VerifiedStatement proof) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("predicateType", proof.statement().map(Statement::predicateType).orElse(null));
-        row.put("signer", proof.signerLabel());
-        row.put("signerId", proof.signerId().toString());
-        row.put(
-                "signedTimes",
-                proof.signedTimes().stream().map(Instant::toString).toList());
-        row.put("where", proof.where());
-        return row;
     }
 
     private static Map<String, Object> row(Finding finding) {

@@ -55,6 +55,45 @@ class ConfigCommandTest {
     }
 
     @Test
+    void showSaysWhomTheSignersStandForAndWhoMayBeNamed() throws Exception {
+        TestKeys.write(config.resolve("ci"));
+        Files.writeString(config.resolve("trust.yaml"), """
+                signers:
+                  app: {github: {owner: acme, repository: app, workflow: release.yml, refs: [refs/heads/main, "refs/tags/v*"]}}
+                  k8s: {publisher: kubernetes}
+                  keyed: {key: ci.pub, counts: [sign, message]}
+                """);
+        assertThat(terminal.run("config", "show", "trust", "--config", config.toString()))
+                .as(terminal.err())
+                .isZero();
+        assertThat(terminal.out())
+                .contains("publisher: kubernetes", "# whom these signers stand for:\n")
+                .containsPattern("#   app \\(counts: sign\\)\n(#     1 of 2:\n)?#     issuer: "
+                        + "https://token.actions.githubusercontent.com\n")
+                .contains("#   k8s (counts: sign)\n#     issuer: https://accounts.google.com\n"
+                        + "#     subject: krel-trust@k8s-releng-prod.iam.gserviceaccount.com\n")
+                .containsPattern("#   keyed \\(counts: sign, message\\)\n#     the key sha256:[0-9a-f]{64}, "
+                        + "ecdsa-sha2-256-nistp256\n")
+                .contains("# publishers that a signer may be, as {publisher: NAME}:\n")
+                .contains("#   kubernetes: release images of Kubernetes\n#     says so: https://kubernetes.io/docs/")
+                .contains("#   chainguard: ", "#   distroless: ");
+        String shown = terminal.out();
+        assertThat(terminal.run("config", "show", "trust", "-o", "json", "--config", config.toString()))
+                .isZero();
+        assertThat(terminal.out())
+                .contains(
+                        "\"signers\":[{\"name\":\"app\",\"counts\":[\"sign\"],\"keys\":[],\"identities\":[[\"issuer: ")
+                .contains("\"publishers\":[{\"name\":\"kubernetes\",\"about\":\"release images of Kubernetes\",");
+        Files.writeString(config.resolve("trust.yaml"), shown);
+        assertThat(terminal.run("config", "show", "trust", "--config", config.toString()))
+                .as(terminal.err())
+                .isZero();
+        assertThat(terminal.run("config", "show", "policy", "-o", "json", "--config", config.toString()))
+                .isZero();
+        assertThat(terminal.out()).doesNotContain("\"publishers\"");
+    }
+
+    @Test
     void showTellsProgramsTheSame() {
         assertThat(terminal.run("config", "show", "proxy", "-o", "json", "--config", config.toString()))
                 .isZero();

@@ -10,6 +10,7 @@ import dev.pratique.signer.publish.TestRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class VerifyCommandTest {
 
     @BeforeEach
     void make() throws Exception {
-        terminal = new TestTerminal(home);
+        terminal = new TestTerminal(home).at(Instant.parse("2026-06-01T12:00:00Z"));
         registry = new TestRegistry(true);
         image = registry.image("team/app", "v1");
         name = registry.host() + "/team/app:v1";
@@ -62,7 +63,7 @@ class VerifyCommandTest {
         assertThat(terminal.out())
                 .contains("answer:    verified\n")
                 .contains("proof:     a statement, https://sigstore.dev/cosign/sign/v1 by the key ")
-                .contains("identity: passed, signed by signer");
+                .contains("identity: passed, signed by the signer that is asked for");
         assertThat(terminal.run("verify", "--key", home.resolve("other.pub").toString(), name))
                 .isEqualTo(3);
         assertThat(terminal.out()).contains("answer:    not verified, NO_TRUSTED_KEY\n");

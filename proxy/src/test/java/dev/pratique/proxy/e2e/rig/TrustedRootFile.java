@@ -6,7 +6,9 @@ import dev.pratique.attestations.json.JsonValue;
 import dev.pratique.attestations.json.JsonWriter;
 import dev.pratique.attestations.json.StrictJson;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A trusted_root.json with a part of it changed. */
@@ -39,6 +41,26 @@ public final class TrustedRootFile {
             JsonObject root = StrictJson.parseObject(bytes, "trusted root", MAX_BYTES);
             Map<String, Object> members = new LinkedHashMap<>(root.members());
             members.put(part.member, ended(root.get(part.member)));
+            return JsonWriter.text(members);
+        } catch (MalformedEvidenceException e) {
+            throw new AssertionError(json, e);
+        }
+    }
+
+    /** The same file without that of this part which has this base URL. */
+    public static String without(String json, Part part, String baseUrl) {
+        try {
+            byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+            JsonObject root = StrictJson.parseObject(bytes, "trusted root", MAX_BYTES);
+            List<JsonObject> kept = new ArrayList<>();
+            for (JsonValue value : root.arrayOrEmpty(part.member, 100)) {
+                JsonObject one = value.asObject(part.member);
+                if (!one.getString("baseUrl").equals(baseUrl)) {
+                    kept.add(one);
+                }
+            }
+            Map<String, Object> members = new LinkedHashMap<>(root.members());
+            members.put(part.member, kept);
             return JsonWriter.text(members);
         } catch (MalformedEvidenceException e) {
             throw new AssertionError(json, e);
