@@ -9,6 +9,7 @@ import dev.pratique.attestations.statement.Statement;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The payloads that are signed, in the shape in which cosign writes them. */
@@ -34,8 +35,18 @@ public final class Statements {
      * @param predicateType a URI
      */
     public static byte[] about(Repository repository, Digest subject, String predicateType, JsonObject predicate) {
+        return about(Optional.of(repository.toString()), subject, predicateType, predicate);
+    }
+
+    /**
+     * A statement about anything that has a digest.
+     *
+     * @param name the subject's, where it has one
+     * @param predicateType a URI
+     */
+    public static byte[] about(Optional<String> name, Digest subject, String predicateType, JsonObject predicate) {
         Map<String, Object> about = new LinkedHashMap<>();
-        about.put("name", repository.toString());
+        about.put("name", name.orElse(null));
         about.put("digest", digestSet(subject));
         return statement(about, predicateType, predicate);
     }

@@ -10,6 +10,8 @@ import java.util.Map;
 
 /** The short names of predicate types, as cosign has them ({@code vsa} is ours). */
 final class PredicateType {
+    static final String CUSTOM = "https://cosign.sigstore.dev/attestation/v1";
+
     private static final Map<String, String> SHORT = new LinkedHashMap<>();
 
     static {
@@ -22,7 +24,7 @@ final class PredicateType {
         SHORT.put("openvex", "https://openvex.dev/ns");
         SHORT.put("vsa", "https://slsa.dev/verification_summary/v1");
         SHORT.put("link", "https://in-toto.io/Link/v1");
-        SHORT.put("custom", "https://cosign.sigstore.dev/attestation/v1");
+        SHORT.put("custom", CUSTOM);
     }
 
     private PredicateType() {}
@@ -32,6 +34,12 @@ final class PredicateType {
         String known = SHORT.get(text);
         if (known != null) {
             return known;
+        }
+        if (text.equals("spdx")) {
+            throw Failure.of(
+                    Kind.USAGE,
+                    "spdx is SPDX as tags and values, which is no JSON and no predicate",
+                    "write the document as JSON and say --type spdxjson");
         }
         try {
             if (new URI(text).isAbsolute() && text.indexOf(':') < text.length() - 1) {

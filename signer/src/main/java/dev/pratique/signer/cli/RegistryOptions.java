@@ -4,9 +4,11 @@ import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.image.ImageName;
 import dev.pratique.attestations.image.Repository;
+import dev.pratique.config.ProxyVariables;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
-import dev.pratique.signer.http.TrustedCertificates;
+import dev.pratique.signer.http.ClientCertificate;
+import dev.pratique.signer.http.Http;
 import dev.pratique.signer.publish.Endpoints;
 import dev.pratique.signer.publish.RegistryClient;
 import dev.pratique.signer.publish.RegistryLogins;
@@ -16,6 +18,8 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import picocli.CommandLine.Option;
 
@@ -35,6 +39,38 @@ final class RegistryOptions {
             description = "trust the certificate authorities in this PEM file too")
     private Optional<Path> authorities = Optional.empty();
 
+    @Option(
+            names = "--registry-client-cert",
+            paramLabel = "FILE",
+            description = "show the registry this certificate, in PEM, with its chain")
+    private Optional<Path> clientCertificate = Optional.empty();
+
+    @Option(
+            names = "--registry-client-key",
+            paramLabel = "FILE",
+            description = "the private key of that certificate, in PEM (PKCS#8)")
+    private Optional<Path> clientKey = Optional.empty();
+
+    @Option(
+            names = "--registry-username",
+            paramLabel = "NAME",
+            description = "log in to the registry as this user, instead of what was logged in with; else"
+                    + " PRATIQUE_REGISTRY_USERNAME")
+    private Optional<String> user = Optional.empty();
+
+    @Option(
+            names = "--registry-password",
+            paramLabel = "REF",
+            description = "where the password is: env://VARIABLE or file://PATH; else PRATIQUE_REGISTRY_PASSWORD")
+    private Optional<String> password = Optional.empty();
+
+    @Option(
+            names = "--registry-token",
+            paramLabel = "REF",
+            description = "where a bearer token of the registry is: env://VARIABLE or file://PATH; else"
+                    + " PRATIQUE_REGISTRY_TOKEN")
+    private Optional<String> token = Optional.empty();
+
     /** A client with the user's logins. */
     RegistryClient client(Terminal terminal) throws Failure {
         return client(terminal, endpoints(), List.of());
@@ -47,14 +83,29 @@ final class RegistryOptions {
 
     /** @param configured authorities to trust beside the system's where the command line names none */
     RegistryClient client(Terminal terminal, Endpoints endpoints, List<X509Certificate> configured) throws Failure {
-        Optional<SSLContext> tls = Optional.empty();
-        if (authorities.isPresent()) {
-            tls = Optional.of(TrustedCertificates.from(authorities.get()));
-        } else if (!configured.isEmpty()) {
-            tls = Optional.of(TrustedCertificates.of(configured));
+        if (clientCertificate.isPresent() != clientKey.isPresent()) {
+            throw Failure.of(
+                    Kind.USAGE, "--registry-client-cert and --registry-client-key belong together", "give both");
         }
-        RegistryLogins logins = new RegistryLogins(terminal.environment(), terminal.home());
-        return new RegistryClient(endpoints, logins, tls, Version.userAgent(), terminal.clock());
+        Optional<ClientCertificate> shown = clientCertificate.isPresent()
+                ? Optional.of(ClientCertificate.read(clientCertificate.get(), clientKey.orElseThrow()))
+                : Optional.empty();
+        Optional<SSLContext> tls = ClientCertificate.tls(shown, authorities, configured);
+        Http http = new Http(tls, Version.userAgent(), Optional.of(new ProxyVariables(terminal.environment())));
+        RegistryLogins logins = new GivenLogin(user, password, token).orElse(terminal);
+        return new RegistryClient(http, endpoints, logins, terminal.clock());
+    }
+
+    /** A login that is given for one run is for one registry: the others shall not see it. */
+    void allowLogin(List<NamedImage> images, Terminal terminal) throws Failure {
+        Set<String> registries =
+                images.stream().flatMap(image -> image.registry().stream()).collect(Collectors.toSet());
+        if (registries.size() > 1 && new GivenLogin(user, password, token).isGiven(terminal)) {
+            throw Failure.of(
+                    Kind.USAGE,
+                    "the images are in " + registries.size() + " registries, and one login is given for all of them",
+                    "run it once for each registry, or log in to each: docker login");
+        }
     }
 
     RemoteRepository repository(RegistryClient client, Repository repository, Terminal terminal) {

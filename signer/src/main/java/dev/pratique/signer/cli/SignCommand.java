@@ -1,48 +1,48 @@
 package dev.pratique.signer.cli;
 
+import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Descriptor;
 import dev.pratique.attestations.image.ImageName;
-import dev.pratique.attestations.image.Manifest;
 import dev.pratique.attestations.image.Repository;
 import dev.pratique.signer.Failure;
+import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.check.Artifact;
+import dev.pratique.signer.cli.NamedImage.FoundImage;
 import dev.pratique.signer.publish.EvidencePublisher;
 import dev.pratique.signer.publish.EvidencePublisher.Format;
 import dev.pratique.signer.publish.EvidencePublisher.Stored;
-import dev.pratique.signer.publish.RegistryClient;
-import dev.pratique.signer.publish.RemoteRepository;
+import dev.pratique.signer.publish.WholeImage;
 import dev.pratique.signer.sigstore.SigstoreSigner;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-/** Signs images where they are. */
+/** Signs images where they are, and files. */
 @Command(
         name = "sign",
         description = {
-            "Signs images in their registry.",
-            "A tag is looked up once; what is signed is the digest that it names at that moment."
+            "Signs images in their registry or OCI layout, as cosign 3 does, and files.",
+            "A tag is looked up once; what is signed is the digest that it names at that moment, which is printed first.",
+            "With several images one that cannot be signed does not keep the others from it; the exit code tells."
         },
         footer = {
             "",
             "Examples:",
             "  pratique sign --key pratique.key registry.example/team/app:1.2",
-            "  pratique sign --key pratique.key --recursive -a build=417 registry.example/team/app@sha256:..."
+            "  pratique sign --key pratique.key --recursive -a build=417 registry.example/team/app@sha256:...",
+            "  pratique sign --key pratique.key --dry-run registry.example/team/app:1.2 registry.example/team/web:1.2",
+            "  pratique sign --key pratique.key oci:build/layout:1.2",
+            "  pratique sign --key pratique.key --bundle app.tar.sigstore.json app.tar",
+            "",
+            "Exit codes: 0 signed; 1 failed; 64 usage; 69 registry unreachable; 77 it does not let you. Of several",
+            "images that failed for different reasons: 1."
         })
-final class SignCommand extends Task {
-    @Mixin
-    private SigningOptions signing = new SigningOptions();
-
-    @Mixin
-    private RegistryOptions registry = new RegistryOptions();
-
+final class SignCommand extends EvidenceTask {
     @Option(
             names = {"-r", "--recursive"},
-            description = "sign every image of an index too, not only the index")
+            description = "sign every image and index in an index too, not only the index")
     private boolean recursive;
 
     @Option(
@@ -51,62 +51,85 @@ final class SignCommand extends Task {
             description = "what else the signature says; may be repeated")
     private Map<String, String> annotations = Map.of();
 
-    @Parameters(arity = "1..*", paramLabel = "IMAGE", description = "images, by tag or better by digest")
-    private List<String> images = List.of();
+    @Option(
+            names = "--sign-container-identity",
+            paramLabel = "REPOSITORY",
+            description =
+                    "with --format cosign: the repository that the signature names, where the image will be pulled"
+                            + " under another name than it is signed under")
+    private Optional<String> identity = Optional.empty();
 
     SignCommand(Terminal terminal) {
         super(terminal);
     }
 
     @Override
-    ExitCode run() throws Failure {
-        List<ImageName> names = new ArrayList<>();
-        for (String image : images) {
-            names.add(RegistryOptions.image(image));
+    void prepare() throws Failure {
+        if (identity.isPresent() && format() != Format.COSIGN) {
+            throw Failure.of(
+                    Kind.USAGE,
+                    "--sign-container-identity needs --format cosign",
+                    "a bundle names no repository, and is valid wherever the image is");
         }
-        SigstoreSigner signer = signing.signer(this);
-        RegistryClient client = registry.client(terminal());
-        List<Map<String, Object>> signed = new ArrayList<>();
-        for (ImageName name : names) {
-            sign(name, signer, registry.repository(client, name.repository(), terminal()), signed);
-        }
-        document("pratique.sign/v1", Map.of("signed", signed));
-        return ExitCode.DONE;
-    }
-
-    private void sign(
-            ImageName name, SigstoreSigner signer, RemoteRepository repository, List<Map<String, Object>> signed)
-            throws Failure {
-        Manifest manifest = repository.manifest(name.reference());
-        EvidencePublisher publisher =
-                new EvidencePublisher(repository, signer, terminal().clock());
-        String tag = name.reference().tag().map(t -> " (tag " + t + ")").orElse("");
-        List<Descriptor> subjects = new ArrayList<>();
-        subjects.add(Descriptor.of(manifest.mediaType(), manifest.bytes()));
-        if (recursive && manifest instanceof Manifest.Index index) {
-            subjects.addAll(index.manifests());
-        }
-        for (Descriptor subject : subjects) {
-            String of = subject.digest().equals(manifest.digest()) ? tag : " (of the index)";
-            progress("signing " + name.repository() + "@" + subject.digest() + of);
-            Stored stored = publisher.sign(subject, signing.format(), annotations);
-            say(stored.added() ? "  " + where(stored) : "  signed before by this key: nothing to do");
-            signed.add(row(name.repository(), subject, signing.format(), stored));
+        if (recursive && toFile()) {
+            throw Failure.of(
+                    Kind.USAGE, "one file holds the bundle of one manifest", "run it for each image of the index");
         }
     }
 
-    static String where(Stored stored) {
-        return stored.tag().map(tag -> "stored under the tag " + tag).orElse("stored as referrer " + stored.manifest());
+    @Override
+    String doing() {
+        return "signing";
     }
 
-    static Map<String, Object> row(Repository repository, Descriptor subject, Format format, Stored stored) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("repository", repository.toString());
-        row.put("digest", subject.digest().toString());
-        row.put("format", format.toString());
-        row.put("evidence", stored.manifest().toString());
-        row.put("tag", stored.tag().orElse(null));
-        row.put("added", stored.added());
-        return row;
+    @Override
+    String done() {
+        return "signed";
     }
+
+    @Override
+    List<Descriptor> subjects(FoundImage image) throws Failure {
+        return recursive
+                ? WholeImage.manifests(image.target(), image.manifest())
+                : List.of(Descriptor.of(
+                        image.manifest().mediaType(), image.manifest().bytes()));
+    }
+
+    @Override
+    Stored publish(EvidencePublisher publisher, Descriptor subject, Format format) throws Failure {
+        EvidencePublisher naming = identity.isPresent() ? publisher.naming(repository(identity.get())) : publisher;
+        return naming.sign(subject, format, annotations);
+    }
+
+    private static Repository repository(String text) throws Failure {
+        try {
+            return ImageName.parse(text).repository();
+        } catch (MalformedEvidenceException e) {
+            throw Failure.of(Kind.USAGE, "--sign-container-identity is no repository: " + e.getMessage())
+                    .because(e);
+        }
+    }
+
+    @Override
+    byte[] bundle(EvidencePublisher publisher, Descriptor subject) throws Failure {
+        return publisher.signedBundle(subject, annotations);
+    }
+
+    /** As {@code cosign sign-blob}: a signature of the file itself. */
+    @Override
+    byte[] bundle(SigstoreSigner signer, Artifact artifact, String name) throws Failure {
+        if (!annotations.isEmpty()) {
+            throw Failure.of(
+                    Kind.USAGE, "the signature of a file has no annotations", "say it in a statement: pratique attest");
+        }
+        byte[] content = artifact.content()
+                .orElseThrow(() -> Failure.of(
+                        Kind.USAGE,
+                        "of a digest alone no signature can be made: what is signed are the file's bytes",
+                        "give the file; about a digest a statement can be made: pratique attest"));
+        return signer.signMessage(content).bundle();
+    }
+
+    @Override
+    void describe(Map<String, Object> row) {}
 }

@@ -4,6 +4,9 @@ import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.certificate.Certificate;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.ImageName;
+import dev.pratique.attestations.image.Reference;
+import dev.pratique.attestations.image.Repository;
+import dev.pratique.attestations.registry.RegistryReader;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.Counts;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
@@ -16,6 +19,8 @@ import dev.pratique.signer.Failure;
 import dev.pratique.signer.check.Artifact;
 import dev.pratique.signer.check.ConfiguredRegistries;
 import dev.pratique.signer.check.ImageEvidence;
+import dev.pratique.signer.publish.LayoutImage;
+import dev.pratique.signer.publish.LayoutTarget;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,12 +46,16 @@ import picocli.CommandLine.Parameters;
             "  pratique verify --certificate-identity https://github.com/acme/app/.github/workflows/release.yml@refs/heads/main \\",
             "    --certificate-oidc-issuer https://token.actions.githubusercontent.com ghcr.io/acme/app:1.2",
             "  pratique verify --key acme.pub --type slsaprovenance1 registry.example/team/app@sha256:...",
+            "  pratique verify --key acme.pub oci:build/layout:1.2",
             "  pratique verify --bundle app.tar.sigstore.json --trusted-root trusted_root.json \\",
             "    --certificate-identity ci@acme.example --certificate-oidc-issuer https://accounts.example app.tar",
             "  pratique verify --signature app.tar.sig --certificate ci.pem --ca-roots acme-ca.pem \\",
             "    --private-infrastructure --insecure-ignore-sct app.tar"
         })
 final class VerifyCommand extends Task {
+    /** An image of a layout that gives it no repository. */
+    private static final Repository UNNAMED = new Repository("localhost", "layout");
+
     @Mixin
     private SignerOptions signer = new SignerOptions();
 
@@ -75,7 +84,9 @@ final class VerifyCommand extends Task {
 
     @Parameters(
             paramLabel = "IMAGE|ARTIFACT",
-            description = "an image by tag or digest; with --bundle or --signature a file, or sha256:HEX")
+            description =
+                    "an image by tag or digest, or oci:DIR:TAG in an OCI layout; with --bundle or --signature a file,"
+                            + " or sha256:HEX")
     private String subject = "";
 
     VerifyCommand(Terminal terminal) {
@@ -107,18 +118,31 @@ final class VerifyCommand extends Task {
     }
 
     private VerifyReport image(Verifier verifier, TrustRoots roots, Wanted wanted) throws Failure {
+        if (LayoutImage.isMeant(subject)) {
+            LayoutTarget target =
+                    LayoutTarget.open(LayoutImage.parse(subject), terminal().clock());
+            Repository repository = target.repository().orElse(UNNAMED);
+            ImageName named = new ImageName(
+                    repository, new Reference.ByDigest(target.named().digest()));
+            return image(subject, named, target.reader(), verifier, roots, wanted);
+        }
         ImageName name = RegistryOptions.image(subject);
         ConfiguredRegistries registries = new ConfiguredRegistries(Map.of(), registry.endpoints());
         try (ReadAccess access = ReadAccess.open(terminal(), registry, registries, name.repository())) {
-            ImageEvidence found =
-                    ImageEvidence.find(name, access.reader(), terminal().clock());
-            Verification verification = verifier.verify(
-                    name.repository(),
-                    found.digest(),
-                    found.found(),
-                    terminal().clock().instant());
-            return report(name.toString(), found.digest(), roots, wanted, verification);
+            return image(name.toString(), name, access.reader(), verifier, roots, wanted);
         }
+    }
+
+    private VerifyReport image(
+            String asFor, ImageName name, RegistryReader reader, Verifier verifier, TrustRoots roots, Wanted wanted)
+            throws Failure {
+        ImageEvidence found = ImageEvidence.find(name, reader, terminal().clock());
+        Verification verification = verifier.verify(
+                name.repository(),
+                found.digest(),
+                found.found(),
+                terminal().clock().instant());
+        return report(asFor, found.digest(), roots, wanted, verification);
     }
 
     private VerifyReport artifact(Verifier verifier, TrustRoots roots, Wanted wanted) throws Failure {

@@ -11,10 +11,12 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Collection;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /** TLS that trusts some certificate authorities beside the system's, as cosign and containerd do. */
 public final class TrustedCertificates {
@@ -22,13 +24,18 @@ public final class TrustedCertificates {
 
     /** @param pem one or more certificates */
     public static SSLContext from(Path pem) throws Failure {
+        return of(read(pem));
+    }
+
+    /** The certificates of a PEM file; at least one. */
+    static Collection<? extends Certificate> read(Path pem) throws Failure {
         try (InputStream in = Files.newInputStream(pem)) {
             Collection<? extends Certificate> found =
                     CertificateFactory.getInstance("X.509").generateCertificates(in);
             if (found.isEmpty()) {
                 throw Failure.of(Kind.FAILED, pem + " has no certificate in it");
             }
-            return of(found);
+            return found;
         } catch (IOException | GeneralSecurityException e) {
             throw Failure.of(Kind.FAILED, "the certificates in " + pem + " cannot be read")
                     .because(e);
@@ -37,6 +44,15 @@ public final class TrustedCertificates {
 
     /** @param authorities at least one */
     public static SSLContext of(Collection<? extends Certificate> authorities) throws Failure {
+        return context(authorities, null);
+    }
+
+    /**
+     * @param authorities beside the system's
+     * @param shown what the client shows of itself; null for nothing
+     */
+    static SSLContext context(Collection<? extends Certificate> authorities, KeyManager @Nullable [] shown)
+            throws Failure {
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
@@ -55,7 +71,7 @@ public final class TrustedCertificates {
             }
             trust.init(store);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
+            context.init(shown, trust.getTrustManagers(), null);
             return context;
         } catch (IOException | GeneralSecurityException e) {
             throw Failure.of(Kind.FAILED, "this Java runtime cannot trust the given certificates")

@@ -34,6 +34,7 @@ final class Authorisation {
     private final Http http;
     private final RegistryLogins logins;
     private final Map<String, String> known = new ConcurrentHashMap<>();
+    private final Map<String, Object> locks = new ConcurrentHashMap<>();
 
     Authorisation(Http http, RegistryLogins logins) {
         this.http = http;
@@ -42,15 +43,36 @@ final class Authorisation {
 
     /** What worked, or was given, before. */
     Optional<String> known(Repository repository, Access access) {
-        return Optional.ofNullable(known.get(repository + " " + access));
+        return Optional.ofNullable(known.get(key(repository, access)))
+                .or(() -> Optional.ofNullable(known.get(key(repository, Access.PUSH))));
+    }
+
+    private static String key(Repository repository, Access access) {
+        return repository + " " + access;
     }
 
     /**
-     * Answers a 401.
+     * Answers a 401. Of several threads with the same question one asks.
      *
+     * @param shown what the registry did not accept
      * @return the header's value; empty where there is nothing to show that the registry asks for
      */
-    Optional<String> answer(Answer refused, Repository repository, Access access, Duration patience)
+    Optional<String> answer(
+            Answer refused, Optional<String> shown, Repository repository, Access access, Duration patience)
+            throws Failure, IOException {
+        String key = key(repository, access);
+        synchronized (locks.computeIfAbsent(key, any -> new Object())) {
+            Optional<String> meanwhile = Optional.ofNullable(known.get(key));
+            if (meanwhile.isPresent() && !meanwhile.equals(shown)) {
+                return meanwhile;
+            }
+            Optional<String> header = ask(refused, repository, access, patience);
+            header.ifPresent(value -> known.put(key, value));
+            return header;
+        }
+    }
+
+    private Optional<String> ask(Answer refused, Repository repository, Access access, Duration patience)
             throws Failure, IOException {
         List<AuthChallenge> challenges = new ArrayList<>();
         refused.headers()
@@ -58,18 +80,17 @@ final class Authorisation {
                 .forEach(header -> challenges.addAll(AuthChallenge.parse(header)));
         Credential credential = logins.of(repository);
         Optional<AuthChallenge> bearer = first(challenges, "bearer");
-        Optional<String> header;
+        if (bearer.isPresent() && credential instanceof Credential.RegistryToken given) {
+            return Optional.of("Bearer " + given.token());
+        }
         if (bearer.isPresent()) {
             // UPS-08: where tokens are offered, a password is never sent to the registry itself.
-            header = Optional.of(
+            return Optional.of(
                     "Bearer " + token(bearer.get(), refused.uri(), repository, access, credential, patience));
-        } else if (first(challenges, "basic").isPresent() && credential instanceof Credential.UserPassword login) {
-            header = Optional.of(login.basic());
-        } else {
-            header = Optional.empty();
         }
-        header.ifPresent(value -> known.put(repository + " " + access, value));
-        return header;
+        return first(challenges, "basic").isPresent() && credential instanceof Credential.UserPassword login
+                ? Optional.of(login.basic())
+                : Optional.empty();
     }
 
     private static Optional<AuthChallenge> first(List<AuthChallenge> challenges, String scheme) {
@@ -159,7 +180,7 @@ final class Authorisation {
                         + ": " + why,
                 "log in (docker login " + repository.registry()
                         + "), or point DOCKER_CONFIG or REGISTRY_AUTH_FILE at a login that may "
-                        + access.verb());
+                        + access.verb() + ", or set PRATIQUE_REGISTRY_USERNAME and PRATIQUE_REGISTRY_PASSWORD");
     }
 
     private static String encode(Map<String, String> parameters) {

@@ -30,4 +30,12 @@ sealed interface Credential {
             return "IdentityToken";
         }
     }
+
+    /** A token that the registry takes as it is. */
+    record RegistryToken(String token) implements Credential {
+        @Override
+        public String toString() {
+            return "RegistryToken";
+        }
+    }
 }

@@ -4,6 +4,8 @@ import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Descriptor;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Manifest;
+import dev.pratique.attestations.image.Reference;
+import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.StrictBase64;
 import dev.pratique.attestations.key.VerificationKey;
@@ -19,18 +21,19 @@ import dev.pratique.signer.sigstore.SigstoreSigner;
 import dev.pratique.signer.sigstore.SigstoreSigner.SignedBytes;
 import dev.pratique.signer.sigstore.SigstoreSigner.SignedStatement;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
-/** Signs images of one repository and stores the evidence beside them. */
+/** Signs images of one place and stores the evidence beside them. */
 public final class EvidencePublisher {
-    private static final int TAG_ATTEMPTS = 4;
-
-    private final RemoteRepository repository;
+    private final EvidenceTarget target;
     private final SigstoreSigner signer;
     private final InstantSource clock;
+    private final Optional<Repository> identity;
 
     /** How evidence is stored. */
     public enum Format {
@@ -55,10 +58,21 @@ public final class EvidencePublisher {
      */
     public record Stored(Digest manifest, Optional<String> tag, boolean added) {}
 
-    public EvidencePublisher(RemoteRepository repository, SigstoreSigner signer, InstantSource clock) {
-        this.repository = repository;
+    public EvidencePublisher(EvidenceTarget target, SigstoreSigner signer, InstantSource clock) {
+        this(target, signer, clock, Optional.empty());
+    }
+
+    private EvidencePublisher(
+            EvidenceTarget target, SigstoreSigner signer, InstantSource clock, Optional<Repository> identity) {
+        this.target = target;
         this.signer = signer;
         this.clock = clock;
+        this.identity = identity;
+    }
+
+    /** The same, whose older signatures name this repository instead of where the image lies. */
+    public EvidencePublisher naming(Repository identity) {
+        return new EvidencePublisher(target, signer, clock, Optional.of(identity));
     }
 
     /**
@@ -75,44 +89,76 @@ public final class EvidencePublisher {
         };
     }
 
+    /** The same in a bundle that is stored nowhere. */
+    public byte[] signedBundle(Descriptor subject, Map<String, String> annotations) throws Failure {
+        byte[] statement = Statements.cosignSign(subject.digest(), annotations);
+        return signer.sign(subject.digest(), statement).bundle();
+    }
+
     /** Says something about an image. */
     public Stored attest(Descriptor subject, Format format, String predicateType, JsonObject predicate) throws Failure {
-        byte[] statement = Statements.about(repository.repository(), subject.digest(), predicateType, predicate);
+        byte[] statement = about(subject, predicateType, predicate);
         return switch (format) {
             case BUNDLE -> referrer(subject, statement, predicateType);
             case COSIGN -> {
                 SignedStatement signed = signer.sign(subject.digest(), statement);
+                Digest layer = Digest.sha256(signed.envelope().bytes());
                 yield tagged(
                         TagScheme.ATT,
                         subject.digest(),
-                        existing -> CosignLayers.attestation(
-                                subject.digest(), existing, signed.envelope(), predicateType, signed.material()));
+                        present -> present.layers().stream()
+                                .anyMatch(other -> other.digest().equals(layer)),
+                        now -> CosignLayers.attestation(
+                                subject.digest(), now, signed.envelope(), predicateType, signed.material()));
             }
         };
+    }
+
+    /** The same in a bundle that is stored nowhere. */
+    public byte[] attestedBundle(Descriptor subject, String predicateType, JsonObject predicate) throws Failure {
+        return signer.sign(subject.digest(), about(subject, predicateType, predicate))
+                .bundle();
+    }
+
+    private Stored simpleSigning(Digest subject, Map<String, String> annotations) throws Failure {
+        Repository named = identity.or(target::repository)
+                .orElseThrow(
+                        () -> Failure.of(
+                                Kind.USAGE,
+                                "a signature of the older form names a repository, and " + target.name() + " has none",
+                                "say its name: --sign-container-identity registry.example/team/app; or leave --format cosign out"));
+        byte[] payload = Statements.simpleSigning(named, subject, annotations);
+        Once<SignedBytes> signed = new Once<>(() -> signer.signMessage(payload));
+        return tagged(
+                TagScheme.SIG,
+                subject,
+                present -> signed.made().isPresent()
+                        ? holds(present, payload, signed.made().get())
+                        : saidBefore(present, payload),
+                now -> {
+                    SignedBytes made = signed.get();
+                    return CosignLayers.signature(
+                            subject, now, payload, made.message().signature(), made.material());
+                });
+    }
+
+    private static boolean holds(Manifest.Image present, byte[] payload, SignedBytes ours) {
+        String signature = Base64.getEncoder().encodeToString(ours.message().signature());
+        return present.layers().stream()
+                .filter(layer -> layer.digest().matches(payload))
+                .anyMatch(layer -> signature.equals(layer.annotations().get(CosignLayers.SIGNATURE)));
+    }
+
+    private byte[] about(Descriptor subject, String predicateType, JsonObject predicate) {
+        Optional<String> name = target.repository().map(Repository::toString);
+        return Statements.about(name, subject.digest(), predicateType, predicate);
     }
 
     private Stored referrer(Descriptor subject, byte[] statement, String predicateType) throws Failure {
         EvidenceArtifact artifact = BundleReferrer.of(
                 subject, signer.sign(subject.digest(), statement).bundle(), predicateType, clock.instant());
-        repository.push(artifact);
+        target.push(artifact);
         return new Stored(artifact.digest(), Optional.empty(), true);
-    }
-
-    private Stored simpleSigning(Digest subject, Map<String, String> annotations) throws Failure {
-        byte[] payload = Statements.simpleSigning(repository.repository(), subject, annotations);
-        Optional<Manifest.Image> present = repository.evidence(TagScheme.SIG, subject);
-        if (present.isPresent() && saidBefore(present.get(), payload)) {
-            return new Stored(
-                    present.get().digest(),
-                    Optional.of(TagScheme.SIG.tagFor(subject).value()),
-                    false);
-        }
-        SignedBytes signed = signer.signMessage(payload);
-        return tagged(
-                TagScheme.SIG,
-                subject,
-                existing -> CosignLayers.signature(
-                        subject, existing, payload, signed.message().signature(), signed.material()));
     }
 
     private boolean saidBefore(Manifest.Image present, byte[] payload) throws Failure {
@@ -133,26 +179,59 @@ public final class EvidencePublisher {
         }
     }
 
-    /** Extends what a tag names. Tags cannot be locked: look afterwards whether another writer replaced it. */
-    private Stored tagged(
-            TagScheme scheme, Digest subject, Function<Optional<Manifest.Image>, EvidenceArtifact> extended)
-            throws Failure {
-        Optional<Manifest.Image> existing = repository.evidence(scheme, subject);
-        for (int attempt = 0; attempt < TAG_ATTEMPTS; attempt++) {
-            EvidenceArtifact artifact = extended.apply(existing);
-            repository.push(artifact);
-            existing = repository.evidence(scheme, subject);
-            Digest added = artifact.blobs().get(artifact.blobs().size() - 1).digest();
-            if (existing.isPresent()
-                    && existing.get().layers().stream()
-                            .anyMatch(layer -> layer.digest().equals(added))) {
-                String tag = scheme.tagFor(subject).value();
-                return new Stored(existing.get().digest(), Optional.of(tag), true);
+    /** Whether what a tag names has our word already. */
+    private interface Said {
+        boolean in(Manifest.Image present) throws Failure;
+    }
+
+    /** What a tag names, with our word in it. */
+    private interface Extended {
+        EvidenceArtifact from(Optional<Manifest.Image> now) throws Failure;
+    }
+
+    private Stored tagged(TagScheme scheme, Digest subject, Said said, Extended extended) throws Failure {
+        Reference.Tag tag = scheme.tagFor(subject);
+        AtomicBoolean added = new AtomicBoolean();
+        Manifest last = target.extend(tag, now -> {
+            Optional<Manifest.Image> image = image(tag, now);
+            if (image.isPresent() && said.in(image.get())) {
+                return Optional.empty();
             }
+            added.set(true);
+            return Optional.of(extended.from(image));
+        });
+        return new Stored(last.digest(), Optional.of(tag.value()), added.get());
+    }
+
+    private static Optional<Manifest.Image> image(Reference.Tag tag, Optional<Manifest> now) throws Failure {
+        if (now.isPresent() && !(now.get() instanceof Manifest.Image)) {
+            throw Failure.of(Kind.FAILED, "the tag " + tag + " names an index, and evidence cannot be added to one");
         }
-        throw Failure.of(
-                Kind.FAILED,
-                "other writers kept replacing the tag " + scheme.tagFor(subject),
-                "sign again when fewer do, or use --format bundle");
+        return now.map(Manifest.Image.class::cast);
+    }
+
+    /** Makes something when it is first asked for, and never again: a signature that is put back is the same one. */
+    private static final class Once<T> {
+        private final Making<T> making;
+        private @Nullable T made;
+
+        interface Making<T> {
+            T make() throws Failure;
+        }
+
+        Once(Making<T> making) {
+            this.making = making;
+        }
+
+        T get() throws Failure {
+            T before = made;
+            T result = before == null ? making.make() : before;
+            made = result;
+            return result;
+        }
+
+        Optional<T> made() {
+            return Optional.ofNullable(made);
+        }
     }
 }

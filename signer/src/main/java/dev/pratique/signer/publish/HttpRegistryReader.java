@@ -11,7 +11,6 @@ import dev.pratique.attestations.registry.RegistryReader;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.http.Http.Answer;
 import dev.pratique.signer.publish.RegistryClient.Request;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,15 +20,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads registries for the domain, with the user's own logins. */
 public final class HttpRegistryReader implements RegistryReader {
     private static final Duration RETRY = Duration.ofSeconds(5);
-    // RFC 8288; registries write one link, to the next page.
-    private static final Pattern NEXT = Pattern.compile("<([^>]{1,2048})>\\s*;\\s*rel=\"?next\"?");
 
     private final RegistryClient client;
     private final Executor executor;
@@ -127,23 +122,8 @@ public final class HttpRegistryReader implements RegistryReader {
         }
     }
 
-    /** The next page; only where it is on the same registry. */
     private static Optional<String> next(Fetch fetch, Answer answer) {
-        if (!(fetch instanceof Fetch.ReferrersOf || fetch instanceof Fetch.TagsOf)) {
-            return Optional.empty();
-        }
-        Matcher link = NEXT.matcher(answer.header("Link").orElse(""));
-        if (!link.find()) {
-            return Optional.empty();
-        }
-        try {
-            URI next = answer.uri().resolve(link.group(1));
-            return String.valueOf(next.getAuthority())
-                            .equalsIgnoreCase(answer.uri().getAuthority())
-                    ? Optional.of(next.toString())
-                    : Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        boolean list = fetch instanceof Fetch.ReferrersOf || fetch instanceof Fetch.TagsOf;
+        return list ? NextPage.of(answer) : Optional.empty();
     }
 }

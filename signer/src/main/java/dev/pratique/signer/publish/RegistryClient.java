@@ -20,8 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
-import javax.net.ssl.SSLContext;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,88 +29,77 @@ import org.jspecify.annotations.Nullable;
  * that may help. Blocking; thread safe.
  */
 public final class RegistryClient {
-    private static final int ATTEMPTS = 4;
     private static final int MAX_REDIRECTS = 5;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
-    private static final Set<Integer> AGAIN = Set.of(408, 429, 500, 502, 503, 504);
 
     private final Http http;
     private final Endpoints endpoints;
     private final Authorisation authorisation;
+    private final Retries retries;
     private final InstantSource clock;
     private final Map<String, URI> bases = new ConcurrentHashMap<>();
+    private final KnownBlobs blobs = new KnownBlobs();
 
-    /**
-     * @param tls whom to trust; empty for the system's certificate authorities
-     * @param userAgent what we call ourselves
-     */
-    public RegistryClient(
-            Endpoints endpoints,
-            RegistryLogins logins,
-            Optional<SSLContext> tls,
-            String userAgent,
-            InstantSource clock) {
-        this.http = new Http(tls, userAgent);
+    /** @param http the connections; kept as long as this is */
+    public RegistryClient(Http http, Endpoints endpoints, RegistryLogins logins, InstantSource clock) {
+        this.http = http;
         this.endpoints = endpoints;
         this.authorisation = new Authorisation(http, logins);
+        this.retries = new Retries(clock);
         this.clock = clock;
+    }
+
+    /** What its users have seen and put where. */
+    KnownBlobs blobs() {
+        return blobs;
     }
 
     /**
      * One request to a repository.
      *
      * @param target a path from {@code /v2/} on, or an absolute address that the registry gave us
-     * @param repeatable whether sending it twice does no harm
      */
-    record Request(
-            String method,
-            String target,
-            Map<String, String> headers,
-            byte @Nullable [] body,
-            long maxBytes,
-            boolean repeatable) {
+    record Request(String method, String target, Map<String, String> headers, byte @Nullable [] body, long maxBytes) {
         static Request get(String target, Map<String, String> headers, long maxBytes) {
-            return new Request("GET", target, headers, null, maxBytes, true);
+            return new Request("GET", target, headers, null, maxBytes);
         }
 
         static Request head(String target, Map<String, String> headers) {
-            return new Request("HEAD", target, headers, null, 0, true);
+            return new Request("HEAD", target, headers, null, 0);
         }
     }
 
     /**
-     * Sends it, several times where the registry is busy and the request may be repeated.
+     * Sends it, several times where the registry is busy or the connection breaks: for what may be repeated.
      *
      * @return the answer, whatever its status
      * @throws Failure where there is no answer by the deadline
      */
     Answer send(Repository repository, Access access, Request request, Instant deadline) throws Failure {
-        for (int attempt = 1; ; attempt++) {
-            boolean last = attempt == ATTEMPTS || !request.repeatable();
-            Duration pause;
-            try {
-                Answer answer = sendOnce(repository, access, request, deadline);
-                if (last || !AGAIN.contains(answer.status())) {
-                    return answer;
-                }
-                pause = retryAfter(answer).orElse(backoff(attempt));
-                if (clock.instant().plus(pause).isAfter(deadline)) {
-                    return answer;
-                }
-            } catch (IOException e) {
-                pause = backoff(attempt);
-                boolean hopeless = e instanceof SSLException || e instanceof ConnectException;
-                if (last || hopeless || clock.instant().plus(pause).isAfter(deadline)) {
-                    throw unreachable(repository, e);
-                }
-            }
-            sleep(pause, repository);
+        return send(
+                repository,
+                deadline,
+                answer -> Retries.AGAIN.contains(answer.status()),
+                () -> sendOnce(repository, access, request, deadline));
+    }
+
+    /**
+     * Several requests that only make sense together, again from the first where the answer is worth that.
+     *
+     * @param again whether an answer is worth it
+     * @throws Failure where there is no answer by the deadline
+     */
+    Answer send(Repository repository, Instant deadline, Predicate<Answer> again, Retries.Attempt attempt)
+            throws Failure {
+        try {
+            return retries.run(repository.registry(), deadline, again, attempt);
+        } catch (IOException e) {
+            throw unreachable(repository, e);
         }
     }
 
-    private Answer sendOnce(Repository repository, Access access, Request request, Instant deadline)
+    /** One request, once. */
+    Answer sendOnce(Repository repository, Access access, Request request, Instant deadline)
             throws IOException, Failure {
         URI uri = base(repository, deadline).resolve(request.target());
         Optional<String> header = authorisation.known(repository, access);
@@ -119,7 +107,8 @@ public final class RegistryClient {
         if (answer.status() != 401 || !sameOrigin(answer.uri(), uri)) {
             return answer;
         }
-        Optional<String> fresh = authorisation.answer(answer, repository, access, left(deadline));
+        // Once: where a token has expired on the way the next one will do, and where it will not none does.
+        Optional<String> fresh = authorisation.answer(answer, header, repository, access, left(deadline));
         if (fresh.isEmpty() || fresh.equals(header)) {
             return answer;
         }
@@ -204,27 +193,6 @@ public final class RegistryClient {
         return left;
     }
 
-    private static Optional<Duration> retryAfter(Answer answer) {
-        return answer.header("Retry-After")
-                .filter(text -> text.matches("[0-9]{1,6}"))
-                .map(text -> Duration.ofSeconds(Long.parseLong(text)))
-                .map(wish -> wish.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wish);
-    }
-
-    private static Duration backoff(int attempt) {
-        long millis = FIRST_PAUSE.toMillis() << (attempt - 1);
-        return Duration.ofMillis(millis / 2 + ThreadLocalRandom.current().nextLong(millis));
-    }
-
-    private static void sleep(Duration pause, Repository repository) throws Failure {
-        try {
-            Thread.sleep(pause.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw unreachable(repository, new IOException(e));
-        }
-    }
-
     private static Failure unreachable(Repository repository, IOException e) {
         String why;
         String hint = "is the name right, and does the network let us?";
@@ -236,7 +204,8 @@ public final class RegistryClient {
             why = "the connection was refused";
         } else if (e instanceof SSLException) {
             why = "no TLS connection can be made, or its certificate is not trusted";
-            hint = "--registry-cacert FILE for a private authority, --allow-http-registry for plain HTTP";
+            hint = "--registry-cacert FILE for a private authority, --allow-http-registry for plain HTTP,"
+                    + " --registry-client-cert where it wants a certificate of yours";
         } else {
             why = "the connection broke";
         }

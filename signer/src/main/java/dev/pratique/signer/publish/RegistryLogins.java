@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,28 +21,53 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what the user has logged in with, in the files of Docker and of the containers tools: {@code REGISTRY_AUTH_FILE},
- * {@code $XDG_RUNTIME_DIR/containers/auth.json}, {@code $DOCKER_CONFIG/config.json}, {@code ~/.docker/config.json}; the
- * first that has something for the registry counts (containers-auth.json(5), Docker CLI {@code config.json}).
+ * Finds what the user has logged in with, where every tool finds it (containers-auth.json(5); Docker CLI, "Configuration
+ * files"): a login given for this run, the variable {@code DOCKER_AUTH_CONFIG}, then the files {@code REGISTRY_AUTH_FILE},
+ * {@code $XDG_RUNTIME_DIR/containers/auth.json}, {@code $XDG_CONFIG_HOME/containers/auth.json},
+ * {@code $DOCKER_CONFIG/config.json} or {@code ~/.docker/config.json}, {@code ~/.dockercfg}; the first that has something
+ * for the registry counts. Each repository is looked up once. Thread safe.
  */
 public final class RegistryLogins {
     private static final int MAX_FILE = 4 << 20;
 
+    private final Optional<Credential> given;
+    private final Optional<String> variable;
     private final List<Path> files;
+    private final Path oldest;
     private final CredentialProgram programs;
+    private final Map<Repository, Credential> known = new HashMap<>();
 
     /** @param environment variables of this process */
     public RegistryLogins(Map<String, String> environment, Path home) {
+        this(Optional.empty(), environment, home);
+    }
+
+    private RegistryLogins(Optional<Credential> given, Map<String, String> environment, Path home) {
+        this.given = given;
+        this.variable =
+                Optional.ofNullable(environment.get("DOCKER_AUTH_CONFIG")).filter(text -> !text.isBlank());
         List<Path> found = new ArrayList<>();
         add(found, environment.get("REGISTRY_AUTH_FILE"), "");
         add(found, environment.get("XDG_RUNTIME_DIR"), "containers/auth.json");
-        String docker = environment.get("DOCKER_CONFIG");
-        add(found, docker, "config.json");
-        if (docker == null || docker.isEmpty()) {
-            add(found, home.toString(), ".docker/config.json");
-        }
+        add(found, or(environment.get("XDG_CONFIG_HOME"), home.resolve(".config")), "containers/auth.json");
+        add(found, or(environment.get("DOCKER_CONFIG"), home.resolve(".docker")), "config.json");
         this.files = List.copyOf(found);
+        this.oldest = home.resolve(".dockercfg");
         this.programs = new CredentialProgram(environment.getOrDefault("PATH", ""));
+    }
+
+    /** With this login for every registry that is spoken to. */
+    public static RegistryLogins ofUser(String user, String password, Map<String, String> environment, Path home) {
+        return new RegistryLogins(Optional.of(new Credential.UserPassword(user, password)), environment, home);
+    }
+
+    /** With this token for every registry that is spoken to. */
+    public static RegistryLogins ofToken(String token, Map<String, String> environment, Path home) {
+        return new RegistryLogins(Optional.of(new Credential.RegistryToken(token)), environment, home);
+    }
+
+    private static String or(@Nullable String directory, Path otherwise) {
+        return directory == null || directory.isEmpty() ? otherwise.toString() : directory;
     }
 
     private static void add(List<Path> files, @Nullable String directory, String name) {
@@ -50,46 +76,78 @@ public final class RegistryLogins {
         }
     }
 
-    Credential of(Repository repository) throws Failure {
-        for (Path file : files) {
-            Optional<Credential> found = lookUp(file, repository);
+    synchronized Credential of(Repository repository) throws Failure {
+        Credential before = known.get(repository);
+        if (before != null) {
+            return before;
+        }
+        Credential found = find(repository);
+        known.put(repository, found);
+        return found;
+    }
+
+    private Credential find(Repository repository) throws Failure {
+        if (given.isPresent()) {
+            return given.get();
+        }
+        if (variable.isPresent()) {
+            byte[] json = variable.get().getBytes(StandardCharsets.UTF_8);
+            Optional<Credential> found = lookUp("DOCKER_AUTH_CONFIG", json, true, repository);
             if (found.isPresent()) {
                 return found.get();
             }
         }
-        return new Credential.Anonymous();
+        for (Path file : files) {
+            Optional<Credential> found = lookUp(file, true, repository);
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
+        return lookUp(oldest, false, repository).orElseGet(Credential.Anonymous::new);
     }
 
-    private Optional<Credential> lookUp(Path file, Repository repository) throws Failure {
+    private Optional<Credential> lookUp(Path file, boolean sections, Repository repository) throws Failure {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
         try {
-            JsonObject json = StrictJson.parseObject(Files.readAllBytes(file), "it", MAX_FILE);
-            List<String> names = names(repository);
-            Optional<JsonObject> named = json.findObject("credHelpers");
-            Optional<String> helper = named.isEmpty()
-                    ? Optional.empty()
-                    : member(named.get(), names).map(RegistryLogins::text);
-            if (helper.isEmpty()) {
-                helper = json.findString("credsStore");
-            }
-            if (helper.isPresent() && !helper.get().isEmpty()) {
-                Optional<Credential> given = programs.get(helper.get(), serverName(repository));
-                if (given.isPresent()) {
-                    return given;
-                }
-            }
-            Optional<JsonObject> auths = json.findObject("auths");
-            Optional<JsonValue> entry = auths.isEmpty() ? Optional.empty() : member(auths.get(), names);
-            return entry.isEmpty() ? Optional.empty() : read(entry.get().asObject("auths"));
-        } catch (MalformedEvidenceException e) {
-            throw Failure.of(Kind.FAILED, "the registry logins in " + file + " cannot be read: " + e.getMessage())
-                    .because(e);
+            return lookUp(file.toString(), Files.readAllBytes(file), sections, repository);
         } catch (IOException e) {
             throw Failure.of(Kind.FAILED, "the registry logins in " + file + " cannot be read")
                     .because(e);
         }
+    }
+
+    /** @param sections false for Docker's first form, which is nothing but what later stands under {@code auths} */
+    private Optional<Credential> lookUp(String from, byte[] bytes, boolean sections, Repository repository)
+            throws Failure {
+        try {
+            JsonObject json = StrictJson.parseObject(bytes, "it", MAX_FILE);
+            List<String> names = names(repository);
+            Optional<Credential> helped = sections ? byProgram(json, names, repository) : Optional.empty();
+            if (helped.isPresent()) {
+                return helped;
+            }
+            Optional<JsonObject> auths = sections ? json.findObject("auths") : Optional.of(json);
+            Optional<JsonValue> entry = auths.isEmpty() ? Optional.empty() : member(auths.get(), names);
+            return entry.isEmpty() ? Optional.empty() : read(entry.get().asObject("auths"));
+        } catch (MalformedEvidenceException e) {
+            throw Failure.of(Kind.FAILED, "the registry logins in " + from + " cannot be read: " + e.getMessage())
+                    .because(e);
+        }
+    }
+
+    private Optional<Credential> byProgram(JsonObject json, List<String> names, Repository repository)
+            throws MalformedEvidenceException, Failure {
+        Optional<JsonObject> named = json.findObject("credHelpers");
+        Optional<String> helper =
+                named.isEmpty() ? Optional.empty() : member(named.get(), names).map(RegistryLogins::text);
+        if (helper.isEmpty()) {
+            helper = json.findString("credsStore");
+        }
+        return helper.isPresent() && !helper.get().isEmpty()
+                ? programs.get(helper.get(), serverName(repository))
+                : Optional.empty();
     }
 
     // Docker's own spelling of Docker Hub in its file and for its programs.
@@ -142,6 +200,10 @@ public final class RegistryLogins {
         Optional<String> identity = entry.findString("identitytoken").filter(token -> !token.isEmpty());
         if (identity.isPresent()) {
             return Optional.of(new Credential.IdentityToken(identity.get()));
+        }
+        Optional<String> token = entry.findString("registrytoken").filter(text -> !text.isEmpty());
+        if (token.isPresent()) {
+            return Optional.of(new Credential.RegistryToken(token.get()));
         }
         Optional<String> auth = entry.findString("auth").filter(pair -> !pair.isEmpty());
         if (auth.isPresent()) {

@@ -7,17 +7,17 @@ import dev.pratique.attestations.image.Manifest;
 import dev.pratique.attestations.image.MediaType;
 import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.image.Repository;
-import dev.pratique.attestations.registry.TagScheme;
+import dev.pratique.attestations.registry.DiscoveryLimits;
 import dev.pratique.attestations.sign.EvidenceArtifact;
-import dev.pratique.attestations.sign.ReferrersTag;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.http.Http.Answer;
 import dev.pratique.signer.publish.RegistryClient.Request;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -25,55 +25,63 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** One repository that images are read from and evidence is written to. */
-public final class RemoteRepository {
-    /** A signer that lost this many races for one tag will lose more. */
-    private static final int TAG_ATTEMPTS = 8;
-
-    private static final int MAX_ERROR = 64 << 10;
-    private static final int UPLOAD_ATTEMPTS = 3;
+public final class RemoteRepository implements EvidenceTarget {
+    static final int MAX_ERROR = 64 << 10;
     private static final Pattern ERROR_CODE = Pattern.compile("\"code\"\\s*:\\s*\"([A-Z_]{1,40})\"");
 
     private final RegistryClient client;
     private final Repository repository;
+    private final Access access;
     private final Duration patience;
     private final InstantSource clock;
 
-    /** @param patience for one operation, repetitions included */
+    /**
+     * For reading alone; see {@link #writable}.
+     *
+     * @param patience for one operation, repetitions included
+     */
     public RemoteRepository(RegistryClient client, Repository repository, Duration patience, InstantSource clock) {
+        this(client, repository, Access.PULL, patience, clock);
+    }
+
+    private RemoteRepository(
+            RegistryClient client, Repository repository, Access access, Duration patience, InstantSource clock) {
         this.client = client;
         this.repository = repository;
+        this.access = access;
         this.patience = patience;
         this.clock = clock;
     }
 
-    public Repository repository() {
-        return repository;
+    /** The same for one who will write to it: the right to do so is asked for from the first request on. */
+    public RemoteRepository writable() {
+        return new RemoteRepository(client, repository, Access.PUSH, patience, clock);
     }
 
-    /**
-     * Reads a manifest; its digest is computed from its bytes, never taken from a header.
-     *
-     * @throws Failure also where there is none
-     */
-    public Manifest manifest(Reference reference) throws Failure {
-        return find(reference, Access.PULL)
-                .orElseThrow(() -> Failure.of(
-                        Kind.FAILED,
-                        "there is no image " + repository + (reference instanceof Reference.Tag ? ":" : "@")
-                                + reference,
-                        "push the image first; it is signed where it is"))
-                .manifest();
+    @Override
+    public String name() {
+        return repository.toString();
     }
 
-    /** As {@link #manifest}, empty where there is none: for what is about to be written there. */
-    Optional<Tagged> find(Reference reference, Access access) throws Failure {
+    @Override
+    public Optional<Repository> repository() {
+        return Optional.of(repository);
+    }
+
+    @Override
+    public Optional<Manifest> find(Reference reference) throws Failure {
+        return tagged(reference).map(Tagged::manifest);
+    }
+
+    /** What a reference names now. */
+    Optional<Tagged> tagged(Reference reference) throws Failure {
         Request get =
                 Request.get(path("manifests/" + reference), Map.of("Accept", MediaType.ACCEPT), Manifest.MAX_BYTES);
-        Answer answer = send(access, get);
+        Answer answer = send(get);
         if (answer.status() == 404) {
             return Optional.empty();
         }
-        expect(answer, access, "GET manifests/" + reference, 200);
+        expect(answer, "GET manifests/" + reference, 200);
         try {
             Manifest manifest = answer.complete()
                     ? Manifest.parse(
@@ -93,138 +101,166 @@ public final class RemoteRepository {
         }
     }
 
+    /** What a tag names now, without reading it where the registry says the digest. */
+    public Optional<Digest> digestOf(Reference.Tag tag) throws Failure {
+        Answer answer = send(Request.head(path("manifests/" + tag), Map.of("Accept", MediaType.ACCEPT)));
+        if (answer.status() == 404) {
+            return Optional.empty();
+        }
+        Optional<String> said = answer.header("Docker-Content-Digest");
+        if (answer.status() == 200 && said.isPresent()) {
+            try {
+                return Optional.of(Digest.parse(said.get()));
+            } catch (MalformedEvidenceException e) {
+                // Then its bytes are asked.
+            }
+        }
+        return find(tag).map(Manifest::digest);
+    }
+
     private static Manifest tooLarge() throws MalformedEvidenceException {
         throw new MalformedEvidenceException("it is larger than " + Manifest.MAX_BYTES + " bytes");
     }
 
-    /** What a tag names now. */
+    /** @param etag as the registry gave it */
     record Tagged(Manifest manifest, Optional<String> etag) {}
 
-    /**
-     * What cosign's tag of this scheme names now, to be extended.
-     *
-     * @throws Failure also where it names something else than a manifest of evidence
-     */
-    public Optional<Manifest.Image> evidence(TagScheme scheme, Digest subject) throws Failure {
-        Reference.Tag tag = scheme.tagFor(subject);
-        Optional<Tagged> tagged = find(tag, Access.PUSH);
-        if (tagged.isEmpty()) {
-            return Optional.empty();
-        }
-        if (tagged.get().manifest() instanceof Manifest.Image image) {
-            return Optional.of(image);
-        }
-        throw Failure.of(Kind.FAILED, "the tag " + tag + " names an index, and evidence cannot be added to one");
-    }
-
-    /** Stores evidence: its blobs, its manifest, and for a referrer the list that it is found by. */
-    public void push(EvidenceArtifact artifact) throws Failure {
-        for (EvidenceArtifact.Blob blob : artifact.blobs()) {
+    @Override
+    public void push(EvidenceArtifact referrer) throws Failure {
+        // In this order: who is interrupted leaves content that nothing names, and never a name without content.
+        for (EvidenceArtifact.Blob blob : referrer.blobs()) {
             pushBlob(blob);
         }
-        Reference reference =
-                artifact.tag().isPresent() ? artifact.tag().get() : new Reference.ByDigest(artifact.digest());
-        Answer answer = putManifest(reference, artifact.manifest(), artifact.mediaType(), Map.of());
-        if (artifact.tag().isEmpty() && answer.header("OCI-Subject").isEmpty() && !listedByApi(artifact)) {
-            addToTag(artifact);
+        Reference byDigest = new Reference.ByDigest(referrer.digest());
+        Answer answer = putManifest(byDigest, referrer.manifest(), referrer.mediaType(), Map.of());
+        readBack(referrer);
+        if (answer.header("OCI-Subject").isEmpty() && !listedByApi(referrer)) {
+            // distribution-spec, "Pushing Manifests with Subject": without that header the client MUST add it to the
+            // tag.
+            ReferrersListing listing = new ReferrersListing(referrer);
+            extend(listing.tag(), listing);
         }
+    }
+
+    @Override
+    public Manifest extend(Reference.Tag tag, Extension extension) throws Failure {
+        return new SharedTag(this, tag, clock).extend(extension);
+    }
+
+    /** Makes a tag name this content, whose blobs go first. */
+    void replace(Reference.Tag tag, EvidenceArtifact next, Optional<String> etag) throws Failure {
+        for (EvidenceArtifact.Blob blob : next.blobs()) {
+            pushBlob(blob);
+        }
+        Map<String, String> condition =
+                etag.map(value -> Map.of("If-Match", value)).orElse(Map.of());
+        putManifest(tag, next.manifest(), next.mediaType(), condition);
     }
 
     private void pushBlob(EvidenceArtifact.Blob blob) throws Failure {
-        Answer present = send(Access.PUSH, Request.head(path("blobs/" + blob.digest()), Map.of()));
-        if (present.status() == 200) {
+        KnownBlobs known = client.blobs();
+        if (known.isIn(repository, blob.digest())) {
             return;
         }
-        for (int attempt = 1; ; attempt++) {
-            Answer session =
-                    send(Access.PUSH, new Request("POST", path("blobs/uploads/"), Map.of(), null, MAX_ERROR, true));
-            expect(session, Access.PUSH, "POST blobs/uploads/", 202);
-            String location = session.header("Location")
-                    .orElseThrow(
-                            () -> Failure.of(Kind.FAILED, "registry " + repository.registry() + " opened no upload"));
-            String target =
-                    RegistryClient.target(session.uri(), location, repository).toString();
-            String digest = URLEncoder.encode(blob.digest().toString(), StandardCharsets.UTF_8);
-            String separator = target.indexOf('?') < 0 ? "?" : "&";
-            Map<String, String> headers = Map.of("Content-Type", "application/octet-stream");
-            Answer answer = send(
-                    Access.PUSH,
-                    new Request(
-                            "PUT", target + separator + "digest=" + digest, headers, blob.bytes(), MAX_ERROR, false));
-            // An upload address works once, so a failed transfer starts over with a new one.
-            if (answer.status() < 500 && answer.status() != 429 || attempt == UPLOAD_ATTEMPTS) {
-                expect(answer, Access.PUSH, "PUT of a blob", 201);
-                return;
-            }
+        Answer present = send(Request.head(path("blobs/" + blob.digest()), Map.of()));
+        if (present.status() != 200) {
+            BlobUpload upload = new BlobUpload(client, repository, blob, deadline());
+            expect(client.send(repository, deadline(), upload::failed, upload::attempt), "the upload of a blob", 201);
         }
+        known.add(repository, blob.digest());
     }
 
     private Answer putManifest(Reference reference, byte[] bytes, String mediaType, Map<String, String> conditions)
             throws Failure {
         Map<String, String> headers = new LinkedHashMap<>(conditions);
         headers.put("Content-Type", mediaType);
-        String path = path("manifests/" + reference);
-        Answer answer = send(Access.PUSH, new Request("PUT", path, headers, bytes, MAX_ERROR, true));
+        Answer answer = send(new Request("PUT", path("manifests/" + reference), headers, bytes, MAX_ERROR));
         if (!(answer.status() == 412 && !conditions.isEmpty())) {
-            expect(answer, Access.PUSH, "PUT manifests/" + reference, 201);
+            expect(answer, "PUT manifests/" + reference, 201);
         }
         return answer;
     }
 
-    // Some registries have the referrers API and do not say so when a manifest is pushed.
-    private boolean listedByApi(EvidenceArtifact artifact) throws Failure {
-        Request get = Request.get(
-                path("referrers/" + artifact.subject()),
-                Map.of("Accept", MediaType.OCI_INDEX),
-                EvidenceLimits.MAX_PAGE_BYTES);
-        Answer answer = send(Access.PUSH, get);
-        String listed = new String(answer.body(), StandardCharsets.UTF_8);
-        return answer.status() == 200 && listed.contains(artifact.digest().toString());
+    /** A registry's 201 is its word; what it keeps is what verifiers will read. */
+    private void readBack(EvidenceArtifact stored) throws Failure {
+        Request manifest = Request.get(
+                path("manifests/" + stored.digest()), Map.of("Accept", stored.mediaType()), Manifest.MAX_BYTES);
+        same(manifest, stored.manifest(), "manifest " + stored.digest());
+        // The last one is the evidence; before it stands what is only there for the form's sake.
+        EvidenceArtifact.Blob evidence = stored.blobs().get(stored.blobs().size() - 1);
+        Request blob = Request.get(path("blobs/" + evidence.digest()), Map.of(), evidence.bytes().length);
+        same(blob, evidence.bytes(), "blob " + evidence.digest());
     }
 
-    /** distribution-spec, "Pushing Manifests with Subject": read, add, write, and look whether another writer was faster. */
-    private void addToTag(EvidenceArtifact artifact) throws Failure {
-        Reference.Tag tag = TagScheme.REFERRERS.tagFor(artifact.subject());
-        for (int attempt = 0; attempt < TAG_ATTEMPTS; attempt++) {
-            Optional<Tagged> now = find(tag, Access.PUSH);
-            try {
-                Optional<byte[]> index =
-                        ReferrersTag.with(now.map(tagged -> tagged.manifest().bytes()), artifact.listing());
-                if (index.isEmpty()) {
-                    return;
-                }
-                Map<String, String> condition = now.flatMap(Tagged::etag)
-                        .map(etag -> Map.of("If-Match", etag))
-                        .orElse(Map.of());
-                putManifest(tag, index.get(), MediaType.OCI_INDEX, condition);
-            } catch (MalformedEvidenceException e) {
-                throw Failure.of(Kind.FAILED, "the tag " + tag + " cannot be extended: " + e.getMessage())
-                        .because(e);
-            }
+    private void same(Request read, byte[] given, String what) throws Failure {
+        Instant deadline = deadline();
+        // What was stored a moment ago may not be in every copy of a registry yet.
+        Answer answer = client.send(
+                repository,
+                deadline,
+                got -> got.status() == 404 || Retries.AGAIN.contains(got.status()),
+                () -> client.sendOnce(repository, access, read, deadline));
+        if (answer.status() == 404) {
+            throw Failure.of(
+                    Kind.FAILED,
+                    "registry " + repository.registry() + " accepted " + what + " and does not have it",
+                    "nothing was signed that can be found; ask whoever runs the registry");
         }
-        throw Failure.of(
-                Kind.FAILED,
-                "the evidence is stored, but other writers kept replacing the tag " + tag + " that lists it",
-                "sign again when fewer do");
+        expect(answer, "GET of what was stored", 200);
+        if (!answer.complete() || !Arrays.equals(answer.body(), given)) {
+            throw Failure.of(
+                    Kind.FAILED,
+                    "registry " + repository.registry() + " accepted " + what
+                            + " and keeps other bytes than it was sent",
+                    "what lies there now verifies nowhere; ask whoever runs the registry");
+        }
     }
 
-    private Answer send(Access access, Request request) throws Failure {
-        return client.send(repository, access, request, clock.instant().plus(patience));
+    // Some registries have the referrers API and do not say so when a manifest is pushed.
+    private boolean listedByApi(EvidenceArtifact referrer) throws Failure {
+        String wanted = referrer.digest().toString();
+        Optional<String> page = Optional.of(path("referrers/" + referrer.subject()));
+        for (int number = 0; page.isPresent() && number < DiscoveryLimits.MAX_REFERRER_PAGES; number++) {
+            Request get = Request.get(page.get(), Map.of("Accept", MediaType.OCI_INDEX), EvidenceLimits.MAX_PAGE_BYTES);
+            Answer answer = send(get);
+            if (answer.status() != 200) {
+                return false;
+            }
+            if (new String(answer.body(), StandardCharsets.UTF_8).contains(wanted)) {
+                return true;
+            }
+            page = NextPage.of(answer);
+        }
+        return false;
     }
 
-    private void expect(Answer answer, Access access, String what, int status) throws Failure {
+    private Instant deadline() {
+        return clock.instant().plus(patience);
+    }
+
+    private Answer send(Request request) throws Failure {
+        return client.send(repository, access, request, deadline());
+    }
+
+    private void expect(Answer answer, String what, int status) throws Failure {
         if (answer.status() == status) {
             return;
         }
         if (answer.status() == 401 || answer.status() == 403) {
             throw Authorisation.denied(repository, access, "it answered " + answer.status());
         }
-        Matcher code = ERROR_CODE.matcher(new String(answer.body(), StandardCharsets.UTF_8));
-        String why = code.find() ? " (" + code.group(1) + ")" : "";
+        String why = errorCode(answer).map(code -> " (" + code + ")").orElse("");
         boolean busy = answer.status() == 429 || answer.status() >= 500;
-        throw Failure.of(
-                busy ? Kind.UNREACHABLE : Kind.FAILED,
-                "registry " + repository.registry() + " answered " + answer.status() + why + " to " + what);
+        String said = "registry " + repository.registry() + " answered " + answer.status() + why + " to " + what;
+        throw busy
+                ? Failure.of(Kind.UNREACHABLE, said + ", again and again", "run it again later: what is there stays")
+                : Failure.of(Kind.FAILED, said);
+    }
+
+    /** The code of an error body (distribution-spec, "Error Codes"). */
+    static Optional<String> errorCode(Answer answer) {
+        Matcher code = ERROR_CODE.matcher(new String(answer.body(), StandardCharsets.UTF_8));
+        return code.find() ? Optional.of(code.group(1)) : Optional.empty();
     }
 
     private String path(String rest) {

@@ -68,8 +68,12 @@ class CosignInteropTest {
         String registry = start(program);
         String key = generate("p256");
         Path predicate = directory.resolve("predicate.json");
-        Files.writeString(predicate, "{\"buildDefinition\":{},\"runDetails\":{\"builder\":{\"id\":\"b\"}}}");
         for (String type : List.of("slsaprovenance1", "cyclonedx", "https://acme.example/t/v1")) {
+            Files.writeString(
+                    predicate,
+                    type.equals("cyclonedx")
+                            ? "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"components\":[]}"
+                            : SigningCommandsTest.PROVENANCE);
             String image = push(registry, "team/attested");
             run("attest", "--key", key + ".key", "--type", type, "--predicate", predicate.toString(), image);
             cosign(0, "verify-attestation", "--type", type, "--key", key + ".pub", image);

@@ -78,17 +78,11 @@ class PratiqueTest {
     @Test
     void helpOfSignIsAsWritten() {
         assertThat(terminal.run("sign", "--help")).isZero();
-        assertThat(terminal.out()).startsWith("""
-                        Usage: pratique sign [-hr] [--allow-http-registry] [--format=FORMAT] -k=FILE [-o=FORMAT]
-                                             [--registry-cacert=FILE] [-a=NAME=VALUE]... IMAGE...
-                        Signs images in their registry.
-                        A tag is looked up once; what is signed is the digest that it names at that moment.
-                        """).endsWith("""
-
-                        Examples:
-                          pratique sign --key pratique.key registry.example/team/app:1.2
-                          pratique sign --key pratique.key --recursive -a build=417 registry.example/team/app@sha256:...
-                        """);
+        assertThat(terminal.out())
+                .startsWith("Usage: pratique sign [-hr] ")
+                .contains("what is signed is the digest that it names at that moment, which is printed first.\n")
+                .contains("\n\nExamples:\n  pratique sign --key pratique.key registry.example/team/app:1.2\n")
+                .contains("Exit codes: 0 signed;");
     }
 
     @ParameterizedTest
@@ -110,7 +104,7 @@ class PratiqueTest {
                 "sign --key k a:b:c | 'a:b:c' is not an image name: not a repository name | write it as"
                         + " registry.example/team/app:tag or registry.example/team/app@sha256:...",
                 "attest --key k --type spdx3 --predicate - i | 'spdx3' is no predicate type | one of slsaprovenance1,"
-                        + " slsaprovenance02, slsaprovenance, spdxjson, cyclonedx, vuln, openvex, vsa, custom, or a URI",
+                        + " slsaprovenance02, slsaprovenance, spdxjson, cyclonedx, vuln, openvex, vsa, link, custom, or a URI",
                 "sign --key awskms:///x i | keys of kind awskms are not supported by this version | use a key file"
             })
     void whatIsTypedWrongIsUsage(String line, String what, String hint) {

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.image.Repository;
 import dev.pratique.signer.Failure;
+import dev.pratique.signer.http.Http;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -179,10 +180,9 @@ class AuthorisationTest {
 
     private RemoteRepository repository() {
         RegistryClient client = new RegistryClient(
+                new Http(Optional.empty(), "test"),
                 Endpoints.standard(false),
                 new RegistryLogins(Map.of("DOCKER_CONFIG", home.toString(), "PATH", home.toString()), home),
-                Optional.empty(),
-                "test",
                 CLOCK);
         return new RemoteRepository(client, new Repository(registry.host(), "team/app"), Duration.ofSeconds(10), CLOCK);
     }

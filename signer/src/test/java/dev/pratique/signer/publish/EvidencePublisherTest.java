@@ -19,6 +19,7 @@ import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
 import dev.pratique.attestations.verify.Verification;
 import dev.pratique.attestations.verify.Verifier;
 import dev.pratique.signer.Failure;
+import dev.pratique.signer.http.Http;
 import dev.pratique.signer.publish.EvidencePublisher.Format;
 import dev.pratique.signer.sigstore.SigstoreSigner;
 import java.nio.file.Path;
@@ -185,14 +186,17 @@ class EvidencePublisherTest {
     private EvidencePublisher publisher(TestRegistry registry) {
         Repository repository = new Repository(registry.host(), "team/app");
         return new EvidencePublisher(
-                new RemoteRepository(client(), repository, Duration.ofSeconds(20), CLOCK),
+                new RemoteRepository(client(), repository, Duration.ofSeconds(20), CLOCK).writable(),
                 SigstoreSigner.withKey(signer),
                 CLOCK);
     }
 
     private RegistryClient client() {
         return new RegistryClient(
-                Endpoints.standard(false), new RegistryLogins(Map.of(), home), Optional.empty(), "test", CLOCK);
+                new Http(Optional.empty(), "test"),
+                Endpoints.standard(false),
+                new RegistryLogins(Map.of(), home),
+                CLOCK);
     }
 
     private Verification verify(TestRegistry registry, Digest image) throws Exception {

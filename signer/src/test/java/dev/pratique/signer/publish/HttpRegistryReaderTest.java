@@ -9,6 +9,7 @@ import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.registry.Deadline;
 import dev.pratique.attestations.registry.Fetch;
 import dev.pratique.attestations.registry.Fetched;
+import dev.pratique.signer.http.Http;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -133,7 +134,10 @@ class HttpRegistryReaderTest {
 
     private RegistryClient client() {
         return new RegistryClient(
-                Endpoints.standard(false), new RegistryLogins(Map.of(), home), Optional.empty(), "test", CLOCK);
+                new Http(Optional.empty(), "test"),
+                Endpoints.standard(false),
+                new RegistryLogins(Map.of(), home),
+                CLOCK);
     }
 
     private Fetch manifest(Reference reference, long max) {

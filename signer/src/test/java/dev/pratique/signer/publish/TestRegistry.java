@@ -170,6 +170,8 @@ public final class TestRegistry implements AutoCloseable {
                     null,
                     "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\"}]}".getBytes(StandardCharsets.UTF_8));
         } else {
+            exchange.getResponseHeaders()
+                    .set("Docker-Content-Digest", Digest.sha256(stored.bytes()).toString());
             answer(exchange, 200, stored.type(), stored.bytes());
         }
     }

@@ -1,0 +1,284 @@
+package dev.pratique.signer.cli;
+
+import dev.pratique.attestations.Printable;
+import dev.pratique.attestations.image.Descriptor;
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.signer.Failure;
+import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.check.Artifact;
+import dev.pratique.signer.cli.NamedImage.FoundImage;
+import dev.pratique.signer.publish.EvidencePublisher;
+import dev.pratique.signer.publish.EvidencePublisher.Format;
+import dev.pratique.signer.publish.EvidencePublisher.Stored;
+import dev.pratique.signer.publish.EvidenceTarget;
+import dev.pratique.signer.publish.Rehearsal;
+import dev.pratique.signer.publish.WholeFile;
+import dev.pratique.signer.sigstore.SigstoreSigner;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Makes evidence about images and puts it where they are. Every image is looked up once and its digest shown; then all of
+ * them are signed, several at once. One that fails does not keep the others from being signed.
+ */
+abstract class EvidenceTask extends Task {
+    @Mixin
+    private SigningOptions signing = new SigningOptions();
+
+    @Mixin
+    private RegistryOptions registry = new RegistryOptions();
+
+    @Option(
+            names = "--bundle",
+            paramLabel = "FILE",
+            description = "write the bundle to this file and push nothing; of one image, or of one file or digest")
+    private Optional<Path> bundle = Optional.empty();
+
+    @Option(
+            names = "--dry-run",
+            description = "look up, sign and say where it would go; nothing is pushed, logged or written")
+    private boolean dryRun;
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "IMAGE",
+            description = "images, by tag or better by digest, or oci:DIR:TAG in an OCI layout on disk;"
+                    + " with --bundle also a file")
+    private List<String> images = List.of();
+
+    private final List<Map<String, Object>> done = new ArrayList<>();
+    private final FailedImages failed = new FailedImages(this);
+
+    EvidenceTask(Terminal terminal) {
+        super(terminal);
+    }
+
+    /** One manifest that is signed. */
+    record Work(FoundImage image, Descriptor subject, String note) {
+        String name() {
+            return image.target().name() + "@" + subject.digest();
+        }
+    }
+
+    /** Reads what is to be said, before any key is opened. */
+    abstract void prepare() throws Failure;
+
+    /** {@code signing}, and the document's member for what was done: {@code signed}. */
+    abstract String doing();
+
+    abstract String done();
+
+    /** What of an image is signed; the image itself first. */
+    abstract List<Descriptor> subjects(FoundImage image) throws Failure;
+
+    abstract Stored publish(EvidencePublisher publisher, Descriptor subject, Format format) throws Failure;
+
+    abstract byte[] bundle(EvidencePublisher publisher, Descriptor subject) throws Failure;
+
+    /** A bundle about something that is in no registry. */
+    abstract byte[] bundle(SigstoreSigner signer, Artifact artifact, String name) throws Failure;
+
+    /** Further members of a row. */
+    abstract void describe(Map<String, Object> row);
+
+    final boolean toFile() {
+        return bundle.isPresent();
+    }
+
+    final Format format() {
+        return signing.format();
+    }
+
+    @Override
+    final ExitCode run() throws Failure {
+        checkOptions();
+        if (bundle.isPresent() && GivenArtifact.isMeant(images.get(0))) {
+            return artifact(images.get(0), bundle.get());
+        }
+        List<NamedImage> named = new ArrayList<>();
+        for (String image : images) {
+            named.add(GivenArtifact.image(image, bundle.isPresent()));
+        }
+        registry.allowLogin(named, terminal());
+        prepare();
+        SigstoreSigner signer = signing.signer(this);
+        try (Batch batch = new Batch()) {
+            List<Work> works = lookUp(batch, named);
+            batch.each(
+                    works,
+                    work -> make(work, signer),
+                    (work, stored) -> report(work, stored, works.size() > 1),
+                    (work, failure) -> failed.add(
+                            work.image().text(), Optional.of(work.subject().digest()), failure));
+            warnWhereMoved(works);
+        }
+        document("pratique." + verb() + "/v1", members());
+        return failed.exitCode();
+    }
+
+    private String verb() {
+        return doing().equals("signing") ? "sign" : "attest";
+    }
+
+    private void checkOptions() throws Failure {
+        if (bundle.isPresent() && images.size() > 1) {
+            throw Failure.of(Kind.USAGE, "one file holds the bundle of one image", "run it once for each");
+        }
+        if (bundle.isPresent() && signing.format() == Format.COSIGN) {
+            throw Failure.of(
+                    Kind.USAGE,
+                    "--bundle and --format cosign exclude each other",
+                    "the older form is kept in tags alone");
+        }
+    }
+
+    private List<Work> lookUp(Batch batch, List<NamedImage> named) throws Failure {
+        NamedImage.Surroundings surroundings =
+                new NamedImage.Surroundings(registry.client(terminal()), registry, terminal());
+        boolean writing = !dryRun && bundle.isEmpty();
+        List<Work> works = new ArrayList<>();
+        Set<String> seen = new LinkedHashSet<>();
+        failed.expect(named.size());
+        batch.each(
+                named,
+                image -> {
+                    FoundImage found = image.find(surroundings, writing);
+                    return works(found, subjects(found));
+                },
+                (image, found) -> {
+                    for (Work work : found) {
+                        if (seen.add(work.name())) {
+                            progress((dryRun ? "would be " : "") + doing() + " " + work.name() + work.note());
+                            works.add(work);
+                        }
+                    }
+                },
+                (image, failure) -> failed.add(image.text(), Optional.empty(), failure));
+        failed.expect(Math.max(works.size(), named.size()));
+        return works;
+    }
+
+    private static List<Work> works(FoundImage image, List<Descriptor> subjects) {
+        List<Work> works = new ArrayList<>();
+        Digest itself = image.manifest().digest();
+        String tag = image.tag().map(t -> " (tag " + Printable.line(t) + ")").orElse("");
+        for (Descriptor subject : subjects) {
+            works.add(new Work(image, subject, subject.digest().equals(itself) ? tag : " (of the index)"));
+        }
+        return works;
+    }
+
+    private Stored make(Work work, SigstoreSigner signer) throws Failure {
+        EvidenceTarget target = work.image().target();
+        EvidencePublisher publisher = new EvidencePublisher(
+                dryRun ? new Rehearsal(target) : target, signer, terminal().clock());
+        if (bundle.isEmpty()) {
+            return publish(publisher, work.subject(), signing.format());
+        }
+        byte[] bytes = bundle(publisher, work.subject());
+        if (!dryRun) {
+            WholeFile.store(bundle.get(), bytes);
+        }
+        return new Stored(Digest.sha256(bytes), Optional.empty(), true);
+    }
+
+    private void report(Work work, Stored stored, boolean several) {
+        String which = several ? work.name() + ": " : "";
+        if (!stored.added()) {
+            say("  " + which + "signed before by this key: nothing to do");
+        } else {
+            say("  " + which + kind() + where(stored));
+        }
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("image", work.image().text());
+        row.put("repository", work.image().target().name());
+        row.put("digest", work.subject().digest().toString());
+        row.put("format", signing.format().toString());
+        if (!dryRun && bundle.isEmpty()) {
+            row.put("evidence", stored.manifest().toString());
+        }
+        row.put("tag", stored.tag().orElse(null));
+        row.put("bundle", bundle.map(Path::toString).orElse(null));
+        row.put("added", stored.added());
+        describe(row);
+        done.add(row);
+    }
+
+    /** What it is that is stored, where that is not plain. */
+    String kind() {
+        return "";
+    }
+
+    private String where(Stored stored) {
+        String would = dryRun ? "would be " : "";
+        if (bundle.isPresent()) {
+            return would + "written to " + bundle.get();
+        }
+        if (stored.tag().isPresent()) {
+            return would + "stored under the tag " + stored.tag().get();
+        }
+        return dryRun ? "would be stored as a referrer" : "stored as referrer " + stored.manifest();
+    }
+
+    private Map<String, Object> members() {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("dryRun", dryRun);
+        members.put(done(), done);
+        members.put("failed", failed.rows());
+        return members;
+    }
+
+    // CLI-01: what was signed is what was shown; that its name means something else by now is worth a word.
+    private void warnWhereMoved(List<Work> works) {
+        Set<String> asked = new LinkedHashSet<>();
+        for (Work work : works) {
+            FoundImage image = work.image();
+            if (image.tag().isEmpty() || !asked.add(image.text())) {
+                continue;
+            }
+            try {
+                Optional<Digest> now = image.later().digest();
+                if (!now.equals(Optional.of(image.manifest().digest()))) {
+                    warn("the tag " + Printable.line(image.tag().get()) + " of "
+                            + image.target().name() + " has moved meanwhile: it names "
+                            + now.map(Digest::toString).orElse("nothing") + " now; what was signed is "
+                            + image.manifest().digest());
+                }
+            } catch (Failure e) {
+                warn("whether the tag " + Printable.line(image.tag().get()) + " has moved meanwhile is not known: "
+                        + e.what());
+            }
+        }
+    }
+
+    private ExitCode artifact(String named, Path file) throws Failure {
+        prepare();
+        Artifact artifact = GivenArtifact.read(named);
+        String name = Path.of(named).getFileName() + "";
+        SigstoreSigner signer = signing.signer(this);
+        progress((dryRun ? "would be " : "") + doing() + " " + named + " (" + artifact.digest() + ")");
+        byte[] bytes = bundle(signer, artifact, name);
+        if (!dryRun) {
+            WholeFile.store(file, bytes);
+        }
+        say("  " + kind() + (dryRun ? "would be " : "") + "written to " + file);
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("artifact", named);
+        row.put("digest", artifact.digest().toString());
+        row.put("bundle", file.toString());
+        row.put("added", true);
+        describe(row);
+        done.add(row);
+        document("pratique." + verb() + "/v1", members());
+        return ExitCode.DONE;
+    }
+}

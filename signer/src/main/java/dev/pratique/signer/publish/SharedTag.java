@@ -1,0 +1,100 @@
+package dev.pratique.signer.publish;
+
+import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.image.Manifest;
+import dev.pratique.attestations.image.Reference;
+import dev.pratique.attestations.sign.EvidenceArtifact;
+import dev.pratique.signer.Failure;
+import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.publish.EvidenceTarget.Extension;
+import dev.pratique.signer.publish.RemoteRepository.Tagged;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A tag that several writers extend. Registries replace what a tag names without asking what it named before, so that of
+ * two who read the same and write, the later one removes what the earlier one added, and neither is told. Hence whoever
+ * has written waits a while, looks again, and puts back what is missing, until the tag stays as it is. The while is longer
+ * than a writer's own reading and writing takes, and grows each time that something was lost. What cannot be mended so: a
+ * writer who stops for longer than that between reading and writing.
+ */
+final class SharedTag {
+    private static final Duration SHORTEST = Duration.ofMillis(60);
+    private static final Duration LONGEST = Duration.ofSeconds(3);
+    /** How much longer than our own reading and writing we allow for another's. */
+    private static final int FACTOR = 4;
+
+    private static final Duration BOUND = Duration.ofSeconds(45);
+    private static final int MAX_WRITES = 40;
+
+    private final RemoteRepository repository;
+    private final Reference.Tag tag;
+    private final InstantSource clock;
+
+    SharedTag(RemoteRepository repository, Reference.Tag tag, InstantSource clock) {
+        this.repository = repository;
+        this.tag = tag;
+        this.clock = clock;
+    }
+
+    Manifest extend(Extension extension) throws Failure {
+        Instant end = clock.instant().plus(BOUND);
+        Duration quiet = SHORTEST;
+        Optional<Digest> last = Optional.empty();
+        for (int writes = 0; ; ) {
+            Instant began = clock.instant();
+            Optional<Tagged> now = repository.tagged(tag);
+            Optional<EvidenceArtifact> next = extension.of(now.map(Tagged::manifest));
+            if (next.isEmpty()) {
+                Manifest present = now.orElseThrow(() -> gone(tag)).manifest();
+                boolean stayed = last.isPresent() && last.get().equals(present.digest());
+                if (writes == 0 || stayed || clock.instant().isAfter(end)) {
+                    return present;
+                }
+                last = Optional.of(present.digest());
+            } else if (writes == MAX_WRITES || clock.instant().isAfter(end)) {
+                throw lost(tag);
+            } else {
+                repository.replace(tag, next.get(), now.flatMap(Tagged::etag));
+                last = Optional.of(next.get().digest());
+                Duration own = Duration.between(began, clock.instant()).multipliedBy(FACTOR);
+                Duration wanted = writes++ == 0 ? own : max(own, quiet.multipliedBy(2));
+                quiet = min(max(wanted, SHORTEST), LONGEST);
+            }
+            settle(quiet);
+        }
+    }
+
+    /** Once to twice the time, so that those who collided do not meet again. */
+    private static void settle(Duration quiet) throws Failure {
+        try {
+            long millis = quiet.toMillis();
+            Retries.sleep(Duration.ofMillis(millis + ThreadLocalRandom.current().nextLong(millis)));
+        } catch (IOException e) {
+            throw Failure.of(Kind.FAILED, "interrupted while the tag settled").because(e);
+        }
+    }
+
+    private static Duration max(Duration a, Duration b) {
+        return a.compareTo(b) > 0 ? a : b;
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    private static IllegalStateException gone(Reference.Tag tag) {
+        return new IllegalStateException("nothing is to be added to " + tag + ", which is not there");
+    }
+
+    private static Failure lost(Reference.Tag tag) {
+        return Failure.of(
+                Kind.FAILED,
+                "the evidence is stored, but other writers kept replacing the tag " + tag + " that it is found by",
+                "sign again when fewer do, or on a registry with the referrers API, which has no such tag");
+    }
+}
