@@ -27,6 +27,7 @@ final class PolicyFile {
                                             Shape.keys()
                                                     .with("builders", Shape.VALUES)
                                                     .with("sources", Shape.VALUES)
+                                                    .with("refs", Shape.VALUES)
                                                     .with("signedBy", SignedByReader.SHAPE))
                                     .with("platforms", Shape.VALUES)
                                     .with("tags", Shape.keys().with("refuse", Shape.VALUES)),

@@ -121,7 +121,9 @@ final class RuleReader {
             section.values("builders").forEach(value -> builders.add(builder(value)));
             Set<Glob> sources = new LinkedHashSet<>();
             section.values("sources").forEach(value -> sources.add(source(value)));
-            return own.or(() -> ruleSigners).map(by -> new ProvenanceRequirement(by, builders, sources));
+            Set<Glob> refs = new LinkedHashSet<>();
+            section.values("refs").forEach(value -> refs.add(ref(value)));
+            return own.or(() -> ruleSigners).map(by -> new ProvenanceRequirement(by, builders, sources, refs));
         });
     }
 
@@ -146,6 +148,13 @@ final class RuleReader {
             value.refuse(value.quoted() + " is not how a source is spelt here", "write " + plain);
         } else if (!text.contains("://") && !text.equals("**")) {
             value.refuse(value.quoted() + " is not a source's URL", "write it as https://github.com/acme/*");
+        }
+        return glob(value);
+    }
+
+    private static Glob ref(Value value) {
+        if (!value.text().equals("**") && !value.text().matches("refs/[^\\s~^:?\\[\\\\]+")) {
+            value.refuse(value.quoted() + " is not a ref", "write it in full, as refs/heads/main or refs/tags/v*");
         }
         return glob(value);
     }

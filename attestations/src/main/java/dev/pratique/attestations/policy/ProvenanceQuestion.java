@@ -87,8 +87,18 @@ final class ProvenanceQuestion {
             findings.add(Finding.failed(Check.PROVENANCE, saw, verified.where()));
             return RefusalReason.PROVENANCE_SOURCE;
         }
-        findings.add(Finding.passed(
-                Check.PROVENANCE, "built by " + builder + (from.isEmpty() ? "" : " from " + from), verified.where()));
+        String ref = provenance.ref().map(Printable::line).orElse("");
+        if (!wanted.refs().isEmpty()
+                && (provenance.ref().isEmpty()
+                        || !matches(wanted.refs(), provenance.ref().get()))) {
+            String saw = ref.isEmpty()
+                    ? "it names no branch or tag, or more than one, where its build type is known to name it"
+                    : "built from " + ref + ", which the rule does not name";
+            findings.add(Finding.failed(Check.PROVENANCE, saw, verified.where()));
+            return RefusalReason.PROVENANCE_REF;
+        }
+        String of = (from.isEmpty() ? "" : " from " + from) + (ref.isEmpty() ? "" : " at " + ref);
+        findings.add(Finding.passed(Check.PROVENANCE, "built by " + builder + of, verified.where()));
         return null;
     }
 

@@ -113,7 +113,7 @@ public enum RefusalReason {
             ErrorCode.DENIED,
             403,
             "no provenance by a signer of the rule was found",
-            "attest it in the pipeline: pratique attest IMAGE --type slsaprovenance1 --predicate FILE --key KEY"),
+            "attest it in the pipeline: pratique attest IMAGE --type slsaprovenance1 --predicate auto --key KEY"),
     PROVENANCE_BUILDER(
             ErrorCode.DENIED,
             403,
@@ -124,6 +124,11 @@ public enum RefusalReason {
             403,
             "its provenance names a source that the rule does not",
             "build it from a source of the rule, or add the source to the rule"),
+    PROVENANCE_REF(
+            ErrorCode.DENIED,
+            403,
+            "its provenance names a branch or tag that the rule does not",
+            "build it from a branch or tag of the rule, or add this one to the rule's refs"),
     OFF_CATALOG(
             ErrorCode.DENIED,
             403,

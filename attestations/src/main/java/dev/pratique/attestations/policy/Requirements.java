@@ -50,11 +50,13 @@ public record Requirements(
      * @param signedBy who must have signed it; where it is more than one, each a statement that the rest allows
      * @param builders patterns of which one must match {@code builder.id}; empty: any builder
      * @param sources patterns of which one must match the source repository; empty: any source
+     * @param refs patterns of which one must match what of it was built, as {@code refs/heads/main}; empty: any
      */
-    public record ProvenanceRequirement(SignedBy signedBy, Set<Glob> builders, Set<Glob> sources) {
+    public record ProvenanceRequirement(SignedBy signedBy, Set<Glob> builders, Set<Glob> sources, Set<Glob> refs) {
         public ProvenanceRequirement {
             builders = Set.copyOf(builders);
             sources = Set.copyOf(sources);
+            refs = Set.copyOf(refs);
         }
     }
 
@@ -90,7 +92,8 @@ public record Requirements(
         return List.of(
                 canonical(provenance.signedBy()),
                 sorted(patterns(provenance.builders())),
-                sorted(patterns(provenance.sources())));
+                sorted(patterns(provenance.sources())),
+                sorted(patterns(provenance.refs())));
     }
 
     private static List<Object> canonical(SignedBy signedBy) {

@@ -74,7 +74,10 @@ public final class RequirementsText {
         if (!provenance.builders().isEmpty()) {
             text += ", built by " + globs(provenance.builders());
         }
-        return provenance.sources().isEmpty() ? text : text + ", from " + globs(provenance.sources());
+        if (!provenance.sources().isEmpty()) {
+            text += ", from " + globs(provenance.sources());
+        }
+        return provenance.refs().isEmpty() ? text : text + ", of " + globs(provenance.refs());
     }
 
     private static String globs(Set<Glob> globs) {

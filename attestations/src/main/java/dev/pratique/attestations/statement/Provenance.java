@@ -14,13 +14,24 @@ import java.util.regex.Pattern;
  * @param builderId {@code builder.id}: who built it
  * @param source the repository it was built from, without {@code git+}, {@code .git} and revision; absent where the
  *     predicate names none or several
+ * @param ref what of that repository it was built from, as {@code refs/heads/main}; absent where the predicate names none
+ *     or several
  */
-public record Provenance(String builderId, Optional<String> source, String predicateType) {
+public record Provenance(String builderId, Optional<String> source, Optional<String> ref, String predicateType) {
     public static final String V1 = "https://slsa.dev/provenance/v1";
     public static final String V02 = "https://slsa.dev/provenance/v0.2";
 
     private static final Pattern AMBIGUOUS =
             Pattern.compile("(^|[/@])\\.\\.?([/@#?]|$)|%2[eEfF]|%5[cC]|[\\\\\\p{Cntrl}\\s]");
+    // git-check-ref-format: no control characters, space, ~ ^ : ? * [ or backslash, no "..".
+    private static final Pattern NO_REF = Pattern.compile("[\\p{Cntrl}\\s~^:?*\\[\\\\]|\\.\\.");
+
+    /** Where the text of a predicate names what was built. */
+    private record Origins(Set<String> sources, Set<String> refs) {
+        Origins() {
+            this(new TreeSet<>(), new TreeSet<>());
+        }
+    }
 
     /** Whether a statement of this type is provenance that can be read. */
     public static boolean isProvenance(String predicateType) {
@@ -29,7 +40,7 @@ public record Provenance(String builderId, Optional<String> source, String predi
 
     public static Provenance read(Statement statement) throws MalformedEvidenceException {
         JsonObject predicate = statement.predicate();
-        Set<String> sources = new TreeSet<>();
+        Origins origins = new Origins();
         String builder;
         if (statement.predicateType().equals(V1)) {
             // slsa.dev/spec/v1.0/provenance: runDetails.builder.id and buildDefinition are REQUIRED.
@@ -37,13 +48,13 @@ public record Provenance(String builderId, Optional<String> source, String predi
             Optional<JsonObject> parameters =
                     predicate.getObject("buildDefinition").findObject("externalParameters");
             if (parameters.isPresent()) {
-                collectSources(parameters.get(), sources);
+                collectOrigins(parameters.get(), origins);
             }
         } else if (statement.predicateType().equals(V02)) {
             builder = predicate.getObject("builder").getString("id");
             Optional<JsonObject> invocation = predicate.findObject("invocation");
             if (invocation.isPresent()) {
-                collect(invocation.get(), "configSource", "uri", sources);
+                collect(invocation.get(), "configSource", "uri", origins);
             }
         } else {
             throw new MalformedEvidenceException("not a SLSA provenance predicate");
@@ -51,20 +62,28 @@ public record Provenance(String builderId, Optional<String> source, String predi
         if (builder.isEmpty()) {
             throw new MalformedEvidenceException("builder.id is empty");
         }
-        return new Provenance(
-                builder,
-                sources.size() == 1 ? Optional.of(sources.iterator().next()) : Optional.empty(),
-                statement.predicateType());
+        return new Provenance(builder, only(origins.sources()), only(origins.refs()), statement.predicateType());
+    }
+
+    private static Optional<String> only(Set<String> texts) {
+        return texts.size() == 1 ? Optional.of(texts.iterator().next()) : Optional.empty();
     }
 
     // GitHub's build type says workflow.repository, BuildKit's configSource.uri, Google's and others' source.
-    private static void collectSources(JsonObject parameters, Set<String> sources) throws MalformedEvidenceException {
-        collect(parameters, "workflow", "repository", sources);
-        collect(parameters, "configSource", "uri", sources);
-        collect(parameters, "source", "uri", sources);
+    private static void collectOrigins(JsonObject parameters, Origins origins) throws MalformedEvidenceException {
+        collect(parameters, "workflow", "repository", origins);
+        collect(parameters, "configSource", "uri", origins);
+        collect(parameters, "source", "uri", origins);
+        // GitHub's is the one build type whose ref has a member of its own.
+        if (parameters.find("workflow").orElse(null) instanceof JsonObject workflow) {
+            Optional<String> ref = workflow.findString("ref");
+            if (ref.isPresent()) {
+                collectRef(ref.get(), origins);
+            }
+        }
     }
 
-    private static void collect(JsonObject parent, String member, String inner, Set<String> sources)
+    private static void collect(JsonObject parent, String member, String inner, Origins origins)
             throws MalformedEvidenceException {
         Optional<JsonValue> value = parent.find(member);
         if (value.isEmpty()) {
@@ -80,7 +99,38 @@ public record Provenance(String builderId, Optional<String> source, String predi
         if (AMBIGUOUS.matcher(uri.get()).find()) {
             throw new MalformedEvidenceException("the source's URI has more than one reading");
         }
-        sources.add(repositoryOf(uri.get()));
+        origins.sources().add(repositoryOf(uri.get()));
+        collectRef(revisionOf(uri.get()), origins);
+    }
+
+    private static void collectRef(String ref, Origins origins) throws MalformedEvidenceException {
+        if (ref.isEmpty()) {
+            return;
+        }
+        if (NO_REF.matcher(ref).find()) {
+            throw new MalformedEvidenceException("the source's ref is not one of git's");
+        }
+        origins.refs().add(ref);
+    }
+
+    /** What of its repository a source URI names: after the at sign of the {@code git+} form, or BuildKit's {@code #ref:directory}. */
+    private static String revisionOf(String uri) {
+        int fragment = uri.indexOf('#');
+        String text = fragment < 0 ? uri : uri.substring(0, fragment);
+        int at = revisionAt(text);
+        if (at >= 0) {
+            return text.substring(at + 1);
+        }
+        String named = fragment < 0 ? "" : uri.substring(fragment + 1);
+        int directory = named.indexOf(':');
+        return directory < 0 ? named : named.substring(0, directory);
+    }
+
+    /** Where the revision's at sign is; -1 where there is none. Not one that is part of the host's. */
+    private static int revisionAt(String uri) {
+        int scheme = uri.indexOf("://");
+        int path = scheme < 0 || !uri.startsWith("git+") ? -1 : uri.indexOf('/', scheme + 3);
+        return path < 0 ? -1 : uri.indexOf('@', path);
     }
 
     /**
@@ -88,17 +138,14 @@ public record Provenance(String builderId, Optional<String> source, String predi
      * {@code git+} form (SPDX, "Package download location") has a revision after an at sign.
      */
     public static String repositoryOf(String uri) {
-        boolean spdx = uri.startsWith("git+");
-        String text = spdx ? uri.substring("git+".length()) : uri;
-        int fragment = text.indexOf('#');
-        if (fragment >= 0) {
-            text = text.substring(0, fragment);
-        }
-        int scheme = text.indexOf("://");
-        int path = scheme < 0 || !spdx ? -1 : text.indexOf('/', scheme + 3);
-        int revision = path < 0 ? -1 : text.indexOf('@', path);
+        int fragment = uri.indexOf('#');
+        String text = fragment < 0 ? uri : uri.substring(0, fragment);
+        int revision = revisionAt(text);
         if (revision >= 0) {
             text = text.substring(0, revision);
+        }
+        if (text.startsWith("git+")) {
+            text = text.substring("git+".length());
         }
         return text.endsWith(".git") ? text.substring(0, text.length() - ".git".length()) : text;
     }

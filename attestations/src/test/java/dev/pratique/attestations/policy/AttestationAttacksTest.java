@@ -35,6 +35,13 @@ class AttestationAttacksTest {
     private static final Requirements PROVENANCE =
             Shelf.withProvenance(Set.of(), "builder", Set.of(Evidence.BUILDER), Set.of("https://git.example/acme/*"));
 
+    private static final Requirements RELEASES = Shelf.withProvenance(
+            Set.of(),
+            "builder",
+            Set.of(Evidence.BUILDER),
+            Set.of("https://git.example/acme/*"),
+            Set.of("refs/heads/main", "refs/tags/v*"));
+
     private final Shelf image = new Shelf();
 
     private Verdict judge() {
@@ -173,6 +180,70 @@ class AttestationAttacksTest {
                     new Shelf().att(Evidence.envelope(payload, TestKey.A)).judge(ROOTS, PROVENANCE),
                     RefusalReason.PROVENANCE_BUILDER);
         }
+    }
+
+    private static byte[] ofRef(Digest subject, Object ref) {
+        return Evidence.statement(
+                Provenance.V1,
+                subject,
+                map(
+                        "buildDefinition",
+                        map("externalParameters", map("workflow", map("repository", Evidence.SOURCE, "ref", ref))),
+                        "runDetails",
+                        map("builder", map("id", Evidence.BUILDER))));
+    }
+
+    @Test
+    void admits_the_branch_and_the_tags_that_the_rule_names() {
+        for (String ref : List.of("refs/heads/main", "refs/tags/v1.2")) {
+            image.att(Evidence.envelope(ofRef(image.subject, ref), TestKey.A));
+            assertAdmitted(image.judge(ROOTS, RELEASES));
+        }
+        byte[] old = Evidence.statement(
+                Provenance.V02,
+                image.subject,
+                Evidence.slsa02(Evidence.BUILDER, "git+https://git.example/acme/app@refs/heads/main"));
+        assertAdmitted(new Shelf().referrer(Evidence.bundle(old, TestKey.A)).judge(ROOTS, RELEASES));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "refs/heads/maine",
+                "refs/heads/main/x",
+                "refs/heads/feature",
+                "heads/main",
+                "main",
+                "refs/pull/7/merge",
+                "refs/tags/x1",
+                "refs/tags/v1/x",
+                "xrefs/heads/main",
+                "REFS/heads/main",
+                ""
+            })
+    void ATT_09_refuses_another_ref(String ref) {
+        image.att(Evidence.envelope(ofRef(image.subject, ref), TestKey.A));
+        assertRefused(image.judge(ROOTS, RELEASES), RefusalReason.PROVENANCE_REF);
+    }
+
+    @Test
+    void ATT_09_provenance_that_says_no_ref_is_refused_where_one_is_asked() {
+        image.att(Evidence.envelope(Evidence.provenance(image.subject), TestKey.A));
+        assertRefused(image.judge(ROOTS, RELEASES), RefusalReason.PROVENANCE_REF);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "refs/tags/v1\nrefs/heads/main",
+                "refs/tags/v1 ",
+                "refs/tags/v..1",
+                "refs/tags/v*",
+                "refs/tags/v~1"
+            })
+    void ATT_09_refuses_refs_that_git_cannot_have(String ref) {
+        image.att(Evidence.envelope(ofRef(image.subject, ref), TestKey.A));
+        assertRefused(image.judge(ROOTS, RELEASES), RefusalReason.MALFORMED_EVIDENCE);
     }
 
     @Test

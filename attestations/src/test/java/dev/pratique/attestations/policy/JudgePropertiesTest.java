@@ -173,7 +173,8 @@ class JudgePropertiesTest {
                                 ? SignedBy.any(Set.of(random.oneOf(NAMES)))
                                 : new SignedBy(2, Set.copyOf(NAMES)),
                         random.chance(50) ? Set.of() : Set.of(new Glob("https://ci.example/*")),
-                        random.chance(50) ? Set.of() : Set.of(new Glob("https://git.example/acme/*"))))
+                        random.chance(50) ? Set.of() : Set.of(new Glob("https://git.example/acme/*")),
+                        random.chance(80) ? Set.of() : Set.of(new Glob("refs/heads/*"))))
                 : Optional.empty();
         return new Requirements(
                 Mode.ENFORCE,

@@ -74,6 +74,7 @@ class RequirementsTest {
                 : Optional.of(new ProvenanceRequirement(
                         signedBy(random, names).orElse(SignedBy.any(Set.of("a"))),
                         globs(random, names),
+                        globs(random, names),
                         globs(random, names)));
         return new Requirements(
                 random.oneOf(Mode.values()),

@@ -246,7 +246,10 @@ class SignersAndKeysTest {
                 Mode.ENFORCE,
                 Optional.empty(),
                 Optional.of(new ProvenanceRequirement(
-                        new SignedBy(2, Set.of("a", "also a", "b")), Set.of(new Glob(Evidence.BUILDER)), Set.of())),
+                        new SignedBy(2, Set.of("a", "also a", "b")),
+                        Set.of(new Glob(Evidence.BUILDER)),
+                        Set.of(),
+                        Set.of())),
                 BaseRequirement.NONE,
                 Set.of(),
                 false,

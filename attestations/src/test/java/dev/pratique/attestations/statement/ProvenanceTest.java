@@ -69,6 +69,40 @@ class ProvenanceTest {
     }
 
     @Test
+    void reads_what_of_the_source_was_built_where_builders_put_it() throws Exception {
+        String uri = "https://github.com/acme/app";
+        for (Map<String, Object> external : List.of(
+                map("workflow", map("repository", uri, "ref", "refs/tags/v1")),
+                map("configSource", map("uri", uri + ".git#refs/tags/v1")),
+                map("configSource", map("uri", uri + ".git#refs/tags/v1:images/app")),
+                map("source", map("uri", "git+" + uri + "@refs/tags/v1")),
+                map("source", "git+" + uri + ".git@refs/tags/v1#images/app"))) {
+            Provenance read = read(Provenance.V1, parameters(external));
+            assertThat(read.source()).contains(uri);
+            assertThat(read.ref()).contains("refs/tags/v1");
+        }
+        assertThat(read(Provenance.V1, parameters(map("source", uri))).ref()).isEmpty();
+        assertThat(read(Provenance.V1, parameters(map("source", "git+https://user@host.example/app")))
+                        .ref())
+                .isEmpty();
+        assertThat(read(Provenance.V02, Evidence.slsa02("b", "git+" + uri + "@refs/heads/x@y"))
+                        .ref())
+                .contains("refs/heads/x@y");
+    }
+
+    @Test
+    void two_different_refs_are_none() throws Exception {
+        Map<String, Object> two = map(
+                "workflow",
+                map("repository", "https://github.com/acme/app", "ref", "refs/heads/main"),
+                "source",
+                "git+https://github.com/acme/app@refs/heads/evil");
+        Provenance read = read(Provenance.V1, parameters(two));
+        assertThat(read.source()).contains("https://github.com/acme/app");
+        assertThat(read.ref()).isEmpty();
+    }
+
+    @Test
     void ATT_03_refuses_predicates_without_a_builder() {
         for (Object predicate : new Object[] {
             map(),

@@ -224,10 +224,16 @@ public final class Shelf {
 
     public static Requirements withProvenance(
             Set<String> signedBy, String by, Set<String> builders, Set<String> sources) {
+        return withProvenance(signedBy, by, builders, sources, Set.of());
+    }
+
+    public static Requirements withProvenance(
+            Set<String> signedBy, String by, Set<String> builders, Set<String> sources, Set<String> refs) {
         return new Requirements(
                 Mode.ENFORCE,
                 any(signedBy.toArray(new String[0])),
-                Optional.of(new ProvenanceRequirement(SignedBy.any(Set.of(by)), globs(builders), globs(sources))),
+                Optional.of(new ProvenanceRequirement(
+                        SignedBy.any(Set.of(by)), globs(builders), globs(sources), globs(refs))),
                 BaseRequirement.NONE,
                 Set.of(),
                 false,
