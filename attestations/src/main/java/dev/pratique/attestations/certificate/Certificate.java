@@ -173,8 +173,8 @@ public final class Certificate {
         return Arrays.equals(own, identifier);
     }
 
-    /** Whether the other's key signed this one, whose issuer has its name. */
-    boolean isIssuedBy(Certificate other) {
+    /** Whether the other's key signed this one, whose issuer has its name; says nothing of whether it may. */
+    public boolean isIssuedBy(Certificate other) {
         Certificate known = issuedBy;
         if (known != null && known.equals(other)) {
             return true;

@@ -60,7 +60,8 @@ public final class Pratique extends Group {
         Complaints complaints = new Complaints(terminal);
         CommandLine keys = new CommandLine(new KeysCommand())
                 .addSubcommand(new KeysGenerateCommand(terminal))
-                .addSubcommand(new KeysPublicCommand(terminal));
+                .addSubcommand(new KeysPublicCommand(terminal))
+                .addSubcommand(new KeysListCommand(terminal));
         CommandLine config = new CommandLine(new ConfigCommand())
                 .addSubcommand(new ConfigCheckCommand(terminal))
                 .addSubcommand(new ConfigShowCommand(terminal))

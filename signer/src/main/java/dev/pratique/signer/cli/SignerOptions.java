@@ -18,7 +18,6 @@ import dev.pratique.attestations.trust.TrustRoots.TrustedIdentity;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.check.TrustFiles;
-import dev.pratique.signer.keys.PublicKeyFile;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -35,7 +34,8 @@ final class SignerOptions {
     @Option(
             names = {"-k", "--key"},
             paramLabel = "FILE",
-            description = "public key of the signer: a PEM file, or env://VARIABLE")
+            description =
+                    "public key of the signer: a PEM file, env://VARIABLE, or where its private half is kept (docs/keys.md)")
     private Optional<String> key = Optional.empty();
 
     @Option(
@@ -173,7 +173,7 @@ final class SignerOptions {
     }
 
     private SigningKey signingKey(Terminal terminal, Root root) throws Failure {
-        VerificationKey publicKey = new PublicKeyFile(terminal.environment()).read(key.orElseThrow());
+        VerificationKey publicKey = terminal.keys().publicKey(key.orElseThrow());
         SignatureAlgorithm algorithm =
                 digestAlgorithm.isEmpty() ? publicKey.defaultAlgorithm() : algorithm(publicKey, digestAlgorithm.get());
         SigningKey signing = new SigningKey(publicKey, Set.of(algorithm), Validity.ALWAYS);

@@ -10,10 +10,13 @@ import picocli.CommandLine.Option;
 final class SigningOptions {
     @Option(
             names = {"-k", "--key"},
-            paramLabel = "FILE",
+            paramLabel = "KEY",
             required = true,
-            description = "private key: a PEM file, or env://VARIABLE. Its password comes from PRATIQUE_PASSWORD,"
-                    + " COSIGN_PASSWORD or the terminal")
+            description = {
+                KeyReference.FORMS,
+                "The password of a file comes from PRATIQUE_PASSWORD, COSIGN_PASSWORD or the terminal; the PIN of a token"
+                        + " from pin-source=FILE, PRATIQUE_PIN, COSIGN_PKCS11_PIN or the terminal"
+            })
     private String key = "";
 
     @Option(

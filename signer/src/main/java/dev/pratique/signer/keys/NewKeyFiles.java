@@ -42,6 +42,13 @@ public final class NewKeyFiles {
             refuseExisting(names.publicKey);
             return names;
         }
+
+        /** The one file of a key that is made elsewhere. */
+        public static Path ofPublicKey(String prefix) throws Failure {
+            Path file = Path.of(prefix + ".pub");
+            refuseExisting(file);
+            return file;
+        }
     }
 
     /** Writes the private key for its owner alone (mode 0600), encrypted, and the public key. */
@@ -59,6 +66,11 @@ public final class NewKeyFiles {
             throw e;
         }
         return new Written(names.privateKey, names.publicKey, spki);
+    }
+
+    /** Writes the public half of a key that is made elsewhere. */
+    public static void writePublic(Path file, byte[] spki) throws Failure {
+        create(file, Pem.publicKey(spki), "rw-r--r--");
     }
 
     private static void create(Path file, String text, String mode) throws Failure {

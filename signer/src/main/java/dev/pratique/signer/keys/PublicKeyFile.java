@@ -13,18 +13,18 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** Reads the public key that signatures are verified with. */
-public final class PublicKeyFile {
+final class PublicKeyFile {
     /** An RSA key of 16384 bits is 2.8 KiB of PEM. */
     private static final int MAX_BYTES = 64 << 10;
 
     private final Map<String, String> environment;
 
-    public PublicKeyFile(Map<String, String> environment) {
+    PublicKeyFile(Map<String, String> environment) {
         this.environment = Map.copyOf(environment);
     }
 
     /** @param reference a path, or {@code env://NAME} */
-    public VerificationKey read(String reference) throws Failure {
+    VerificationKey read(String reference) throws Failure {
         String pem = pem(reference);
         if (pem.contains("PRIVATE KEY-----")) {
             throw Failure.of(
@@ -52,11 +52,6 @@ public final class PublicKeyFile {
                 throw Failure.of(Kind.FAILED, "the environment variable " + name + " is not set");
             }
             return pem;
-        }
-        if (reference.matches("[a-z0-9]+://.*|pkcs11:.*")) {
-            String scheme = reference.substring(0, reference.indexOf(':'));
-            throw Failure.of(
-                    Kind.USAGE, "keys of kind " + scheme + " are not supported by this version", "use a key file");
         }
         return read(Path.of(reference));
     }

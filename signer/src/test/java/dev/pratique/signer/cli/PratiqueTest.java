@@ -97,7 +97,7 @@ class PratiqueTest {
                 "keys genrate | unknown command 'genrate' | did you mean 'generate'?",
                 "keys | a command is missing after 'pratique keys' | see: pratique keys --help",
                 "zzzzzz | unknown command 'zzzzzz' | see: pratique --help",
-                "sign image | missing required option: '--key=FILE' | see: pratique sign --help",
+                "sign image | missing required option: '--key=KEY' | see: pratique sign --help",
                 "sign --key k -a x i | value for option '--annotations' (NAME=VALUE) should be in KEY=VALUE format but was x"
                         + " | see: pratique sign --help",
                 "sign --key k | missing required parameter: 'IMAGE' | see: pratique sign --help",
@@ -105,7 +105,15 @@ class PratiqueTest {
                         + " registry.example/team/app:tag or registry.example/team/app@sha256:...",
                 "attest --key k --type spdx3 --predicate - i | 'spdx3' is no predicate type | one of slsaprovenance1,"
                         + " slsaprovenance02, slsaprovenance, spdxjson, cyclonedx, vuln, openvex, vsa, link, custom, or a URI",
-                "sign --key awskms:///x i | keys of kind awskms are not supported by this version | use a key file"
+                "sign --key awskms:///x i | the name of the key in AWS KMS is wrong | awskms:///KEY-ID, awskms:///alias/NAME,"
+                        + " awskms:///arn:aws:kms:REGION:ACCOUNT:key/KEY-ID; another endpoint stands before the third"
+                        + " slash",
+                "keys list key.pem | what is listed is a PKCS#11 token, and this is no URI of one | as in: pratique keys list"
+                        + " 'pkcs11:?module-path=/usr/lib/softhsm/libsofthsm2.so'",
+                "sign --key pkcs11:object=a i | it is not said which PKCS#11 module speaks to the token | add"
+                        + " ?module-path=FILE to the URI, or set COSIGN_PKCS11_MODULE_PATH",
+                "keys generate --key awskms:///alias/a | keys are made as files and on PKCS#11 tokens | a key service makes"
+                        + " its own: see docs/keys.md"
             })
     void whatIsTypedWrongIsUsage(String line, String what, String hint) {
         assertThat(terminal.run(line.split(" "))).isEqualTo(64);

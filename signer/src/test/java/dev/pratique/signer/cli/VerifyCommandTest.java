@@ -167,7 +167,7 @@ class VerifyCommandTest {
                 "--certificate-identity a --certificate-oidc-issuer b --ca-intermediates c i | --ca-intermediates lead to roots, and there are none | say --ca-roots FILE too",
                 "--certificate-identity a --certificate-oidc-issuer b --ca-roots c --certificate-chain d i | --certificate-chain and --ca-roots are two ways to say the same | say --certificate-chain, or --ca-roots with --ca-intermediates",
                 "--certificate-identity a --certificate-oidc-issuer b --signature-digest-algorithm sha256 i | --signature-digest-algorithm is for a key: a certificate says it itself | leave it out, or say --key FILE",
-                "--key awskms:///x i | keys of kind awskms are not supported by this version | use a key file"
+                "--key awskms:///x i | the name of the key in AWS KMS is wrong | awskms:///KEY-ID, awskms:///alias/NAME, awskms:///arn:aws:kms:REGION:ACCOUNT:key/KEY-ID; another endpoint stands before the third slash"
             })
     void whatIsTypedWrongIsUsage(String line, String what, String hint) {
         assertThat(terminal.run(("verify " + line).split(" "))).isEqualTo(64);
