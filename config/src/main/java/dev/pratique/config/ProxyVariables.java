@@ -7,17 +7,25 @@ import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Which HTTP proxy leads to a host, by {@code HTTPS_PROXY}, {@code HTTP_PROXY} and {@code NO_PROXY} in either case, as curl
- * and Go's programs read them. A name and password in a proxy's URL are not sent.
+ * and Go's programs read them.
  */
 public final class ProxyVariables extends ProxySelector {
+    private static final String QUAD = "(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})";
+    private static final Pattern IPV4 = Pattern.compile(QUAD);
+    private static final Pattern BLOCK = Pattern.compile(QUAD + "/(\\d{1,2})");
+
     private final Map<String, String> environment;
 
     /** @param environment the process's */
@@ -36,6 +44,24 @@ public final class ProxyVariables extends ProxySelector {
                 variable(scheme + "_proxy").flatMap(ProxyVariables::proxy).orElse(Proxy.NO_PROXY));
     }
 
+    /**
+     * What to show the proxy on the way to this address, as a Proxy-Authorization header says it (RFC 7617); empty where
+     * there is no proxy, or its URL has no name and password.
+     */
+    public Optional<String> authorisation(URI uri) {
+        if (select(uri).get(0).type() == Proxy.Type.DIRECT) {
+            return Optional.empty();
+        }
+        String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+        return variable(scheme + "_proxy")
+                .flatMap(ProxyVariables::address)
+                .map(URI::getUserInfo)
+                .map(login -> {
+                    byte[] pair = (login.contains(":") ? login : login + ":").getBytes(StandardCharsets.UTF_8);
+                    return "Basic " + Base64.getEncoder().encodeToString(pair);
+                });
+    }
+
     // CGI gives a request's header Proxy to programs as HTTP_PROXY; this is none, and both spellings are read.
     private Optional<String> variable(String name) {
         return Optional.ofNullable(environment.get(name))
@@ -44,13 +70,16 @@ public final class ProxyVariables extends ProxySelector {
     }
 
     private static Optional<Proxy> proxy(String written) {
+        return address(written).map(uri -> {
+            int port = uri.getPort() >= 0 ? uri.getPort() : 3128;
+            return new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(uri.getHost(), port));
+        });
+    }
+
+    private static Optional<URI> address(String written) {
         try {
             URI uri = new URI(written.contains("://") ? written : "http://" + written);
-            if (uri.getHost() == null) {
-                return Optional.empty();
-            }
-            int port = uri.getPort() >= 0 ? uri.getPort() : 3128;
-            return Optional.of(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(uri.getHost(), port)));
+            return Optional.of(uri).filter(named -> named.getHost() != null);
         } catch (URISyntaxException unreadable) {
             return Optional.empty();
         }
@@ -68,6 +97,9 @@ public final class ProxyVariables extends ProxySelector {
     }
 
     private static boolean covers(String entry, String host, int port) {
+        if (entry.indexOf('/') > 0) {
+            return isInBlock(entry, host);
+        }
         int colon = entry.lastIndexOf(':');
         String named = colon > 0 ? entry.substring(0, colon) : entry;
         if (entry.isEmpty() || colon > 0 && !entry.substring(colon + 1).equals(Integer.toString(port))) {
@@ -75,6 +107,26 @@ public final class ProxyVariables extends ProxySelector {
         }
         String domain = named.startsWith(".") ? named.substring(1) : named;
         return named.equals("*") || host.equals(domain) || host.endsWith("." + domain);
+    }
+
+    /** {@code 10.0.0.0/8}, as pipelines have it; names are never looked up for this. */
+    private static boolean isInBlock(String block, String host) {
+        Matcher of = BLOCK.matcher(block);
+        Matcher address = IPV4.matcher(host);
+        if (!of.matches() || !address.matches() || Integer.parseInt(of.group(5)) > 32) {
+            return false;
+        }
+        int bits = Integer.parseInt(of.group(5));
+        long mask = 0xffff_ffffL << (32 - bits) & 0xffff_ffffL;
+        return (number(of) & mask) == (number(address) & mask);
+    }
+
+    private static long number(Matcher address) {
+        long number = 0;
+        for (int i = 1; i <= 4; i++) {
+            number = number << 8 | Integer.parseInt(address.group(i)) & 0xff;
+        }
+        return number;
     }
 
     @Override

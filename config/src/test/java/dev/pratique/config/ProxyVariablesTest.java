@@ -54,4 +54,32 @@ class ProxyVariablesTest {
                 .isEqualTo(Proxy.NO_PROXY);
         assertThat(of(Map.of("HTTPS_PROXY", "http://"), HOST)).isEqualTo(Proxy.NO_PROXY);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.0.0.0/8, 10.200.3.4, true",
+        "10.0.0.0/8, 11.0.0.1, false",
+        "192.168.4.0/22, 192.168.7.255, true",
+        "192.168.4.0/22, 192.168.8.0, false",
+        "0.0.0.0/0, 8.8.8.8, true",
+        "10.0.0.0/33, 10.0.0.1, false",
+        "10.0.0.0/8, registry.example, false"
+    })
+    void blocks_of_addresses_are_exempt_as_a_whole(String block, String host, boolean exempt) {
+        Proxy proxy = of(Map.of("HTTPS_PROXY", "proxy:1", "NO_PROXY", block), URI.create("https://" + host + "/v2/"));
+        assertThat(proxy.equals(Proxy.NO_PROXY)).isEqualTo(exempt);
+    }
+
+    @Test
+    void a_proxy_that_wants_a_password_is_shown_it_and_nobody_else_is() {
+        ProxyVariables variables = new ProxyVariables(
+                Map.of("HTTPS_PROXY", "http://name:w%3Ard@proxy.example:8080", "NO_PROXY", "direct.example"));
+        // printf 'name:w:rd' | base64
+        assertThat(variables.authorisation(HOST)).contains("Basic bmFtZTp3OnJk");
+        assertThat(variables.authorisation(URI.create("https://direct.example/")))
+                .isEmpty();
+        assertThat(variables.authorisation(URI.create("http://tuf.example/"))).isEmpty();
+        assertThat(new ProxyVariables(Map.of("HTTPS_PROXY", "proxy:1")).authorisation(HOST))
+                .isEmpty();
+    }
 }

@@ -1,5 +1,6 @@
 package dev.pratique.signer.http;
 
+import dev.pratique.config.ProxyVariables;
 import java.io.IOException;
 import java.net.ProxySelector;
 import java.net.URI;
@@ -22,8 +23,18 @@ import org.jspecify.annotations.Nullable;
 /** One HTTP exchange with a limit on the body and a deadline on the whole of it. Follows no redirects by itself. */
 public final class Http {
     private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final String TUNNEL_SCHEMES = "jdk.http.auth.tunneling.disabledSchemes";
+
+    static {
+        // The JDK shows no password to a proxy that it tunnels through, unless it is told to. Whoever wrote one into
+        // HTTPS_PROXY wants it shown, as every other program does.
+        if (System.getProperty(TUNNEL_SCHEMES) == null) {
+            System.setProperty(TUNNEL_SCHEMES, "");
+        }
+    }
 
     private final HttpClient client;
+    private final Optional<ProxySelector> proxies;
     private final String userAgent;
 
     /** @param tls whom to trust; empty for the system's certificate authorities */
@@ -40,6 +51,7 @@ public final class Http {
         tls.ifPresent(builder::sslContext);
         proxies.ifPresent(builder::proxy);
         this.client = builder.build();
+        this.proxies = proxies;
         this.userAgent = userAgent;
     }
 
@@ -71,6 +83,9 @@ public final class Http {
     public Answer send(Call call, Duration patience) throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(call.uri()).header("User-Agent", userAgent);
         call.headers().forEach(request::header);
+        if (proxies.isPresent() && proxies.get() instanceof ProxyVariables variables) {
+            variables.authorisation(call.uri()).ifPresent(login -> request.header("Proxy-Authorization", login));
+        }
         byte[] body = call.body();
         request.method(call.method(), body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
         CompletableFuture<HttpResponse<LimitedBody.Read>> pending =

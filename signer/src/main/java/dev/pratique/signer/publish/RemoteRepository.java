@@ -128,9 +128,7 @@ public final class RemoteRepository implements EvidenceTarget {
     @Override
     public void push(EvidenceArtifact referrer) throws Failure {
         // In this order: who is interrupted leaves content that nothing names, and never a name without content.
-        for (EvidenceArtifact.Blob blob : referrer.blobs()) {
-            pushBlob(blob);
-        }
+        pushBlobs(referrer);
         Reference byDigest = new Reference.ByDigest(referrer.digest());
         Answer answer = putManifest(byDigest, referrer.manifest(), referrer.mediaType(), Map.of());
         readBack(referrer);
@@ -147,27 +145,32 @@ public final class RemoteRepository implements EvidenceTarget {
         return new SharedTag(this, tag, clock).extend(extension);
     }
 
-    /** Makes a tag name this content, whose blobs go first. */
+    /** Makes a tag name this content, whose blobs are there. */
     void replace(Reference.Tag tag, EvidenceArtifact next, Optional<String> etag) throws Failure {
-        for (EvidenceArtifact.Blob blob : next.blobs()) {
-            pushBlob(blob);
-        }
         Map<String, String> condition =
                 etag.map(value -> Map.of("If-Match", value)).orElse(Map.of());
         putManifest(tag, next.manifest(), next.mediaType(), condition);
     }
 
-    private void pushBlob(EvidenceArtifact.Blob blob) throws Failure {
-        KnownBlobs known = client.blobs();
-        if (known.isIn(repository, blob.digest())) {
-            return;
+    /** Whether any of them had to be looked for or sent. */
+    boolean pushBlobs(EvidenceArtifact artifact) throws Failure {
+        boolean any = false;
+        for (EvidenceArtifact.Blob blob : artifact.blobs()) {
+            if (!client.blobs().isIn(repository, blob.digest())) {
+                pushBlob(blob);
+                any = true;
+            }
         }
+        return any;
+    }
+
+    private void pushBlob(EvidenceArtifact.Blob blob) throws Failure {
         Answer present = send(Request.head(path("blobs/" + blob.digest()), Map.of()));
         if (present.status() != 200) {
             BlobUpload upload = new BlobUpload(client, repository, blob, deadline());
             expect(client.send(repository, deadline(), upload::failed, upload::attempt), "the upload of a blob", 201);
         }
-        known.add(repository, blob.digest());
+        client.blobs().add(repository, blob.digest());
     }
 
     private Answer putManifest(Reference reference, byte[] bytes, String mediaType, Map<String, String> conditions)

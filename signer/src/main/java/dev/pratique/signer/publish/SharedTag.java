@@ -26,10 +26,12 @@ final class SharedTag {
     private static final Duration SHORTEST = Duration.ofMillis(60);
     private static final Duration LONGEST = Duration.ofSeconds(3);
     /** How much longer than our own reading and writing we allow for another's. */
-    private static final int FACTOR = 4;
+    private static final int FACTOR = 2;
 
     private static final Duration BOUND = Duration.ofSeconds(45);
     private static final int MAX_WRITES = 40;
+    /** So often what is to be written is made ready anew before it is written all the same. */
+    private static final int PREPARATIONS = 3;
 
     private final RemoteRepository repository;
     private final Reference.Tag tag;
@@ -45,6 +47,7 @@ final class SharedTag {
         Instant end = clock.instant().plus(BOUND);
         Duration quiet = SHORTEST;
         Optional<Digest> last = Optional.empty();
+        int preparations = 0;
         for (int writes = 0; ; ) {
             Instant began = clock.instant();
             Optional<Tagged> now = repository.tagged(tag);
@@ -58,15 +61,25 @@ final class SharedTag {
                 last = Optional.of(present.digest());
             } else if (writes == MAX_WRITES || clock.instant().isAfter(end)) {
                 throw lost(tag);
+            } else if (isUnready(next.get(), preparations)) {
+                // What takes time is done now; the tag is read again, so that the write follows the reading at once.
+                preparations++;
+                continue;
             } else {
                 repository.replace(tag, next.get(), now.flatMap(Tagged::etag));
                 last = Optional.of(next.get().digest());
                 Duration own = Duration.between(began, clock.instant()).multipliedBy(FACTOR);
                 Duration wanted = writes++ == 0 ? own : max(own, quiet.multipliedBy(2));
                 quiet = min(max(wanted, SHORTEST), LONGEST);
+                preparations = 1;
             }
             settle(quiet);
         }
+    }
+
+    private boolean isUnready(EvidenceArtifact next, int preparations) throws Failure {
+        boolean moved = repository.pushBlobs(next);
+        return (moved || preparations == 0) && preparations < PREPARATIONS;
     }
 
     /** Once to twice the time, so that those who collided do not meet again. */

@@ -60,8 +60,8 @@ class SharedTagTest {
             registry.trouble(exchange -> {
                 boolean read = exchange.getRequestMethod().equals("GET")
                         && exchange.getRequestURI().getPath().endsWith(tag);
-                // Read, written, and then somebody writes who had read before that.
-                if (read && reads.getAndIncrement() == 1) {
+                // Read twice, written, and then somebody writes who had read before that.
+                if (read && reads.getAndIncrement() == 2) {
                     registry.store("team/app", tag, before.bytes(), before.mediaType());
                 }
                 return false;
@@ -83,7 +83,7 @@ class SharedTagTest {
             registry.trouble(exchange -> {
                 boolean read = exchange.getRequestMethod().equals("GET")
                         && exchange.getRequestURI().getPath().endsWith(tag);
-                if (read && reads.getAndIncrement() == 1) {
+                if (read && reads.getAndIncrement() == 2) {
                     TestRegistry.answer(exchange, 404, null, new byte[0]);
                     return true;
                 }
@@ -108,8 +108,8 @@ class SharedTagTest {
                 return read;
             });
             // A clock that runs ahead, so that the bound is near.
-            AtomicInteger minutes = new AtomicInteger();
-            InstantSource fast = () -> CLOCK.instant().plusSeconds(minutes.incrementAndGet());
+            AtomicInteger calls = new AtomicInteger();
+            InstantSource fast = () -> CLOCK.instant().plusSeconds(4L * calls.incrementAndGet());
             RemoteRepository target = new RemoteRepository(
                             client(), new Repository(registry.host(), "team/app"), Duration.ofMinutes(2), fast)
                     .writable();

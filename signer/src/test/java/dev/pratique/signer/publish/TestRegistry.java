@@ -106,6 +106,28 @@ public final class TestRegistry implements AutoCloseable {
         return store(repository, tag, index, MediaType.OCI_INDEX);
     }
 
+    /** Stores an index whose entries may be indexes. */
+    public Digest indexOf(String repository, String tag, Digest... children) {
+        List<Object> entries = new ArrayList<>();
+        for (Digest child : children) {
+            Stored stored = manifests.get(repository + "/" + child);
+            entries.add(descriptor(stored.type(), stored.bytes()));
+        }
+        byte[] index =
+                JsonWriter.bytes(Map.of("schemaVersion", 2, "mediaType", MediaType.OCI_INDEX, "manifests", entries));
+        return store(repository, tag, index, MediaType.OCI_INDEX);
+    }
+
+    /** The bytes of a stored manifest. */
+    public byte[] bytes(String repository, Digest digest) {
+        return manifests.get(repository + "/" + digest).bytes();
+    }
+
+    /** The bytes of a stored blob. */
+    public byte[] blob(Digest digest) {
+        return blobs.get(digest.toString());
+    }
+
     public Digest store(String repository, String tag, byte[] bytes, String type) {
         Digest digest = Digest.sha256(bytes);
         manifests.put(repository + "/" + tag, new Stored(bytes, type));
