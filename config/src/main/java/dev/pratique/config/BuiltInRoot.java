@@ -2,9 +2,15 @@ package dev.pratique.config;
 
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.trust.TrustedRoot;
+import dev.pratique.attestations.trust.tuf.AcceptedTarget.RoleState;
+import dev.pratique.attestations.trust.tuf.TufClient;
+import dev.pratique.attestations.trust.tuf.TufException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The trusted root of the public Sigstore as it comes with the program, for the first start and for those who never ask. Out
@@ -15,6 +21,8 @@ public final class BuiltInRoot {
     public static final String NAME = "sigstore";
     /** Where it is refreshed from. */
     public static final URI REPOSITORY = URI.create("https://tuf-repo-cdn.sigstore.dev");
+
+    private static final Pattern RELEASE = Pattern.compile("sigstore-python [0-9]+(\\.[0-9]+)+");
 
     private BuiltInRoot() {}
 
@@ -45,6 +53,24 @@ public final class BuiltInRoot {
     /** {@code root.json} of the TUF repository, which every refresh begins with. */
     public static byte[] pinnedRoot() {
         return resource("root.json");
+    }
+
+    /** Version and expiry of that metadata: from its expiry on nothing says that what is built in is the newest. */
+    public static RoleState metadata() {
+        try {
+            return TufClient.pinned(pinnedRoot());
+        } catch (TufException e) {
+            throw new IllegalStateException("the root metadata that is built in cannot be read", e);
+        }
+    }
+
+    /** Out of which release of whose, as the file beside them says. */
+    public static String release() {
+        Matcher found = RELEASE.matcher(new String(resource("NOTICE"), StandardCharsets.UTF_8));
+        if (!found.find()) {
+            throw new IllegalStateException("public-good/NOTICE names no release");
+        }
+        return found.group();
     }
 
     private static byte[] resource(String name) {

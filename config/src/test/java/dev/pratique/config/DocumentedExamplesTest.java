@@ -1,8 +1,11 @@
 package dev.pratique.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.pratique.attestations.trust.TrustRoots.Root;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,6 +67,18 @@ class DocumentedExamplesTest {
         config.write("trust.yaml", "signers: {our-ci: {key: keys/acme.pub}}\n")
                 .write("policy.yaml", examples("roll-out.md").get(0));
         assertThat(TestConfig.listed(config.problems())).isEmpty();
+    }
+
+    @Test
+    void theRootOfGitHubLoads() throws IOException {
+        TestConfig config = new TestConfig(directory)
+                .write("roots/github-root.json", new String(BuiltInRoot.pinnedRoot(), StandardCharsets.UTF_8))
+                .write("policy.yaml", "rules: [{name: all, repositories: [\"**\"], base: catalog}]\n")
+                .write("trust.yaml", examples("trust.md").get(0) + "signers: {}\n");
+        assertThat(TestConfig.listed(config.problems())).isEmpty();
+        assertThat(config.snapshot().trust().roots())
+                .extracting(Root::name, Root::logs, Root::timestamps, Root::certificateLogs)
+                .containsExactly(tuple("sigstore", 1, 0, 1), tuple("github", 0, 1, 0));
     }
 
     private static List<String> examples(String file) throws IOException {

@@ -9,6 +9,7 @@ import dev.pratique.config.RootCache;
 import dev.pratique.proxy.admin.Metrics;
 import java.net.ProxySelector;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -39,6 +40,7 @@ public final class RootRefresher implements AutoCloseable {
     private final Metrics metrics;
     private final InstantSource clock;
     private final Map<String, Due> due = new HashMap<>();
+    private final Map<String, Instant> reminded = new HashMap<>();
     private final Set<String> measured = new HashSet<>();
     private final ScheduledExecutorService thread;
 
@@ -95,10 +97,13 @@ public final class RootRefresher implements AutoCloseable {
 
     private void look(ConfiguredRoot root, RefreshedRoot refreshed) {
         measure(root.name());
+        Instant now = clock.instant();
+        if (refreshed.offline() && root.inUse()) {
+            remind(root, refreshed, now);
+        }
         if (refreshed.offline() || !root.inUse()) {
             return;
         }
-        Instant now = clock.instant();
         Due planned =
                 due.computeIfAbsent(root.name(), name -> new Due(RefreshPlan.next(root.standing(), now, jitter()), 0));
         if (!planned.at.isAfter(now)) {
@@ -117,6 +122,15 @@ public final class RootRefresher implements AutoCloseable {
             LOG.warn("the trusted root {} could not be refreshed: {}", root.name(), e.getMessage());
             warnWhereStale(root, refreshed, now);
             return new Due(RefreshPlan.afterFailure(failures + 1, now, jitter()), failures + 1);
+        }
+    }
+
+    // Of a root that is asked for each failure tells; of one that is never asked for nothing else would.
+    private void remind(ConfiguredRoot root, RefreshedRoot refreshed, Instant now) {
+        Instant last = reminded.getOrDefault(root.name(), Instant.EPOCH);
+        if (Duration.between(last, now).compareTo(RefreshPlan.USUAL) >= 0) {
+            reminded.put(root.name(), now);
+            warnWhereStale(root, refreshed, now);
         }
     }
 

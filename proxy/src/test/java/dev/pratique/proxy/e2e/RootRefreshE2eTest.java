@@ -50,7 +50,7 @@ class RootRefreshE2eTest {
         inRekor1 = named(samples, "kl-legacy-rekor1");
         inRekor2 = named(samples, "att-kl-bundle-rekor2");
         registry = Registry.start(Registry.Kind.REFERRERS);
-        for (String whenStale : List.of("strict", "lenient")) {
+        for (String whenStale : List.of("strict", "lenient", "absent")) {
             LayoutPush.of(inRekor1.layout(), registry, whenStale + "/rekor1");
             LayoutPush.of(inRekor2.layout(), registry, whenStale + "/rekor2");
         }
@@ -67,12 +67,14 @@ class RootRefreshE2eTest {
                           release:
                             github: {owner: acme, repository: app, workflow: release.yml, refs: [refs/heads/main],
                               issuer: 'http://127.0.0.1:18888/gh'}
-                            roots: [strict, lenient]
+                            roots: [strict, lenient, absent]
                         roots:
                           strict: {tuf: {url: '%1$s', root: root.json}, whenStale: undecided,
                             repositories: ['upstream.test/strict/**']}
                           lenient: {tuf: {url: '%1$s', root: root.json}, whenStale: use,
                             repositories: ['upstream.test/lenient/**']}
+                          absent: {tuf: {url: '%1$s/elsewhere', root: root.json}, offline: true,
+                            repositories: ['upstream.test/absent/**']}
                         """.formatted(tuf.url()))
                 .policy("""
                         rules:
@@ -123,10 +125,8 @@ class RootRefreshE2eTest {
         Refused notLogged = new Refused(403, "DENIED", "NOT_LOGGED");
         Refused undecided = new Refused(503, "UNAVAILABLE", "EVIDENCE_UNREADABLE");
 
-        // Nothing was ever fetched, so nothing is decided: not even that somebody is a stranger.
-        if (tuf.asked() == 0) {
-            refuses("lenient/rekor2", inRekor2, undecided);
-        }
+        // What was never fetched decides nothing, not even that somebody is a stranger.
+        refuses("absent/rekor2", inRekor2, undecided);
         for (String root : List.of("strict", "lenient")) {
             within(REFRESHED, () -> admits(root + "/rekor2", inRekor2));
             refuses(root + "/rekor1", inRekor1, notLogged);

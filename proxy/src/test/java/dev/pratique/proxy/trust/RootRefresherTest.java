@@ -2,6 +2,9 @@ package dev.pratique.proxy.trust;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.trust.tuf.AcceptedTarget;
 import dev.pratique.attestations.trust.tuf.AcceptedTarget.RoleState;
@@ -23,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class RootRefresherTest {
     private static final Instant START = Instant.parse("2026-08-21T20:00:00Z");
@@ -100,6 +104,31 @@ class RootRefresherTest {
                     look(refresher, Duration.ofDays(1));
                 }
             }
+        }
+        assertThat(asked).isZero();
+    }
+
+    @Test
+    void reminds_once_a_day_of_a_stale_root_that_is_never_asked_for() throws Exception {
+        ListAppender<ILoggingEvent> said = new ListAppender<>();
+        said.start();
+        Logger logger = (Logger) LoggerFactory.getLogger("pratique");
+        logger.addAppender(said);
+        try (RootRefresher refresher = refresher(root(true, true))) {
+            refresher.look();
+            assertThat(said.list).isEmpty();
+            now = Instant.parse("2026-12-01T00:00:00Z");
+            for (int look = 0; look < 24; look++) {
+                look(refresher, Duration.ofHours(1));
+            }
+            assertThat(said.list).hasSize(1);
+            assertThat(said.list.get(0).getFormattedMessage())
+                    .isEqualTo(
+                            "the trusted root sigstore is stale since 2026-11-20T13:58:18Z: the last good one is used");
+            look(refresher, Duration.ofHours(1));
+            assertThat(said.list).hasSize(2);
+        } finally {
+            logger.detachAppender(said);
         }
         assertThat(asked).isZero();
     }

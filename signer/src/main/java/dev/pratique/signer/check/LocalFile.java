@@ -21,9 +21,13 @@ final class LocalFile {
             }
             return bytes;
         } catch (NoSuchFileException e) {
-            throw Failure.of(Kind.FAILED, "there is no file " + file).because(e);
+            throw Failure.of(
+                            Kind.FAILED,
+                            "there is no file " + file,
+                            "names are taken from the directory that you are in")
+                    .because(e);
         } catch (IOException e) {
-            throw Failure.of(Kind.FAILED, "the file " + file + " cannot be read")
+            throw Failure.of(Kind.FAILED, "the file " + file + " cannot be read", "see who may read it: ls -l " + file)
                     .because(e);
         }
     }

@@ -24,7 +24,11 @@ public final class TrustFiles {
         try {
             return TrustedRoot.parse(read(file));
         } catch (MalformedEvidenceException e) {
-            throw unusable(file, "is no trusted root", e);
+            throw unusable(
+                    file,
+                    "is no trusted root",
+                    e,
+                    "it is the trusted_root.json of a Sigstore; CA certificates are --ca-roots FILE");
         }
     }
 
@@ -60,12 +64,12 @@ public final class TrustFiles {
         try {
             return Certificate.parsePem(new String(pem, StandardCharsets.UTF_8), MAX_CERTIFICATES);
         } catch (MalformedEvidenceException e) {
-            throw unusable(file, "cannot be used for certificates", e);
+            throw unusable(file, "cannot be used for certificates", e, "it is one PEM block CERTIFICATE, or several");
         }
     }
 
-    private static Failure unusable(Path file, String what, MalformedEvidenceException why) {
-        return Failure.of(Kind.FAILED, file + " " + what + ": " + why.getMessage())
+    private static Failure unusable(Path file, String what, MalformedEvidenceException why, String hint) {
+        return Failure.of(Kind.FAILED, file + " " + what + ": " + why.getMessage(), hint)
                 .because(why);
     }
 

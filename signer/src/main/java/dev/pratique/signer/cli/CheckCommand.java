@@ -101,6 +101,7 @@ final class CheckCommand extends Task {
 
     private ExitCode judged(ImageName name) throws Failure {
         Snapshot snapshot = config.snapshot(terminal());
+        StaleRoot.warn(this, snapshot);
         Set<String> environments = snapshot.environments().names();
         if (!environments.contains(environment)) {
             throw Failure.of(

@@ -33,6 +33,7 @@ final class ConfigCheckCommand extends Task {
         document.put("directory", config.directory().toString());
         if (loaded instanceof Loaded.Valid valid) {
             var snapshot = valid.snapshot();
+            StaleRoot.warn(this, snapshot);
             say(config.directory() + " is in order: "
                     + count(snapshot.proxy().upstreams().size(), "upstream") + ", "
                     + count(snapshot.trust().signers().size(), "signer") + ", "

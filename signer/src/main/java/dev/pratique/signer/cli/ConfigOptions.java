@@ -23,6 +23,13 @@ final class ConfigOptions {
                     + " config/default of the checkout, or /etc/pratique)")
     private Optional<Path> given = Optional.empty();
 
+    /** As if this directory had been named. */
+    static ConfigOptions of(Path directory) {
+        ConfigOptions named = new ConfigOptions();
+        named.given = Optional.of(directory);
+        return named;
+    }
+
     /** The directory, whether it was named or is the default. */
     Path directory() throws Failure {
         String home = System.getProperty("pratique.home");

@@ -23,6 +23,12 @@ final class TrustOptions {
     private Optional<Path> trustedRoot = Optional.empty();
 
     @Option(
+            names = {"-c", "--config"},
+            paramLabel = "DIR",
+            description = "the public-good instance as 'pratique trust update' has refreshed it for this configuration")
+    private Optional<Path> config = Optional.empty();
+
+    @Option(
             names = "--certificate-chain",
             paramLabel = "FILE",
             description =
@@ -68,12 +74,19 @@ final class TrustOptions {
     Root root(Task task, boolean byKey) throws Failure {
         requireOneWay(byKey);
         TrustFiles files = new TrustFiles();
-        TrustedRoot root = trustedRoot.isPresent() ? files.trustedRoot(trustedRoot.get()) : BuiltInRoot.publicGood();
+        ChosenRoot chosen = chosen(files, task.terminal());
+        TrustedRoot root = chosen.material();
         root.notes().forEach(task::warn);
         if (!byKey) {
             warnOfWhatIsNotAsked(task);
         }
         boolean own = privateAuthorities();
+        boolean restsOnIt = signedTimestamps || !byKey && (!own || needsLog() || !ignoreSct);
+        if (restsOnIt && chosen.isStale(task.terminal().clock().instant())) {
+            task.warn(
+                    "since " + chosen.expires().orElseThrow() + " nothing says that the public-good root is the newest:"
+                            + " say --trusted-root FILE, or --config DIR after pratique trust update --config DIR");
+        }
         // Authorities of one's own come without a timestamp authority unless one is named or asked for.
         boolean timestamps = !own || trustedRoot.isPresent() || signedTimestamps;
         TrustedRoot used = new TrustedRoot(
@@ -84,7 +97,14 @@ final class TrustOptions {
                 root.operators(),
                 root.notes());
         return new Root(
-                name(), used, List.of(), logs(byKey), signedTimestamps ? 1 : 0, ignoreSct ? 0 : 1, Optional.empty());
+                name(), used, List.of(), logs(byKey), signedTimestamps ? 1 : 0, ignoreSct ? 0 : 1, chosen.staleSince());
+    }
+
+    private ChosenRoot chosen(TrustFiles files, Terminal terminal) throws Failure {
+        if (trustedRoot.isPresent()) {
+            return ChosenRoot.ofFile(files.trustedRoot(trustedRoot.get()));
+        }
+        return config.isPresent() ? ChosenRoot.refreshed(config.get(), terminal) : ChosenRoot.builtIn();
     }
 
     private String name() {
@@ -143,6 +163,9 @@ final class TrustOptions {
                     Kind.USAGE,
                     "--certificate-chain and --ca-roots are two ways to say the same",
                     "say --certificate-chain, or --ca-roots with --ca-intermediates");
+        }
+        if (config.isPresent() && trustedRoot.isPresent()) {
+            throw Failure.of(Kind.USAGE, "--config and --trusted-root are two roots", "say one of them");
         }
         if (caIntermediates.isPresent() && caRoots.isEmpty()) {
             throw Failure.of(

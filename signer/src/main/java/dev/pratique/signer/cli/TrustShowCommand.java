@@ -2,6 +2,7 @@ package dev.pratique.signer.cli;
 
 import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.trust.TrustedRoot;
+import dev.pratique.config.BuiltInRoot;
 import dev.pratique.config.ConfiguredRoot;
 import dev.pratique.config.RootCache;
 import dev.pratique.config.Snapshot;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -64,7 +64,7 @@ final class TrustShowCommand extends Task {
         root.standing().ifPresent(standing -> metadata(standing).forEach(line -> say("  " + line)));
         root.standing().ifPresent(standing -> say("  " + age(standing, now)));
         root.trouble().ifPresent(trouble -> say("  not used: " + trouble));
-        stale(root, now).ifPresent(line -> say("  STALE: " + line));
+        StaleRoot.line(root, now).ifPresent(line -> say("  STALE: " + line));
         if (root.material().isEmpty()) {
             say("  never fetched: nothing that rests on it is believed; see: pratique trust update --root "
                     + root.name());
@@ -99,7 +99,9 @@ final class TrustShowCommand extends Task {
     private static String age(RootCache.Standing standing, Instant now) {
         return standing.accepted()
                 .map(accepted -> "updated " + accepted.updated() + ", " + ago(accepted.updated(), now))
-                .orElse("as it came with the program; its root metadata expires " + standing.expires());
+                .orElseGet(() ->
+                        "as it came with the program, out of " + BuiltInRoot.release() + "; its root metadata, version "
+                                + BuiltInRoot.metadata().version() + ", expires " + standing.expires());
     }
 
     private static String ago(Instant then, Instant now) {
@@ -110,16 +112,6 @@ final class TrustShowCommand extends Task {
         long number = age.toDays() > 0 ? age.toDays() : age.toHours();
         String unit = age.toDays() > 0 ? "day" : "hour";
         return number + " " + unit + (number == 1 ? "" : "s") + " ago";
-    }
-
-    private static Optional<String> stale(ConfiguredRoot root, Instant now) {
-        return root.standing()
-                .filter(standing -> standing.isStale(now))
-                .map(standing -> "since " + standing.expires() + " nothing says that it is the newest; "
-                        + switch (root.refreshed().orElseThrow().whenStale()) {
-                            case USE -> "it is used all the same (whenStale: use)";
-                            case UNDECIDED -> "what rests on it is undecided (whenStale: undecided)";
-                        });
     }
 
     private static Map<String, Object> row(ConfiguredRoot root, Instant now) {

@@ -60,6 +60,11 @@ final class TrustUpdateCommand extends Task {
                 rows.add(update(cache, wanted, refreshed));
             } catch (TufException e) {
                 warn(wanted.name() + ": " + e.getMessage());
+                if (e.reason() == Reason.UNREACHABLE) {
+                    terminal()
+                            .err()
+                            .println("hint: behind a proxy set HTTPS_PROXY; what was accepted before stays in use");
+                }
                 rows.add(Map.of("name", wanted.name(), "error", e.getMessage()));
                 worst = worst.filter(known -> known.reason() != Reason.UNREACHABLE)
                         .or(() -> Optional.of(e));
@@ -88,7 +93,10 @@ final class TrustUpdateCommand extends Task {
                         "trust.yaml has no root " + Printable.line(root.get()),
                         "see: pratique trust show"));
         if (named.refreshed().isEmpty()) {
-            throw Failure.of(Kind.USAGE, "the root " + named.name() + " is not refreshed: it is " + named.from());
+            throw Failure.of(
+                    Kind.USAGE,
+                    "the root " + named.name() + " is not refreshed: it is " + named.from(),
+                    "put a newer file in its place");
         }
         if (named.refreshed().get().offline()) {
             throw Failure.of(

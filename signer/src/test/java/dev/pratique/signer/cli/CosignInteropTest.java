@@ -106,6 +106,40 @@ class CosignInteropTest {
         cosign(0, "verify", "--key", directory.resolve("theirs.pub").toString(), image);
     }
 
+    /** cosign's older form for files, and what its own verification says of the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"p256", "rsa3072"})
+    void aBareSignatureOfCosignIsVerifiedAsCosignDoes(String type) throws Exception {
+        Path pem = directory.resolve("openssl.pem");
+        openssl(type, pem);
+        String theirs = directory.resolve("theirs").toString();
+        cosign(0, "import-key-pair", "--key", pem.toString(), "--output-key-prefix", theirs);
+        Path blob = Files.writeString(directory.resolve("blob"), "a release");
+        String signature = directory.resolve("blob.sig").toString();
+        cosign(
+                0,
+                "sign-blob",
+                "--new-bundle-format=false",
+                "--use-signing-config=false",
+                "--tlog-upload=false",
+                "-y",
+                "--key",
+                theirs + ".key",
+                "--output-signature",
+                signature,
+                blob.toString());
+        String[] asked = {"--key", theirs + ".pub", "--signature", signature, "--insecure-ignore-tlog", blob.toString()
+        };
+        String[] ours = Stream.concat(Stream.of("verify"), Stream.of(asked)).toArray(String[]::new);
+        String[] cosigns =
+                Stream.concat(Stream.of("verify-blob"), Stream.of(asked)).toArray(String[]::new);
+        assertThat(terminal.run(ours)).as(terminal.out()).isZero();
+        cosign(0, cosigns);
+        Files.writeString(blob, "another release");
+        assertThat(terminal.run(ours)).isEqualTo(3);
+        cosign(1, cosigns);
+    }
+
     /** What cosign signs with a key of each type, from its own encrypted file, is admitted by what it is known to sign with. */
     @ParameterizedTest
     @CsvSource({

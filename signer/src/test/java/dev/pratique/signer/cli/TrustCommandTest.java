@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.pratique.attestations.trust.tuf.TufFetcher;
+import dev.pratique.config.BuiltInRoot;
 import dev.pratique.config.RefreshedRoot;
 import dev.pratique.config.RootCache;
 import java.io.IOException;
@@ -62,6 +63,63 @@ class TrustCommandTest {
                 : read(recorded.resolve("metadata").resolve(name.replaceFirst("^[0-9]+\\.", "")));
     }
 
+    @Test
+    void verify_uses_what_an_update_left_and_says_when_it_is_too_old() throws Exception {
+        update();
+        String[] asked = {
+            "verify",
+            "--certificate-identity",
+            "a",
+            "--certificate-oidc-issuer",
+            "b",
+            "--bundle",
+            "none",
+            "sha256:" + "0".repeat(64)
+        };
+        terminal.at(UPDATED.plusSeconds(86_400));
+        assertThat(run(asked)).isEqualTo(1);
+        assertThat(terminal.err()).startsWith("pratique: there is no file none\n");
+        terminal.at(Instant.parse("2026-08-28T19:25:56Z"));
+        assertThat(run(asked)).isEqualTo(1);
+        assertThat(terminal.err())
+                .startsWith(
+                        "warning: since 2026-08-28T19:25:56Z nothing says that the public-good root is the newest: ");
+        // Without a configuration it is what came with the program, which expires when its own metadata does.
+        assertThat(terminal.run(asked)).isEqualTo(1);
+        assertThat(terminal.err()).startsWith("pratique: there is no file none\n");
+        terminal.at(Instant.parse("2026-11-20T13:58:18Z"));
+        assertThat(terminal.run(asked)).isEqualTo(1);
+        assertThat(terminal.err()).startsWith("warning: since 2026-11-20T13:58:18Z nothing says");
+        Files.writeString(config.resolve("trust.yaml"), "signers: {}\nroots: {}\n");
+        assertThat(run(asked)).isEqualTo(64);
+        assertThat(terminal.err()).contains(" has no root that is {builtIn: public-good}");
+        Files.writeString(config.resolve("trust.yaml"), "signer: {}\n");
+        assertThat(run(asked)).isEqualTo(78);
+    }
+
+    @Test
+    void check_and_config_check_warn_of_a_stale_root_that_a_signer_rests_on() throws Exception {
+        update();
+        terminal.at(Instant.parse("2026-09-01T00:00:00Z"));
+        assertThat(run("config", "check")).isZero();
+        assertThat(terminal.err()).isEmpty();
+        Files.writeString(config.resolve("trust.yaml"), "signers: {k8s: {publisher: kubernetes}}\n");
+        String stale =
+                "warning: the root sigstore is stale: since 2026-08-28T19:25:56Z nothing says that it is the newest;"
+                        + " it is used all the same (whenStale: use); see: pratique trust update\n";
+        assertThat(run("config", "check")).isZero();
+        assertThat(terminal.err()).isEqualTo(stale);
+        assertThat(run("check", "reg.example/a:1")).isEqualTo(3);
+        assertThat(terminal.err()).isEqualTo(stale);
+        Files.writeString(config.resolve("trust.yaml"), """
+                roots: {own: {tuf: {url: "https://tuf.example", root: root.json}}}
+                signers: {k8s: {identities: [{issuer: "https://i.example", subject: a@b.example}], roots: [own]}}
+                """);
+        Files.write(config.resolve("root.json"), BuiltInRoot.pinnedRoot());
+        assertThat(run("config", "check")).isZero();
+        assertThat(terminal.err()).startsWith("warning: the root own was never fetched: what rests on it is undecided");
+    }
+
     /** What an update of August 2026 left. */
     private void update() throws Exception {
         Path recorded = recorded();
@@ -95,7 +153,9 @@ class TrustCommandTest {
         assertThat(run("trust", "show")).isZero();
         assertThat(terminal.out())
                 .contains("sigstore: built in, refreshed from https://tuf-repo-cdn.sigstore.dev")
-                .contains("as it came with the program; its root metadata expires 2026-11-20T13:58:18Z")
+                .containsPattern(
+                        "as it came with the program, out of sigstore-python [0-9.]+; its root metadata, version 1[0-9],"
+                                + " expires 2026-11-20T13:58:18Z")
                 .contains("no signer rests on it")
                 .containsPattern("log +2021-01-12T11:53:27Z +- +https://rekor.sigstore.dev")
                 .containsPattern("certificate log +2021-03-14T00:00:00Z +2022-10-31T23:59:59.999Z +https://ctfe")

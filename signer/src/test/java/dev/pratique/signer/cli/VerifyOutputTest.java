@@ -29,7 +29,7 @@ class VerifyOutputTest {
 
     private TestTerminal terminal;
     private TestRegistry registry;
-    private String image = "none";
+    private String image = "sha256:of nothing";
 
     @BeforeEach
     void make() throws Exception {

@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A TUF repository over HTTP with one target, {@code trusted_root.json}. It signs with the JDK and a canonical form of its
@@ -37,7 +36,6 @@ public final class TufServer implements AutoCloseable {
 
     private final HttpServer server;
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
-    private final AtomicInteger asked = new AtomicInteger();
     private final KeyPair online = pair();
     private final List<KeyPair> rootKeys = new ArrayList<>();
 
@@ -70,11 +68,6 @@ public final class TufServer implements AutoCloseable {
     /** {@code root.json} of the first publication, which an operator pins. */
     public String pinnedRoot() {
         return new String(files.get("1.root.json"), StandardCharsets.UTF_8);
-    }
-
-    /** How often it was asked for anything. */
-    public int asked() {
-        return asked.get();
     }
 
     /**
@@ -203,7 +196,6 @@ public final class TufServer implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            asked.incrementAndGet();
             byte[] file = files.get(exchange.getRequestURI().getPath().substring("/tuf/".length()));
             exchange.sendResponseHeaders(file == null ? 404 : 200, file == null ? -1 : file.length);
             if (file != null) {
