@@ -33,7 +33,8 @@ public final class EvidenceLimits {
 
     /**
      * Signatures times keys that are tried for one image, each a tenth of a millisecond: 32 keys can be tried on every piece.
-     * Keys that take longer count for more: P-384 for two, P-521 for five, RSA for one in every 2048 bits.
+     * Keys that take longer count for more: P-384 for two, P-521 for five, RSA for the square of its
+     * bits divided by 2048.
      * A long message counts as one more for each {@link #BYTES_PER_CHECK} that are hashed. Each piece has its share of them:
      * what is left, divided by the pieces that are left, so that none takes from those behind it.
      */

@@ -3,8 +3,8 @@ package dev.pratique.attestations.certificate;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.json.StrictBase64;
-import dev.pratique.attestations.key.VerificationKey;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Certificate {
     private static final String WHAT = "the certificate";
+    /** RFC 5652 section 5.3: "subjectKeyIdentifier [0] SubjectKeyIdentifier". */
+    private static final int KEY_IDENTIFIER = 0x80;
+
     private static final String BEGIN = "-----BEGIN CERTIFICATE-----";
     private static final String END = "-----END CERTIFICATE-----";
 
@@ -31,10 +34,6 @@ public final class Certificate {
     final DistinguishedName subject;
     final Instant notBefore;
     final Instant notAfter;
-    final Optional<VerificationKey> key;
-    /** Why there is no key; empty where there is one. */
-    final String keyProblem;
-
     final Map<String, Extension> extensions;
     final KeyPurposes purposes;
     private final byte[] spki;
@@ -43,6 +42,8 @@ public final class Certificate {
      * configured is looked at with every signature, and costs its check but once.
      */
     private volatile @Nullable Certificate issuedBy;
+    /** What its key is, once somebody asked. */
+    private volatile @Nullable CertifiedKey key;
 
     private Certificate(byte[] der, byte[] signed, byte[] algorithm, byte[] signature, TbsCertificate tbs) {
         this.der = der;
@@ -57,15 +58,6 @@ public final class Certificate {
         this.spki = tbs.spki();
         this.extensions = tbs.extensions();
         this.purposes = tbs.purposes();
-        Optional<VerificationKey> read = Optional.empty();
-        String problem = "";
-        try {
-            read = Optional.of(VerificationKey.parseSpki(spki));
-        } catch (MalformedEvidenceException e) {
-            problem = e.getMessage();
-        }
-        this.key = read;
-        this.keyProblem = problem;
     }
 
     /**
@@ -145,6 +137,16 @@ public final class Certificate {
         return spki.clone();
     }
 
+    /** Read when it is first asked for: of what strangers bring it is so only where an authority certified it. */
+    CertifiedKey key() {
+        CertifiedKey known = key;
+        if (known == null) {
+            known = CertifiedKey.read(spki);
+            key = known;
+        }
+        return known;
+    }
+
     /** Whether it names itself as its issuer, as root certificates do; proves nothing. */
     public boolean isSelfIssued() {
         return subject.equals(issuer);
@@ -156,21 +158,54 @@ public final class Certificate {
     }
 
     /** Whether this issuer gave it this number, by which others name it (RFC 5652 section 10.2.4); proves nothing. */
-    public boolean isNumbered(byte[] issuerDer, BigInteger number) throws MalformedEvidenceException {
-        return serial.equals(number)
-                && issuer.equals(DistinguishedName.parse(issuerDer, "the issuer by which a certificate is named"));
+    public boolean isNumbered(byte[] issuerDer, BigInteger number) {
+        return serial.equals(number) && Arrays.equals(issuer.der(), issuerDer);
     }
 
     /** Whether its key has this identifier (RFC 5280 section 4.2.1.2), by which others name it; proves nothing. */
-    public boolean hasKeyIdentifier(byte[] identifier) throws MalformedEvidenceException {
+    public boolean hasKeyIdentifier(byte[] identifier) {
+        return keyIdentifier().map(own -> Arrays.equals(own, identifier)).orElse(false);
+    }
+
+    /** Empty also where it cannot be read: then nobody can name it by it. */
+    Optional<byte[]> keyIdentifier() {
         Extension extension = extensions.get(Extension.SUBJECT_KEY_IDENTIFIER);
         if (extension == null) {
-            return false;
+            return Optional.empty();
         }
-        Der value = extension.read("the subject key identifier");
-        byte[] own = value.content(Der.OCTET_STRING);
-        value.end();
-        return Arrays.equals(own, identifier);
+        try {
+            Der value = extension.read("the subject key identifier");
+            byte[] own = value.content(Der.OCTET_STRING);
+            value.end();
+            return Optional.of(own);
+        } catch (MalformedEvidenceException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Whether these bytes name it anywhere as CMS names who signed (RFC 5652 section 5.3), by its issuer and number or its key's
+     * identifier; proves nothing.
+     */
+    public boolean isNamedIn(byte[] bytes) {
+        byte[] number = Precertificate.wrap(Der.INTEGER, serial.toByteArray());
+        return holds(bytes, issuer.der(), number)
+                || keyIdentifier()
+                        .map(own -> holds(bytes, Precertificate.wrap(KEY_IDENTIFIER, own)))
+                        .orElse(false);
+    }
+
+    /** Whether these bytes have its subject's name anywhere, as a certificate has that it issued; proves nothing. */
+    public boolean hasSubjectIn(byte[] bytes) {
+        return holds(bytes, subject.der());
+    }
+
+    private static boolean holds(byte[] bytes, byte[]... parts) {
+        StringBuilder sought = new StringBuilder();
+        for (byte[] part : parts) {
+            sought.append(new String(part, StandardCharsets.ISO_8859_1));
+        }
+        return new String(bytes, StandardCharsets.ISO_8859_1).contains(sought);
     }
 
     /** Whether the other's key signed this one, whose issuer has its name; says nothing of whether it may. */
@@ -180,9 +215,8 @@ public final class Certificate {
             return true;
         }
         boolean issued = issuer.equals(other.subject)
-                && other.key.isPresent()
                 && SignatureIdentifier.of(algorithm)
-                        .map(how -> how.isBy(other.key.get(), signed, signature))
+                        .map(how -> other.key().hasSigned(how, signed, signature))
                         .orElse(false);
         if (issued) {
             issuedBy = other;

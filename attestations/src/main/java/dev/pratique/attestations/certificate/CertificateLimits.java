@@ -21,6 +21,11 @@ final class CertificateLimits {
     static final int MAX_TEXT_BYTES = 4 << 10;
     /** An object identifier: registered ones have up to about 20 bytes. */
     static final int MAX_IDENTIFIER_BYTES = 64;
+    /**
+     * RSA keys of certificates that come with evidence: authorities for code and timestamps issue 3072 and 4096. One of 8192
+     * takes four times as long as the longest of these.
+     */
+    static final int MAX_RSA_BITS = 4096;
     /** Certificates that evidence brings for a path: each pair of them may cost a signature check. */
     static final int MAX_OFFERED = 10;
     /** Certificates between a leaf and the authority's own chain. */

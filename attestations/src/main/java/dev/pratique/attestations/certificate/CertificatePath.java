@@ -70,6 +70,18 @@ public final class CertificatePath {
         return named || cost > 0 ? cost + EvidenceLimits.CHECKS_PER_PATH : 0;
     }
 
+    /**
+     * Whether this authority's key, or one of an authority that it certified, signed the certificate, whatever else is to be
+     * said of either.
+     *
+     * @throws UnprovenException LIMIT where more is offered than is looked at
+     */
+    public static boolean leads(Certificate leaf, List<Certificate> offered, CertificateAuthority authority)
+            throws UnprovenException {
+        PathRules none = new PathRules(Purpose.CODE_SIGNING, leaf, List.of());
+        return new PathSearch(none, authority, leaf, offered).leads();
+    }
+
     private static ProvedCertificate search(
             Purpose purpose,
             Certificate leaf,
@@ -77,12 +89,13 @@ public final class CertificatePath {
             List<CertificateAuthority> authorities,
             List<Instant> times)
             throws UnprovenException {
-        VerificationKey key = PathRules.requireFitLeaf(leaf, purpose);
+        PathRules.requireFitLeaf(leaf, purpose);
         PathRules rules = new PathRules(purpose, leaf, times);
         Optional<UnprovenException> furthest = Optional.empty();
         for (CertificateAuthority authority : authorities) {
             try {
                 List<Certificate> path = new PathSearch(rules, authority, leaf, offered).find();
+                VerificationKey key = PathRules.requireKey(leaf);
                 return new ProvedCertificate(
                         leaf, identity(leaf), key, path.get(0), authority, rules.window(path, authority));
             } catch (UnprovenException e) {

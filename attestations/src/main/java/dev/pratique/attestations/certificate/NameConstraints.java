@@ -77,7 +77,10 @@ record NameConstraints(List<GeneralName> permitted, List<GeneralName> excluded) 
             allowed |= contains(subtree, name);
         }
         for (GeneralName subtree : without) {
-            allowed &= !contains(subtree, name);
+            // RFC 5280 says of hosts alone what an empty name is: all of them. Whoever excludes it of another form
+            // means
+            // that, too.
+            allowed &= subtree.content().length > 0 && !contains(subtree, name);
         }
         if (!allowed) {
             throw unfit("its certificate has a name that an authority above it may not certify");
@@ -88,15 +91,31 @@ record NameConstraints(List<GeneralName> permitted, List<GeneralName> excluded) 
             throws UnprovenException, MalformedEvidenceException {
         return switch (name.tag()) {
             case GeneralName.DIRECTORY -> name.directory().isWithin(subtree.directory());
-            case GeneralName.EMAIL -> containsAddress(text(subtree), name.ascii());
-            case GeneralName.DNS -> containsHost(text(subtree), name.ascii().toLowerCase(Locale.ROOT));
-            case GeneralName.URI -> containsUri(text(subtree), name.ascii());
+            case GeneralName.EMAIL -> containsAddress(host(subtree), name.ascii());
+            case GeneralName.DNS -> containsHost(host(subtree), labelled(name.ascii()));
+            case GeneralName.URI -> containsUri(host(subtree), name.ascii());
             default -> throw unfit("its certificate has a name under a constraint that is not understood");
         };
     }
 
-    private static String text(GeneralName subtree) throws MalformedEvidenceException {
-        return Der.text(subtree.content(), WHAT).toLowerCase(Locale.ROOT);
+    private static String host(GeneralName subtree) throws UnprovenException, MalformedEvidenceException {
+        String text = Der.text(subtree.content(), WHAT).toLowerCase(Locale.ROOT);
+        int at = text.lastIndexOf('@');
+        String host = text.substring(at + 1);
+        if (!text.isEmpty() && (at == 0 || host.isEmpty() || host.equals("."))) {
+            throw unfit("a constraint above its certificate names no host");
+        }
+        labelled(host.startsWith(".") && at < 0 ? host.substring(1) : host);
+        return text;
+    }
+
+    // RFC 1034 section 3.1: a name with a dot at its end is the same host, written otherwise; comparing texts would let
+    // it out of what is excluded. RFC 5280 has no such names.
+    private static String labelled(String host) throws UnprovenException {
+        if (host.startsWith(".") || host.endsWith(".") || host.contains("..")) {
+            throw unfit("its certificate, or a constraint above it, has a host with an empty label");
+        }
+        return host.toLowerCase(Locale.ROOT);
     }
 
     // "To indicate all addresses on a particular host, the constraint is specified as the host name"; with a period
@@ -106,7 +125,7 @@ record NameConstraints(List<GeneralName> permitted, List<GeneralName> excluded) 
         if (at <= 0 || at == address.length() - 1) {
             throw unfit("its certificate has an address under a constraint that is none");
         }
-        String host = address.substring(at + 1).toLowerCase(Locale.ROOT);
+        String host = labelled(address.substring(at + 1));
         int mailbox = subtree.lastIndexOf('@');
         if (mailbox >= 0) {
             // The part before the @ may tell cases apart (RFC 5321 section 2.4); who may exclude it means all of them.
@@ -130,8 +149,8 @@ record NameConstraints(List<GeneralName> permitted, List<GeneralName> excluded) 
     // authority component or includes an authority component in which the host name is specified as an IP address),
     // then the application MUST reject the certificate."
     private static boolean containsUri(String subtree, String uri) throws UnprovenException {
-        String host =
-                host(uri).orElseThrow(() -> unfit("its certificate has a URI without a host, under a constraint"));
+        String host = labelled(
+                host(uri).orElseThrow(() -> unfit("its certificate has a URI without a host, under a constraint")));
         return subtree.startsWith(".") ? host.endsWith(subtree) : host.equals(subtree);
     }
 
@@ -144,7 +163,7 @@ record NameConstraints(List<GeneralName> permitted, List<GeneralName> excluded) 
         String host = authority.substring(authority.lastIndexOf('@') + 1).toLowerCase(Locale.ROOT);
         int port = host.indexOf(':');
         String name = port < 0 ? host : host.substring(0, port);
-        boolean isName = name.matches("[a-z0-9]([a-z0-9._-]*[a-z0-9])?") && !name.matches("[0-9.]+");
+        boolean isName = name.matches("[a-z0-9][a-z0-9._-]*") && !name.endsWith("-") && !name.matches("[0-9.]+");
         return isName ? Optional.of(name) : Optional.empty();
     }
 

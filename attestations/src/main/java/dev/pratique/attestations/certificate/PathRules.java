@@ -29,11 +29,8 @@ final class PathRules {
         this.times = List.copyOf(times);
     }
 
-    /** What needs no path: that the certificate is one to sign with. */
-    static VerificationKey requireFitLeaf(Certificate leaf, Purpose purpose) throws UnprovenException {
-        if (leaf.key.isEmpty()) {
-            throw unfit("its certificate's key is none to verify with: " + leaf.keyProblem);
-        }
+    /** What needs neither path nor key: that the certificate is one to sign with. */
+    static void requireFitLeaf(Certificate leaf, Purpose purpose) throws UnprovenException {
         if (SignatureIdentifier.of(leaf.algorithm).isEmpty()) {
             throw unfit("its certificate is signed with an algorithm that is not verified (ECDSA and RSA with SHA-256,"
                     + " SHA-384 and SHA-512, and Ed25519 are)");
@@ -48,7 +45,14 @@ final class PathRules {
             throw unfit("its certificate is a certification authority's, which signs certificates and nothing else");
         }
         purpose.requireFitUsage(leaf.purposes);
-        return leaf.key.get();
+    }
+
+    /** Of a leaf to which a path leads: no stranger's key is looked at. */
+    static VerificationKey requireKey(Certificate leaf) throws UnprovenException {
+        CertifiedKey certified = leaf.key().ofEvidence();
+        return certified
+                .key()
+                .orElseThrow(() -> unfit("its certificate's key is none to verify with: " + certified.problem()));
     }
 
     // RFC 5280 section 4.2: "A certificate-using system MUST reject the certificate if it encounters a critical
@@ -160,8 +164,12 @@ final class PathRules {
         }
     }
 
-    /** When all of a path that was checked counts. */
-    Validity window(List<Certificate> path, CertificateAuthority authority) {
+    /**
+     * When all of a path that was checked counts.
+     *
+     * @throws UnprovenException CERTIFICATE_TIME where that is never
+     */
+    Validity window(List<Certificate> path, CertificateAuthority authority) throws UnprovenException {
         Instant from = leaf.notBefore;
         Instant last = leaf.notAfter;
         for (Certificate one : path) {
@@ -172,9 +180,15 @@ final class PathRules {
         Instant end = last.plusNanos(1);
         Optional<Instant> begun = authority.validity().from();
         Optional<Instant> ended = authority.validity().until();
-        return new Validity(
-                Optional.of(begun.isPresent() && begun.get().isAfter(from) ? begun.get() : from),
-                Optional.of(ended.isPresent() && ended.get().isBefore(end) ? ended.get() : end));
+        Instant first = begun.isPresent() && begun.get().isAfter(from) ? begun.get() : from;
+        Instant until = ended.isPresent() && ended.get().isBefore(end) ? ended.get() : end;
+        if (!until.isAfter(first)) {
+            throw new UnprovenException(
+                    Rejection.CERTIFICATE_TIME,
+                    "its certificate is valid from " + leaf.notBefore + " to " + leaf.notAfter
+                            + ", and never while all that is above it is, and " + authority.name() + " is trusted");
+        }
+        return new Validity(Optional.of(first), Optional.of(until));
     }
 
     private static UnprovenException unfit(String saw) {

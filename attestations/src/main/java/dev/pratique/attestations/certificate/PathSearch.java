@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The way from a leaf into an authority's chain. No pair of certificates costs more than one signature check, and only what
@@ -88,6 +89,12 @@ final class PathSearch {
         return found.get();
     }
 
+    /** Whether there is any way, holding or not. */
+    boolean leads() {
+        return Stream.concat(authority.chain().stream(), between.stream().filter(Certificate::isAuthority))
+                .anyMatch(issuer -> isSigned(leaf, issuer));
+    }
+
     private Optional<List<Certificate>> extend(List<Certificate> path, Certificate last) {
         if (++steps > CertificateLimits.MAX_STEPS || path.size() > CertificateLimits.MAX_PATH) {
             failed(new UnprovenException(Rejection.LIMIT, "its certificate's path is longer than is looked at"));
@@ -142,11 +149,13 @@ final class PathSearch {
         if (!issued.issuer.equals(issuer.subject)) {
             return false;
         }
-        if (issuer.key.isEmpty()) {
+        CertifiedKey key =
+                authority.chain().contains(issuer) ? issuer.key() : issuer.key().ofEvidence();
+        if (key.key().isEmpty()) {
             failed(new UnprovenException(
                     Rejection.CERTIFICATE_UNFIT,
                     "the key of '" + Printable.line(issuer.subject.toString()) + "', which issued its certificate, is"
-                            + " none to verify with: " + issuer.keyProblem));
+                            + " none to verify with: " + key.problem()));
             return false;
         }
         return signed.computeIfAbsent(new Pair(issued, issuer), pair -> pair.issued.isIssuedBy(pair.issuer));

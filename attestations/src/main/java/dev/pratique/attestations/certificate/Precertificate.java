@@ -41,7 +41,8 @@ final class Precertificate {
         return kept.toByteArray();
     }
 
-    private static byte[] wrap(int tag, byte[] content) {
+    /** A value in DER of this tag; of fewer than 2^16 bytes. */
+    static byte[] wrap(int tag, byte[] content) {
         ByteArrayOutputStream whole = new ByteArrayOutputStream(content.length + 4);
         write(whole, tag, content);
         return whole.toByteArray();

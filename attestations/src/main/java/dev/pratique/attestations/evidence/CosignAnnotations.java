@@ -65,6 +65,6 @@ final class CosignAnnotations {
         byte[] utf8 = annotation.getBytes(StandardCharsets.UTF_8);
         JsonObject json = StrictJson.parseObject(utf8, "the annotation " + TIMESTAMP, EvidenceLimits.MAX_PAYLOAD_BYTES);
         String signed = json.getString("SignedRFC3161Timestamp");
-        return TimestampToken.parse(StrictBase64.decode(signed, "SignedRFC3161Timestamp"));
+        return TimestampToken.offered(StrictBase64.decode(signed, "SignedRFC3161Timestamp"));
     }
 }

@@ -71,11 +71,6 @@ final class MaterialReader {
         return certificates;
     }
 
-    /**
-     * A root among them stays where it is. sigstore_bundle.proto: "Verifiers SHOULD handle old or non-complying bundles that
-     * have superfluous intermediate and/or root CA certificates by either ignoring them or explicitly considering them
-     * untrusted": no certificate of the evidence is ever trusted.
-     */
     private static List<Certificate> certificates(List<JsonValue> chained, BundleVersion version)
             throws MalformedEvidenceException {
         if (!chained.isEmpty() && version == BundleVersion.V0_3) {
@@ -87,7 +82,28 @@ final class MaterialReader {
             String where = "certificates[" + certificates.size() + "]";
             certificates.add(certificate(each.asObject(where), where));
         }
+        requireNoRoot(certificates, version);
         return certificates;
+    }
+
+    /**
+     * sigstore_bundle.proto: "Signers MUST NOT include root CA certificates in bundles". It says so since before there was
+     * version 0.2. Of "old or non-complying bundles" it says: "Verifiers SHOULD handle" those that have "superfluous
+     * intermediate and/or root CA certificates by either ignoring them or explicitly considering them untrusted". Those of
+     * version 0.1 that sigstore-js wrote end in the root, in the place that the issuing order gives it, where nothing rests on
+     * it: no certificate of the evidence is ever trusted. In any other place it stands between a leaf and its issuers, and no
+     * signer wrote it (CRT-10).
+     */
+    private static void requireNoRoot(List<Certificate> certificates, BundleVersion version)
+            throws MalformedEvidenceException {
+        int last = certificates.size() - 1;
+        for (int i = 1; i <= last; i++) {
+            boolean superfluous = version == BundleVersion.V0_1 && i == last;
+            if (certificates.get(i).isSelfIssued() && !superfluous) {
+                throw new MalformedEvidenceException(
+                        "certificates[" + i + "] is a root certificate, which a bundle must not hold");
+            }
+        }
     }
 
     private static Certificate certificate(JsonObject json, String where) throws MalformedEvidenceException {
@@ -136,7 +152,7 @@ final class MaterialReader {
             JsonObject json = each.asObject(where);
             json.requireOnly(Set.of("signedTimestamp"), where);
             String signed = json.getString("signedTimestamp");
-            tokens.add(TimestampToken.parse(StrictBase64.decodeEither(signed, where + ".signedTimestamp")));
+            tokens.add(TimestampToken.offered(StrictBase64.decodeEither(signed, where + ".signedTimestamp")));
         }
         return tokens;
     }

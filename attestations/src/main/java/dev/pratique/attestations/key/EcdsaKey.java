@@ -52,6 +52,11 @@ final class EcdsaKey implements PublicKeyMaterial {
     }
 
     @Override
+    public int bits() {
+        return curve.domain().getCurve().getFieldSize();
+    }
+
+    @Override
     public int cost() {
         return curve.cost();
     }

@@ -20,6 +20,7 @@ final class Ed25519Key implements PublicKeyMaterial {
     private static final SignatureAlgorithm PREHASHED =
             new SignatureAlgorithm("ed25519-ph", Scheme.ED25519_PH, Hash.SHA_512);
     private static final byte[] NO_CONTEXT = {};
+    private static final int BITS = 255;
 
     private final Ed25519PublicKeyParameters key;
     private final byte[] spki;
@@ -46,6 +47,11 @@ final class Ed25519Key implements PublicKeyMaterial {
     @Override
     public VerificationKey.Type type() {
         return VerificationKey.Type.ED25519;
+    }
+
+    @Override
+    public int bits() {
+        return BITS;
     }
 
     @Override

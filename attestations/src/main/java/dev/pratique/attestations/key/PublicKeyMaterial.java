@@ -10,6 +10,9 @@ interface PublicKeyMaterial {
     /** The SubjectPublicKeyInfo in the one spelling that this key has here. */
     byte[] spki();
 
+    /** Of the modulus, or of the field that the curve is over. */
+    int bits();
+
     /** How many times as long as on P-256 the look at one signature takes, about. */
     int cost();
 

@@ -21,6 +21,7 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.crypto.engines.RSAEngine;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.crypto.signers.PSSSigner;
+import org.bouncycastle.util.BigIntegers;
 
 /** RSA of 2048 to 8192 bits (RFC 8017). */
 final class RsaKey implements PublicKeyMaterial {
@@ -28,6 +29,8 @@ final class RsaKey implements PublicKeyMaterial {
     private static final int MAX_BITS = 8192;
     /** FIPS 186-5 section 5.4 (e): "2^16 < e < 2^256"; 3 is in use, and safe where the padding is compared and not read. */
     private static final int MAX_EXPONENT_BITS = 256;
+
+    private static final int USUAL_EXPONENT_BITS = 17;
 
     private final BigInteger modulus;
     private final BigInteger exponent;
@@ -71,7 +74,10 @@ final class RsaKey implements PublicKeyMaterial {
                 throw new MalformedEvidenceException("the RSA key is not a modulus and an exponent");
             }
             check(modulus.getValue(), exponent.getValue());
-            var read = new RSAKeyParameters(false, modulus.getValue(), exponent.getValue());
+            // The last argument leaves out a test whether the modulus is prime, which takes up to a second that a
+            // stranger
+            // would have us spend. A prime one is its owner's loss: everybody could sign with it.
+            var read = new RSAKeyParameters(false, modulus.getValue(), exponent.getValue(), true);
             byte[] spki = new SubjectPublicKeyInfo(
                             new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE), numbers)
                     .getEncoded("DER");
@@ -86,6 +92,9 @@ final class RsaKey implements PublicKeyMaterial {
         if (modulus.signum() <= 0 || bits < MIN_BITS || bits > MAX_BITS) {
             throw new MalformedEvidenceException("an RSA key of " + bits + " bits is not verified; use 2048 to 8192");
         }
+        if (!modulus.testBit(0) || BigIntegers.hasAnySmallFactors(modulus)) {
+            throw new MalformedEvidenceException("the RSA key's modulus has a small factor");
+        }
         if (!exponent.testBit(0)
                 || exponent.compareTo(BigInteger.valueOf(3)) < 0
                 || exponent.bitLength() > MAX_EXPONENT_BITS) {
@@ -99,8 +108,15 @@ final class RsaKey implements PublicKeyMaterial {
     }
 
     @Override
+    public int bits() {
+        return modulus.bitLength();
+    }
+
+    /** A multiplication takes the square of the length, and there is one for each bit of the exponent; 65537 has 17. */
+    @Override
     public int cost() {
-        return modulus.bitLength() / MIN_BITS;
+        int lengths = (modulus.bitLength() + MIN_BITS - 1) / MIN_BITS;
+        return lengths * lengths * ((exponent.bitLength() + USUAL_EXPONENT_BITS - 1) / USUAL_EXPONENT_BITS);
     }
 
     @Override

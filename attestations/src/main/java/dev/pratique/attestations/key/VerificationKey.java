@@ -118,6 +118,11 @@ public final class VerificationKey {
         return key.type();
     }
 
+    /** Of the modulus, or of the field that the curve is over. */
+    public int bits() {
+        return key.bits();
+    }
+
     /** How many times as long as on P-256 the look at one signature takes, about. */
     public int cost() {
         return key.cost();

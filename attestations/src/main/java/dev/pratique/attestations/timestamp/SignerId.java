@@ -13,7 +13,7 @@ record SignerId(Optional<IssuerSerial> issuerSerial, Optional<byte[]> keyIdentif
 
     /** The issuer's name in DER and the serial number that it gave (RFC 5652 section 10.2.4). */
     record IssuerSerial(byte[] issuer, BigInteger serial) {
-        boolean isOf(Certificate certificate) throws MalformedEvidenceException {
+        boolean isOf(Certificate certificate) {
             return certificate.isNumbered(issuer, serial);
         }
     }
@@ -31,7 +31,7 @@ record SignerId(Optional<IssuerSerial> issuerSerial, Optional<byte[]> keyIdentif
         return new SignerId(Optional.empty(), Optional.of(identifier));
     }
 
-    boolean names(Certificate certificate) throws MalformedEvidenceException {
+    boolean names(Certificate certificate) {
         return issuerSerial.isPresent()
                 ? issuerSerial.get().isOf(certificate)
                 : certificate.hasKeyIdentifier(keyIdentifier.orElseThrow());

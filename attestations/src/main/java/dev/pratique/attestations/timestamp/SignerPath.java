@@ -28,7 +28,10 @@ final class SignerPath {
             proved = CertificatePath.prove(
                     Purpose.TIME_STAMPING, signer, offered, List.of(authority.issuers()), List.of(at));
         } catch (UnprovenException e) {
-            if (e.rejection() == Rejection.CERTIFICATE_UNTRUSTED) {
+            boolean stranger = e.rejection() == Rejection.CERTIFICATE_UNTRUSTED
+                    || e.rejection() == Rejection.CERTIFICATE_UNFIT
+                            && !CertificatePath.leads(signer, offered, authority.issuers());
+            if (stranger) {
                 return Optional.empty();
             }
             throw new UnprovenException(Rejection.TIMESTAMP_INVALID, "of the timestamp's signer: " + e.saw());

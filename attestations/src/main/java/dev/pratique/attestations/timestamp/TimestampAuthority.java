@@ -58,6 +58,15 @@ public final class TimestampAuthority {
         return signer;
     }
 
+    /**
+     * Whether these bytes name its signer anywhere; where any signer may speak for it, whether they name one who certifies
+     * them. Proves nothing.
+     */
+    boolean isNamedIn(byte[] bytes) {
+        return signer.map(own -> own.isNamedIn(bytes))
+                .orElseGet(() -> chain.stream().anyMatch(above -> above.hasSubjectIn(bytes)));
+    }
+
     /** What is above the signer's certificate. */
     CertificateAuthority issuers() {
         return issuers;

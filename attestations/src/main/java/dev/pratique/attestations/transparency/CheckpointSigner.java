@@ -26,7 +26,8 @@ final class CheckpointSigner {
     private static final String RSA_FORMAT = "PKIX-RSA-PKCS#1v1.5";
 
     private static final int ED25519_KEY = 32;
-    private static final int KEY_ID = 4;
+    /** What a line of a checkpoint has of the key's hash. */
+    static final int KEY_ID = 4;
 
     private final Optional<String> origin;
     private final byte[] numberedKeyId;

@@ -19,6 +19,11 @@ sealed interface EntryBody {
      */
     void requireAbout(LoggedSignature about) throws UnprovenException;
 
+    /** Those that it names, with whom it names for each. */
+    default List<By> signatures() {
+        return List.of();
+    }
+
     /** A digest as entries have it. */
     record LoggedDigest(Hash algorithm, byte[] value) {
         boolean is(Optional<byte[]> other) {
@@ -43,6 +48,11 @@ sealed interface EntryBody {
 
     /** hashedrekord 0.0.1 and 0.0.2: a digest of the signed bytes, which of an envelope are its pre-authentication encoding. */
     record OfDigest(LoggedDigest digest, By by) implements EntryBody {
+        @Override
+        public List<By> signatures() {
+            return List.of(by);
+        }
+
         @Override
         public void requireAbout(LoggedSignature about) throws UnprovenException {
             if (!digest.is(about.digest(digest.algorithm))) {

@@ -2,6 +2,7 @@ package dev.pratique.attestations.transparency;
 
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.json.JsonObject;
+import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -49,6 +50,11 @@ public final class LogEntry {
     /** The text of the annotation {@code dev.sigstore.cosign/bundle} (cosign SIGNATURE_SPEC.md): an entry with a promise. */
     public static LogEntry fromCosign(String annotation) throws MalformedEvidenceException {
         return LogEntryReader.fromCosign(annotation);
+    }
+
+    /** Whether these bytes are among the signatures that it says it is about; proves nothing. */
+    public boolean names(byte[] signature) {
+        return content.body().signatures().stream().anyMatch(by -> MessageDigest.isEqual(by.signature(), signature));
     }
 
     /** Whether there is a signed entry timestamp, right or wrong. */

@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Reads the two forms that entries have beside signatures: the bundle's and cosign's older one. */
@@ -22,24 +23,43 @@ final class LogEntryReader {
     private static final long LATEST = 253_402_300_799L;
 
     private static final String PROMISE = "signedEntryTimestamp";
+    // sigstore_rekor.proto, TransparencyLogEntry and the messages in it. ProtoJSON: "JSON parsers should reject unknown
+    // fields by default".
+    private static final Set<String> OF_ENTRY = Set.of(
+            "logIndex",
+            "logId",
+            "kindVersion",
+            "integratedTime",
+            "inclusionPromise",
+            "inclusionProof",
+            "canonicalizedBody");
+    private static final Set<String> OF_LOG_ID = Set.of("keyId");
+    private static final Set<String> OF_KIND = Set.of("kind", "version");
+    private static final Set<String> OF_PROMISE = Set.of(PROMISE);
+    private static final Set<String> OF_PROOF = Set.of("logIndex", "rootHash", "treeSize", "hashes", "checkpoint");
+    private static final Set<String> OF_CHECKPOINT = Set.of("envelope");
+
     private static final Pattern WHOLE = Pattern.compile("0|[1-9][0-9]{0,17}");
     private static final Pattern LOG_ID = Pattern.compile("[0-9a-f]{" + 2 * LOG_ID_BYTES + "}");
 
     private LogEntryReader() {}
 
     static LogEntry fromBundle(JsonObject json) throws MalformedEvidenceException {
+        json.requireOnly(OF_ENTRY, "the log entry");
+        long index = whole(json, "logIndex");
         byte[] body = base64(json, "canonicalizedBody", LogLimits.MAX_BODY_BYTES);
         EntryBodyReader.Read content = EntryBodyReader.read(body);
-        JsonObject claimed = json.getObject("kindVersion");
+        JsonObject claimed = member(json, "kindVersion", OF_KIND);
         EntryBodyReader.Kind kind = new EntryBodyReader.Kind(claimed.getString("kind"), claimed.getString("version"));
         if (!kind.equals(content.kind())) {
             throw new MalformedEvidenceException("the log entry is said to be of another kind or version than it is");
         }
+        JsonObject logId = member(json, "logId", OF_LOG_ID);
         Optional<JsonObject> promise = json.findObject("inclusionPromise");
         Optional<JsonObject> proof = json.findObject("inclusionProof");
         return checked(new LogEntry(
-                base64(json.getObject("logId"), "keyId", LOG_ID_BYTES),
-                whole(json, "logIndex"),
+                base64(logId, "keyId", LOG_ID_BYTES),
+                index,
                 time(whole(json, "integratedTime")),
                 body,
                 content,
@@ -85,13 +105,22 @@ final class LogEntryReader {
         return entry;
     }
 
+    private static JsonObject member(JsonObject entry, String name, Set<String> members)
+            throws MalformedEvidenceException {
+        JsonObject member = entry.getObject(name);
+        member.requireOnly(members, "'" + name + "' of the log entry");
+        return member;
+    }
+
     /** protobuf: bytes that are not set are none, and writers may write either. */
     private static Optional<byte[]> promise(JsonObject json) throws MalformedEvidenceException {
+        json.requireOnly(OF_PROMISE, "'inclusionPromise' of the log entry");
         boolean set = !json.findString(PROMISE).orElse("").isEmpty();
         return set ? Optional.of(base64(json, PROMISE, LogLimits.MAX_SIGNATURE_BYTES)) : Optional.empty();
     }
 
     private static InclusionProof proof(JsonObject json) throws MalformedEvidenceException {
+        json.requireOnly(OF_PROOF, "'inclusionProof' of the log entry");
         List<byte[]> hashes = new ArrayList<>();
         for (JsonValue hash : json.arrayOrEmpty("hashes", LogLimits.MAX_HASHES)) {
             hashes.add(hash(hash.asString("a hash of the inclusion proof")));
@@ -102,9 +131,7 @@ final class LogEntryReader {
             throw new MalformedEvidenceException("the inclusion proof is of a place beyond its tree");
         }
         Optional<JsonObject> checkpoint = json.findObject("checkpoint");
-        String note = checkpoint.isEmpty()
-                ? ""
-                : checkpoint.get().findString("envelope").orElse("");
+        String note = checkpoint.isEmpty() ? "" : note(checkpoint.get());
         return new InclusionProof(
                 index,
                 size,
@@ -112,6 +139,11 @@ final class LogEntryReader {
                 hashes,
                 // protobuf: a string that is not set is the empty one.
                 note.isEmpty() ? Optional.empty() : Optional.of(Checkpoint.parse(note)));
+    }
+
+    private static String note(JsonObject checkpoint) throws MalformedEvidenceException {
+        checkpoint.requireOnly(OF_CHECKPOINT, "'checkpoint' of the log entry");
+        return checkpoint.findString("envelope").orElse("");
     }
 
     private static byte[] hash(String base64) throws MalformedEvidenceException {

@@ -11,6 +11,7 @@ import dev.pratique.attestations.key.Validity;
 import dev.pratique.attestations.key.VerificationKey;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -33,7 +34,7 @@ public final class TransparencyLog {
 
     /**
      * @param name for people: its base URL, or what the operator calls it
-     * @param id as entries name it
+     * @param id as entries name it, or the first four bytes of that
      * @param algorithms that the key signs with here, at least one, each of {@link VerificationKey#algorithms}
      * @param origin of its checkpoints, for tile logs (Rekor v2): the host of its base URL. Without one no checkpoint of a
      *     tile log can be verified
@@ -70,8 +71,14 @@ public final class TransparencyLog {
                 .or(() -> named.stream().findFirst());
     }
 
+    /**
+     * sigstore_trustroot.proto has two names for a log: log_id, and checkpoint_key_id, which "SHOULD be 4 bytes long, as a
+     * truncated hash". Rekor v2 names itself in entries by the whole of that hash. A name chooses the key, and proves nothing.
+     */
     private boolean isNamedBy(LogEntry entry) {
-        return MessageDigest.isEqual(id, entry.logId);
+        return id.length == CheckpointSigner.KEY_ID
+                ? Arrays.equals(id, 0, id.length, entry.logId, 0, id.length)
+                : MessageDigest.isEqual(id, entry.logId);
     }
 
     private boolean maySign(LogEntry entry) {

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -49,7 +50,7 @@ record Witnesses(Map<LogEntry, LoggedEntry> entries, Map<TimestampToken, Verifie
         Map<TimestampToken, VerifiedTimestamp> timestamps = new LinkedHashMap<>();
         for (TimestampToken token : piece.material().timestamps()) {
             // A token of a stranger costs nothing but a look at whom it names.
-            if (token.claimsToBeOf(authorities)) {
+            if (token.claimsToBeOf(authorities) && !isOfAnother(piece, signature, token::names)) {
                 all.spend(EvidenceLimits.CHECKS_PER_TIMESTAMP);
                 token.prove(signature, authorities).ifPresent(proved -> timestamps.put(token, proved));
             }
@@ -60,7 +61,7 @@ record Witnesses(Map<LogEntry, LoggedEntry> entries, Map<TimestampToken, Verifie
             LoggedSignature about = about(piece, signature, verifier);
             for (LogEntry entry : found) {
                 Optional<TransparencyLog> log = TransparencyLog.of(entry, logs);
-                if (log.isPresent()) {
+                if (log.isPresent() && !isOfAnother(piece, signature, entry::names)) {
                     all.spend(EvidenceLimits.CHECKS_PER_LOG_ENTRY);
                     entries.put(entry, log.get().verify(entry, about));
                 }
@@ -69,6 +70,13 @@ record Witnesses(Map<LogEntry, LoggedEntry> entries, Map<TimestampToken, Verifie
         Witnesses heard = new Witnesses(entries, timestamps, brought(piece));
         heard.requireKeysInTime();
         return heard;
+    }
+
+    // What speaks of one signature of an envelope says nothing of those beside it, neither for them nor against them.
+    private static boolean isOfAnother(Piece piece, byte[] signature, Predicate<byte[]> named) {
+        return piece.signatures().size() > 1
+                && !named.test(signature)
+                && piece.signatures().stream().anyMatch(named);
     }
 
     private static int brought(Piece piece) {

@@ -367,4 +367,17 @@ class CertificatePathTest {
         assertThatThrownBy(() -> new CertificateAuthority("none", List.of(), Validity.ALWAYS, false))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void crt_01_who_is_never_valid_while_all_above_are_is_nobody_at_any_time() {
+        Certificate leaf = ROOT.issue(Pki.fulcio(TestKey.A));
+        Validity before = new Validity(Optional.empty(), Optional.of(Pki.SIGNED));
+        Validity after = new Validity(Optional.of(Pki.SIGNED.plusSeconds(601)), Optional.empty());
+        for (Validity window : List.of(before, after)) {
+            unproven(
+                    () -> CertificatePath.identify(leaf, List.of(), List.of(ROOT.trusted(window))),
+                    Rejection.CERTIFICATE_TIME,
+                    "and never while all that is above it is");
+        }
+    }
 }

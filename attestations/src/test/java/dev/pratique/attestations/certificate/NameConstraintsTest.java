@@ -189,4 +189,60 @@ class NameConstraintsTest {
         Arrays.fill(many, dns("acme.test"));
         unproven(() -> prove(permitting(many), Pki.fulcio(TestKey.A)), Rejection.MALFORMED, "more than 128 subtrees");
     }
+
+    // CA/Browser Forum, S/MIME Baseline Requirements 7.1.5: a zero-length name that is excluded excludes all of its
+    // form.
+    @Test
+    void an_empty_name_that_is_excluded_excludes_all_names_of_its_form() throws Exception {
+        refuses(excluding(email("")), email("dev@acme.test"));
+        refuses(excluding(uri("")), uri("https://acme.test/app"));
+        refuses(excluding(dns("")), dns("acme.test"));
+        allows(excluding(email("")), uri("https://acme.test/app"));
+        // Of the other two forms RFC 5280 does not say that it permits anything.
+        refuses(permitting(email("")), email("dev@acme.test"));
+        refuses(permitting(uri("")), uri("https://acme.test/app"));
+    }
+
+    // RFC 1034 section 3.1: the name that ends in a dot is the same host.
+    @Test
+    void no_empty_label_leads_out_of_what_is_excluded() throws Exception {
+        for (GeneralName name :
+                List.of(dns("build.acme.test."), dns(".acme.test"), dns("a..acme.test"), dns("other.test."))) {
+            refusesLabels(excluding(dns("acme.test")), name);
+            refusesLabels(permitting(dns("acme.test")), name);
+        }
+        for (GeneralName name : List.of(email("dev@acme.test."), email("dev@.acme.test"), email("dev@a..acme.test"))) {
+            refusesLabels(excluding(email("acme.test")), name);
+            refusesLabels(excluding(email("dev@acme.test")), name);
+        }
+        for (GeneralName name : List.of(uri("https://acme.test./app"), uri("https://a..acme.test:443/app"))) {
+            refusesLabels(excluding(uri("acme.test")), name);
+            refusesLabels(excluding(uri(".acme.test")), name);
+        }
+        allows(constrained(new NameConstraints(null, subtrees(email("acme.test")))), dns("acme.test."));
+    }
+
+    @Test
+    void a_constraint_that_names_no_host_is_not_understood() {
+        refusesLabels(excluding(dns("acme.test.")), dns("build.acme.test"));
+        refusesLabels(excluding(dns("..acme.test")), dns("build.acme.test"));
+        refusesLabels(excluding(email("dev@acme.test.")), email("dev@acme.test"));
+        for (String nobody : List.of("@", "@acme.test", "dev@")) {
+            unproven(
+                    () -> prove(excluding(email(nobody)), Pki.fulcio(TestKey.A).names(email("dev@acme.test"))),
+                    Rejection.CERTIFICATE_UNFIT,
+                    "a constraint above its certificate names no host");
+        }
+        unproven(
+                () -> prove(excluding(uri(".")), Pki.fulcio(TestKey.A).names(uri("https://acme.test/app"))),
+                Rejection.CERTIFICATE_UNFIT,
+                "a constraint above its certificate names no host");
+    }
+
+    private static void refusesLabels(Authority authority, GeneralName name) {
+        unproven(
+                () -> prove(authority, Pki.fulcio(TestKey.A).names(name)),
+                Rejection.CERTIFICATE_UNFIT,
+                "has a host with an empty label");
+    }
 }

@@ -6,6 +6,7 @@ import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.pattern.TextPattern;
 import dev.pratique.attestations.testing.LayoutRegistry;
 import dev.pratique.attestations.testing.Shared;
+import dev.pratique.attestations.testing.Shelf;
 import dev.pratique.attestations.trust.TrustRoots;
 import java.io.File;
 import java.nio.file.Path;
@@ -64,5 +65,20 @@ class SyntheticKeylessTest {
                 : TextPattern.regexp(wanted.getString("identityRegexp"));
         return Answers.identity(
                 suite.resolve(wanted.getString("trustedRoot")), TextPattern.exact(wanted.getString("issuer")), subject);
+    }
+
+    @Test
+    void CRT_03_an_expression_that_fits_only_inside_of_a_name_is_not_fitted() throws Exception {
+        Path suite = Shared.path("corpus/synthetic-sigstore-keyless");
+        Path folder = suite.resolve("cases/kl-sig-regexp-unanchored");
+        JsonObject one = Shared.object(folder.resolve("case.json"));
+        JsonObject wanted =
+                Shared.objects(one.getObject("policy").get("require")).get(0);
+        String answer = Gate.answer(
+                LayoutRegistry.read(folder, true),
+                one.getString("ref"),
+                roots(suite, wanted),
+                Shelf.signedBy("signer"));
+        assertThat(answer).isEqualTo("IDENTITY_UNTRUSTED");
     }
 }

@@ -127,6 +127,52 @@ class SigstoreBundleTest {
         assertThat(parse(json).material().certificates()).hasSize(3);
     }
 
+    // "Signers MUST NOT include root CA certificates in bundles": before version 0.2 that was not said.
+    @Test
+    void CRT_10_refuses_a_root_in_a_chain_since_version_0_2() {
+        EditedJson json = EditedJson.of(Shared.path("corpus/sigstore-go/bundles/dsse.sigstore.json"));
+        refuses(json.set("mediaType", V02), "certificates[2] is a root certificate, which a bundle must not hold");
+    }
+
+    // As in bundle-with-root-cert of sigstore-conformance.
+    @Test
+    void CRT_10_refuses_a_root_before_other_certificates() throws Exception {
+        EditedJson json = EditedJson.of(Shared.path("corpus/sigstore-go/bundles/dsse.sigstore.json"));
+        String chain = "verificationMaterial.x509CertificateChain.certificates";
+        List<?> issued = (List<?>) json.get(chain);
+        json.set(chain, new ArrayList<>(List.of(issued.get(0), issued.get(2), issued.get(1))));
+        refuses(json, "certificates[1] is a root certificate, which a bundle must not hold");
+        json.set(chain, new ArrayList<>(List.of(issued.get(0), issued.get(1))));
+        assertThat(parse(json).material().certificates()).hasSize(2);
+    }
+
+    // As in bundle-invalid-base64-signature of sigstore-conformance, whose log entry is damaged too.
+    @Test
+    void refuses_a_signature_that_is_not_base64() {
+        refuses(
+                message().set("messageSignature.signature", "INVALID!!!BASE64!!!ENCODING===="),
+                "signature is not base64");
+    }
+
+    // As in bundle-negative-log-index of sigstore-conformance, whose entry has no kind either.
+    @ParameterizedTest
+    @ValueSource(strings = {"logIndex", "inclusionProof.logIndex"})
+    void refuses_a_negative_log_index(String place) {
+        String why = "'logIndex' of the log entry is not a whole number from 0 to 2^63 - 1";
+        refuses(keyless().set(ENTRY + "." + place, "-1"), why);
+        refuses(keyless().set(ENTRY + "." + place, -1), why);
+    }
+
+    @Test
+    void a_timestamp_that_cannot_be_read_is_kept_until_it_is_known_whose_it_is() throws Exception {
+        String token = "verificationMaterial.timestampVerificationData.rfc3161Timestamps.0.signedTimestamp";
+        assertThat(parse(message().set(token, "AAAA")).material().timestamps()).hasSize(1);
+        refuses(message().set(token, "AAA"), "signedTimestamp");
+        refuses(
+                message().set(token, Base64.getEncoder().encodeToString(new byte[65_537])),
+                "bytes; up to 65536 are read");
+    }
+
     @Test
     void null_is_the_same_as_nothing() throws Exception {
         EditedJson json = message().set("dsseEnvelope", null).set("verificationMaterial.publicKey", null);
@@ -313,6 +359,11 @@ class SigstoreBundleTest {
                 "verificationMaterial.certificate.x",
                 "verificationMaterial.timestampVerificationData.x",
                 "verificationMaterial.timestampVerificationData.rfc3161Timestamps.0.x",
+                "verificationMaterial.tlogEntries.0.x",
+                "verificationMaterial.tlogEntries.0.logId.x",
+                "verificationMaterial.tlogEntries.0.kindVersion.x",
+                "verificationMaterial.tlogEntries.0.inclusionProof.x",
+                "verificationMaterial.tlogEntries.0.inclusionProof.checkpoint.x",
                 "messageSignature.x",
                 "messageSignature.messageDigest.x"
             })

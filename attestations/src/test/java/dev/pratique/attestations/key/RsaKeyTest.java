@@ -24,6 +24,7 @@ import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.RSASSAPSSparams;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.crypto.agreement.DHStandardGroups;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -181,5 +182,44 @@ class RsaKeyTest {
         assertThatThrownBy(() -> VerificationKey.parseSpki(pss))
                 .isInstanceOf(MalformedEvidenceException.class)
                 .hasMessageContaining("keys of this kind are not verified");
+    }
+
+    // FIPS 186-5 has moduli of two primes. Whether a stranger's is one takes up to a second to tell, and tells nothing:
+    // with a
+    // modulus that is prime everybody could sign in its owner's name, who made it so.
+    @Test
+    void a_modulus_is_not_tested_for_primes() throws Exception {
+        BigInteger prime = DHStandardGroups.rfc3526_2048.getP();
+        VerificationKey odd = VerificationKey.parseSpki(spki(DERNull.INSTANCE, prime, BigInteger.valueOf(65537)));
+        for (SignatureAlgorithm algorithm : odd.algorithms()) {
+            assertThat(odd.verify(algorithm, MESSAGE, signed(padded("0001", 100, "00"))))
+                    .isEqualTo(Verified.NOT_BY_THIS_KEY);
+        }
+        byte[] small = spki(DERNull.INSTANCE, prime.multiply(BigInteger.valueOf(743)), BigInteger.valueOf(65537));
+        assertThatThrownBy(() -> VerificationKey.parseSpki(small))
+                .isInstanceOf(MalformedEvidenceException.class)
+                .hasMessageContaining("has a small factor");
+    }
+
+    @Test
+    void a_look_counts_for_what_it_takes() throws Exception {
+        BigInteger large = BigInteger.ONE.shiftLeft(256).subtract(BigInteger.ONE);
+        BigInteger usual = BigInteger.valueOf(65537);
+        BigInteger p2048 = DHStandardGroups.rfc3526_2048.getP();
+        BigInteger p4096 = DHStandardGroups.rfc3526_4096.getP();
+        BigInteger p8192 = DHStandardGroups.rfc3526_8192.getP();
+        assertThat(costs(p2048, BigInteger.valueOf(3))).isEqualTo(1);
+        assertThat(costs(p2048, usual)).isEqualTo(1);
+        assertThat(costs(DHStandardGroups.rfc3526_3072.getP(), usual)).isEqualTo(4);
+        assertThat(costs(p4096, usual)).isEqualTo(4);
+        assertThat(costs(p8192, usual)).isEqualTo(16);
+        assertThat(costs(p2048, large)).isEqualTo(16);
+        assertThat(costs(p8192, large)).isEqualTo(256);
+    }
+
+    private static int costs(BigInteger modulus, BigInteger exponent) throws Exception {
+        VerificationKey read = VerificationKey.parseSpki(spki(DERNull.INSTANCE, modulus, exponent));
+        assertThat(read.bits()).isEqualTo(modulus.bitLength());
+        return read.cost();
     }
 }

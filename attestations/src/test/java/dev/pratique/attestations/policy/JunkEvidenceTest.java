@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.Rejection;
+import dev.pratique.attestations.evidence.DsseEnvelope;
 import dev.pratique.attestations.evidence.EvidenceBytes;
 import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.statement.Statement;
 import dev.pratique.attestations.testing.Evidence;
 import dev.pratique.attestations.testing.FakeSigstore;
+import dev.pratique.attestations.testing.FakeTimestampAuthority;
 import dev.pratique.attestations.testing.Shelf;
 import dev.pratique.attestations.testing.TestKey;
 import dev.pratique.attestations.trust.TrustRoots;
@@ -72,6 +75,32 @@ class JunkEvidenceTest {
             // They are rejected for what they are, each at the price of a look at its path.
             assertThat(verification.rejections()).containsExactly(Rejection.IDENTITY_UNKNOWN);
         }
+    }
+
+    /** Decision 45: those of strangers neither count nor spoil, whatever form they are in. */
+    @Test
+    void TSA_02_a_timestamp_of_a_stranger_in_another_form_neither_counts_nor_spoils() {
+        byte[] payload = Evidence.signed(image);
+        byte[] signature = TestKey.A.sign(DsseEnvelope.pae(Statement.PAYLOAD_TYPE, payload));
+        byte[] odd = FakeTimestampAuthority.named("free.example")
+                .token(signature, FakeSigstore.AT)
+                .version(2)
+                .response();
+        for (byte[] token : List.of(odd, new byte[] {1})) {
+            FakeSigstore.Signing tiled = sigstore.sign(payload, TestKey.A, sigstore.leaf(TestKey.A))
+                    .inTiles()
+                    .stamped(token);
+            assertRefused(judge(verify(trust, List.of(tiled.bundle()))), RefusalReason.NO_SIGNED_TIME);
+            assertAdmitted(judge(verify(trust, List.of(tiled.logged(1).bundle()))));
+        }
+        EvidenceBytes damaged = sigstore.sign(payload, TestKey.A, sigstore.leaf(TestKey.A))
+                .logged(1)
+                .stamped(sigstore.tsa
+                        .token(signature, FakeSigstore.AT)
+                        .version(2)
+                        .response())
+                .bundle();
+        assertRefused(judge(verify(trust, List.of(damaged))), RefusalReason.MALFORMED_EVIDENCE);
     }
 
     @Test

@@ -23,10 +23,13 @@ import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERTaggedObject;
 import org.bouncycastle.asn1.DERUTF8String;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -35,6 +38,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.Time;
 import org.bouncycastle.operator.DefaultSignatureAlgorithmIdentifierFinder;
 
@@ -102,6 +106,18 @@ public final class Pki {
                 .with(SUBJECT_ALTERNATIVE_NAME, true, new GeneralNames(names))
                 .withRaw("1.3.6.1.4.1.57264.1.1", false, issuer.getBytes(StandardCharsets.UTF_8))
                 .claiming(FulcioExtension.ISSUER, issuer);
+    }
+
+    /** The SubjectPublicKeyInfo of an RSA key that nobody has. */
+    public static byte[] rsa(BigInteger modulus) {
+        try {
+            return new SubjectPublicKeyInfo(
+                            new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
+                            new RSAPublicKey(modulus, BigInteger.valueOf(65537)))
+                    .getEncoded("DER");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     public static GeneralName email(String address) {

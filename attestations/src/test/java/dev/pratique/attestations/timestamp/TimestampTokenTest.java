@@ -541,4 +541,73 @@ class TimestampTokenTest {
         }
         assertThat(accepted).isZero();
     }
+
+    // --- tokens of strangers in other forms
+
+    private static Optional<VerifiedTimestamp> offered(byte[] token, TimestampAuthority... trusted) throws Exception {
+        return TimestampToken.offered(token).prove(SIGNATURE, List.of(trusted));
+    }
+
+    private static void assertSpoils(byte[] token, TimestampAuthority... trusted) throws Exception {
+        assertThat(TimestampToken.offered(token).claimsToBeOf(List.of(trusted))).isTrue();
+        assertThatThrownBy(() -> offered(token, trusted))
+                .isInstanceOf(MalformedEvidenceException.class)
+                .hasMessageContaining("not of version 1");
+    }
+
+    @Test
+    void TSA_06_a_token_that_cannot_be_read_spoils_where_it_names_the_signer_of_a_trusted_authority() throws Exception {
+        byte[] byName = token().version(2).response();
+        byte[] byKey = token().version(2)
+                .byKeyIdentifier()
+                .namingCertificateBySha1(TSA.certificate())
+                .response();
+        assertSpoils(byName, TSA.authority());
+        assertSpoils(byKey, TSA.authority());
+        // Where any signer may speak for the authority, it comes along, and names who certified it.
+        assertSpoils(token().version(2).embedding(TSA.certificate()).response(), TSA.rootOnly());
+        assertThat(offered(token().response(), TSA.authority())).isPresent();
+    }
+
+    @Test
+    void TSA_02_a_token_that_cannot_be_read_says_nothing_where_it_names_nobody_who_is_trusted() throws Exception {
+        FakeTimestampAuthority stranger = FakeTimestampAuthority.named("free");
+        byte[] odd = stranger.token(SIGNATURE, AT)
+                .version(2)
+                .embedding(stranger.certificate(), stranger.root())
+                .response();
+        byte[] another =
+                TSA.another(Profile.usual()).token(SIGNATURE, AT).version(2).response();
+        for (byte[] token : List.of(odd, new byte[0], new byte[] {0x30, 0}, SIGNATURE)) {
+            assertThat(offered(token, TSA.authority(), TSA.rootOnly())).isEmpty();
+            assertThat(TimestampToken.offered(token).claimsToBeOf(List.of(TSA.authority(), TSA.rootOnly())))
+                    .isFalse();
+        }
+        assertThat(offered(another, TSA.authority())).isEmpty();
+    }
+
+    @Test
+    void TSA_02_a_strangers_certificate_need_not_be_one_for_timestamps() throws Exception {
+        for (Profile unfit : List.of(
+                Profile.usual().withPurposesNotCritical(),
+                Profile.usual().withPurposes(KeyPurposeId.id_kp_codeSigning),
+                Profile.usual().asAuthority())) {
+            FakeTimestampAuthority stranger = FakeTimestampAuthority.named("free", unfit);
+            byte[] token = stranger.token(SIGNATURE, AT)
+                    .embedding(stranger.certificate(), stranger.root())
+                    .response();
+            assertThat(offered(token, TSA.rootOnly())).isEmpty();
+        }
+        FakeTimestampAuthority unfit = TSA.another(Profile.usual().withPurposesNotCritical());
+        byte[] token = unfit.token(SIGNATURE, AT).embedding(unfit.certificate()).response();
+        assertInvalid(token, "is not for time stamping alone", TSA.rootOnly());
+    }
+
+    @Test
+    void says_which_bytes_it_says_were_stamped() throws Exception {
+        TimestampToken token = TimestampToken.parse(token().response());
+        assertThat(token.names(SIGNATURE)).isTrue();
+        assertThat(token.names(new byte[] {1})).isFalse();
+        assertThat(TimestampToken.offered(new byte[] {1}).names(SIGNATURE)).isFalse();
+    }
 }

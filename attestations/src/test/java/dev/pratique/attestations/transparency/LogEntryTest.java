@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the two forms of entries are read. */
@@ -119,7 +120,37 @@ class LogEntryTest {
     void refuses_members_that_differ_only_in_case(String name) {
         Map<String, Object> entry = v1.add(Entries.messageBody(), THEN);
         entry.put(name.toUpperCase(java.util.Locale.ROOT), entry.get(name));
-        assertThat(answer1(entry)).startsWith("MALFORMED: member").contains("only in case");
+        assertThat(answer1(entry)).startsWith("MALFORMED: the log entry has the unknown member");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', the log entry",
+        "logId, `logId` of the log entry",
+        "kindVersion, `kindVersion` of the log entry",
+        "inclusionPromise, `inclusionPromise` of the log entry",
+        "inclusionProof, `inclusionProof` of the log entry",
+        "inclusionProof.checkpoint, `checkpoint` of the log entry"
+    })
+    void refuses_members_that_the_proto_does_not_define(String place, String where) {
+        Map<String, Object> entry = v1.add(Entries.messageBody(), THEN);
+        Map<String, Object> within = place.isEmpty() ? entry : in(entry, place.split("\\."));
+        within.put("integrated_time", "1");
+        assertThat(answer1(entry))
+                .isEqualTo("MALFORMED: " + where.replace("`", "'") + " has the unknown member 'integrated_time'");
+    }
+
+    @Test
+    void refuses_a_negative_index_before_all_else() {
+        Map<String, Object> entry = v1.add(Entries.messageBody(), THEN);
+        entry.put("logIndex", "-1");
+        entry.remove("kindVersion");
+        assertThat(answer1(entry))
+                .isEqualTo("MALFORMED: 'logIndex' of the log entry is not a whole number from 0 to 2^63 - 1");
+        Map<String, Object> inTree = v1.add(Entries.messageBody(), THEN);
+        in(inTree, "inclusionProof").put("logIndex", -1);
+        assertThat(answer1(inTree))
+                .isEqualTo("MALFORMED: 'logIndex' of the log entry is not a whole number from 0 to 2^63 - 1");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.pratique.attestations.testing.FakeLog.Defect;
 import dev.pratique.attestations.testing.TestKey;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -327,5 +328,36 @@ class TransparencyLogTest {
                         Validity.ALWAYS))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(v1.trusted().hasSigned(new byte[1], new byte[64])).isFalse();
+    }
+
+    // sigstore_trustroot.proto, checkpoint_key_id: "SHOULD be 4 bytes long, as a truncated hash".
+    @Test
+    void a_log_may_be_known_by_the_first_four_bytes_of_its_id() throws Exception {
+        Map<String, Object> entry = v2.add(Entries.tileBody(), THEN);
+        TransparencyLog whole = v2.trusted();
+        TransparencyLog brief = named(whole, Arrays.copyOf(whole.id(), 4));
+        assertThat(answer(brief, entry, Entries.message())).isEqualTo("PROVED");
+        assertThat(TransparencyLog.of(Entries.read(entry), List.of(v1.trusted(), brief)))
+                .contains(whole);
+        for (byte[] other : List.of(new byte[] {1, 2, 3, 4}, new byte[0], Arrays.copyOf(whole.id(), 5))) {
+            assertThat(TransparencyLog.of(Entries.read(entry), List.of(named(whole, other))))
+                    .isEmpty();
+        }
+        // The name leads to the key; whose checkpoint it is the key tells.
+        FakeLog another = FakeLog.v2("log2.example", TestKey.A);
+        TransparencyLog wrong = named(another.trusted(), Arrays.copyOf(whole.id(), 4));
+        assertThat(answer(wrong, entry, Entries.message()))
+                .isEqualTo("LOG_ENTRY_UNPROVEN: a checkpoint of 'log2.example' without a signature of"
+                        + " https://log2.example");
+    }
+
+    private static TransparencyLog named(TransparencyLog log, byte[] id) {
+        return new TransparencyLog(
+                log.name(),
+                id,
+                log.key(),
+                Set.of(log.key().defaultAlgorithm()),
+                Optional.of("log2.example"),
+                Validity.ALWAYS);
     }
 }
