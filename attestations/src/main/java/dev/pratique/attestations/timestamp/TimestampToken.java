@@ -25,13 +25,17 @@ public sealed interface TimestampToken permits ParsedToken, UnreadableToken {
      * As {@link #parse}, of what came along with a signature. Strangers write tokens in forms of their own; whether one that
      * cannot be read says anything here is told by whom it names.
      *
-     * @throws MalformedEvidenceException where it is larger than 64 KiB
+     * @throws MalformedEvidenceException where it is larger than 64 KiB, or no ASN.1 sequence from its first byte to its last,
+     *     which no form of a token is: it was cut, or never was one
      */
     static TimestampToken offered(byte[] der) throws MalformedEvidenceException {
         requireShort(der);
         try {
             return ParsedToken.parse(der);
         } catch (MalformedEvidenceException e) {
+            if (!UnreadableToken.isSequence(der)) {
+                throw e;
+            }
             return new UnreadableToken(der.clone(), e);
         }
     }

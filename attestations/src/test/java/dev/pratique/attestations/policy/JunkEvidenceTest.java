@@ -86,7 +86,7 @@ class JunkEvidenceTest {
                 .token(signature, FakeSigstore.AT)
                 .version(2)
                 .response();
-        for (byte[] token : List.of(odd, new byte[] {1})) {
+        for (byte[] token : List.of(odd, new byte[] {0x30, 0})) {
             FakeSigstore.Signing tiled = sigstore.sign(payload, TestKey.A, sigstore.leaf(TestKey.A))
                     .inTiles()
                     .stamped(token);

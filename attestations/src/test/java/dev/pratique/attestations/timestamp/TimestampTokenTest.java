@@ -15,6 +15,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -578,12 +579,28 @@ class TimestampTokenTest {
                 .response();
         byte[] another =
                 TSA.another(Profile.usual()).token(SIGNATURE, AT).version(2).response();
-        for (byte[] token : List.of(odd, new byte[0], new byte[] {0x30, 0}, SIGNATURE)) {
+        for (byte[] token : List.of(odd, new byte[] {0x30, 0}, new byte[] {0x30, (byte) 0x80, 0, 0})) {
             assertThat(offered(token, TSA.authority(), TSA.rootOnly())).isEmpty();
             assertThat(TimestampToken.offered(token).claimsToBeOf(List.of(TSA.authority(), TSA.rootOnly())))
                     .isFalse();
         }
         assertThat(offered(another, TSA.authority())).isEmpty();
+    }
+
+    @Test
+    void what_is_cut_off_or_is_no_sequence_is_no_token_in_any_form() {
+        byte[] whole = token().response();
+        byte[] indefinite = {0x30, (byte) 0x80, 0, 1};
+        byte[] huge = {0x30, (byte) 0x85, 0, 0, 0, 0, 0};
+        List<byte[]> none = new ArrayList<>(List.of(SIGNATURE, new byte[] {0x30}, new byte[] {1, 0}, indefinite, huge));
+        none.add(new byte[] {0x30, (byte) 0x84, -1, -1, -1, -1});
+        none.add(Arrays.copyOf(whole, whole.length + 1));
+        for (int length = 0; length < whole.length; length += 7) {
+            none.add(Arrays.copyOf(whole, length));
+        }
+        for (byte[] token : none) {
+            assertThatThrownBy(() -> TimestampToken.offered(token)).isInstanceOf(MalformedEvidenceException.class);
+        }
     }
 
     @Test
@@ -608,6 +625,7 @@ class TimestampTokenTest {
         TimestampToken token = TimestampToken.parse(token().response());
         assertThat(token.names(SIGNATURE)).isTrue();
         assertThat(token.names(new byte[] {1})).isFalse();
-        assertThat(TimestampToken.offered(new byte[] {1}).names(SIGNATURE)).isFalse();
+        assertThat(TimestampToken.offered(new byte[] {0x30, 0}).names(SIGNATURE))
+                .isFalse();
     }
 }
