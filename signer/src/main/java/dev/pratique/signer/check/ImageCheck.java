@@ -99,7 +99,7 @@ public final class ImageCheck {
     }
 
     /** The manifest that was asked for, or why there is none. */
-    static Fetched.Found had(Fetched answer, ImageName image) throws Failure {
+    public static Fetched.Found had(Fetched answer, ImageName image) throws Failure {
         if (answer instanceof Fetched.Found found) {
             return found;
         }

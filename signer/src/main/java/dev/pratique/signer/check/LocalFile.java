@@ -9,11 +9,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** A file that the command line names. */
-final class LocalFile {
+public final class LocalFile {
     private LocalFile() {}
 
     /** The whole of it. */
-    static byte[] read(Path file, int max) throws Failure {
+    public static byte[] read(Path file, int max) throws Failure {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(max + 1);
             if (bytes.length > max) {

@@ -4,6 +4,7 @@ import dev.pratique.attestations.image.Descriptor;
 import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.sign.Statements;
 import dev.pratique.signer.Failure;
+import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.check.Artifact;
 import dev.pratique.signer.cli.NamedImage.FoundImage;
 import dev.pratique.signer.publish.EvidencePublisher;
@@ -13,6 +14,8 @@ import dev.pratique.signer.sigstore.SigstoreSigner;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -29,6 +32,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  pratique attest --key ci.key --type slsaprovenance1 --predicate build.json registry.example/app:1.2",
             "  make-sbom | pratique attest --key ci.key --type spdxjson --predicate - registry.example/app:1.2",
+            "  pratique attest --key ci.key --type slsaprovenance1 --predicate auto registry.example/app:1.2",
             "  pratique attest --key ci.key --type vuln --predicate scan.json oci:build/layout:1.2",
             "  pratique attest --key ci.key --type cyclonedx --predicate bom.json --bundle app.tar.sigstore.json app.tar",
             "",
@@ -48,11 +52,19 @@ final class AttestCommand extends EvidenceTask {
             names = "--predicate",
             paramLabel = "FILE",
             required = true,
-            description = "what is stated: a JSON object, '-' for standard input")
+            description = "what is stated: a JSON object, '-' for standard input; 'auto': the provenance of this"
+                    + " pipeline run, as pratique provenance writes it")
     private String predicate = "";
+
+    @ArgGroup(validate = false, heading = "%nWith --predicate auto, of the run:%n")
+    private @Nullable RunOptions runOptions;
+
+    @ArgGroup(validate = false, heading = "%nWith --predicate auto, of what went into the image:%n")
+    private @Nullable MaterialOptions materialOptions;
 
     private String predicateType = "";
     private JsonObject stated = JsonObject.empty();
+    private Optional<RunPredicate> run = Optional.empty();
 
     AttestCommand(Terminal terminal) {
         super(terminal);
@@ -61,7 +73,19 @@ final class AttestCommand extends EvidenceTask {
     @Override
     void prepare() throws Failure {
         predicateType = PredicateType.parse(type);
-        stated = new GivenPredicate(predicate, predicateType).read(terminal());
+        boolean auto = predicate.equals(RunPredicate.AUTO);
+        if (!auto && (runOptions != null || materialOptions != null)) {
+            throw Failure.of(
+                    Kind.USAGE,
+                    "what is said of the run and of what went into the image is for --predicate auto alone",
+                    "leave these options out, or let the predicate be made: --predicate auto");
+        }
+        if (!auto) {
+            stated = new GivenPredicate(predicate, predicateType).read(terminal());
+            return;
+        }
+        RunPredicate.requireType(predicateType);
+        run = Optional.of(RunPredicate.of(runOptions, materialOptions, this));
     }
 
     @Override
@@ -75,23 +99,33 @@ final class AttestCommand extends EvidenceTask {
     }
 
     @Override
-    List<Descriptor> subjects(FoundImage image) {
+    List<Descriptor> subjects(FoundImage image) throws Failure {
+        if (run.isPresent()) {
+            run.get().look(image, registry());
+        }
         return List.of(
                 Descriptor.of(image.manifest().mediaType(), image.manifest().bytes()));
     }
 
     @Override
     Stored publish(EvidencePublisher publisher, Descriptor subject, Format format) throws Failure {
-        return publisher.attest(subject, format, predicateType, stated);
+        return publisher.attest(subject, format, predicateType, stated(subject));
     }
 
     @Override
     byte[] bundle(EvidencePublisher publisher, Descriptor subject) throws Failure {
-        return publisher.attestedBundle(subject, predicateType, stated);
+        return publisher.attestedBundle(subject, predicateType, stated(subject));
+    }
+
+    private JsonObject stated(Descriptor subject) {
+        return run.map(of -> of.about(subject.digest())).orElse(stated);
     }
 
     @Override
     byte[] bundle(SigstoreSigner signer, Artifact artifact, String name) throws Failure {
+        if (run.isPresent()) {
+            stated = run.get().withoutImage(registry());
+        }
         Optional<String> file = artifact.content().map(any -> name);
         return signer.sign(artifact.digest(), Statements.about(file, artifact.digest(), predicateType, stated))
                 .bundle();

@@ -90,6 +90,11 @@ abstract class EvidenceTask extends Task {
     /** Further members of a row. */
     abstract void describe(Map<String, Object> row);
 
+    /** How registries are spoken to. */
+    final RegistryOptions registry() {
+        return registry;
+    }
+
     final boolean toFile() {
         return bundle.isPresent();
     }

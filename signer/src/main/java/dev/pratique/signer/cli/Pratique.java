@@ -88,6 +88,7 @@ public final class Pratique extends Group {
                 .addSubcommand(new VerifyCommand(terminal))
                 .addSubcommand(new SignCommand(terminal))
                 .addSubcommand(new AttestCommand(terminal))
+                .addSubcommand(new ProvenanceCommand(terminal))
                 .addSubcommand(keys)
                 .addSubcommand(catalog)
                 .addSubcommand(trust)

@@ -6,6 +6,8 @@ import dev.pratique.signer.Failure;
 import dev.pratique.signer.check.ConfiguredRegistries;
 import dev.pratique.signer.publish.HttpRegistryReader;
 import dev.pratique.signer.publish.RegistryClient;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -16,7 +18,15 @@ record ReadAccess(RegistryReader reader, ExecutorService threads) implements Aut
     static ReadAccess open(
             Terminal terminal, RegistryOptions options, ConfiguredRegistries registries, Repository repository)
             throws Failure {
-        RegistryClient client = options.client(terminal, registries::addresses, registries.authorities(repository));
+        return open(options.client(terminal, registries::addresses, registries.authorities(repository)), registries);
+    }
+
+    /** Reads any registry with this client. */
+    static ReadAccess of(RegistryClient client) {
+        return open(client, new ConfiguredRegistries(Map.of(), repository -> List.of()));
+    }
+
+    private static ReadAccess open(RegistryClient client, ConfiguredRegistries registries) {
         ExecutorService threads = Executors.newFixedThreadPool(PARALLEL, task -> {
             Thread thread = new Thread(task, "fetch");
             thread.setDaemon(true);

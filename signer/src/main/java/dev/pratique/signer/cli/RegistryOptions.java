@@ -76,6 +76,14 @@ final class RegistryOptions {
         return client(terminal, endpoints(), List.of());
     }
 
+    /** A client for other registries than the images': what was given to log in there is not for them to see. */
+    RegistryClient others(Terminal terminal) throws Failure {
+        Optional<SSLContext> tls = ClientCertificate.tls(Optional.empty(), authorities, List.of());
+        Http http = new Http(tls, Version.userAgent(), Optional.of(new ProxyVariables(terminal.environment())));
+        RegistryLogins logins = new RegistryLogins(terminal.environment(), terminal.home());
+        return new RegistryClient(http, endpoints(), logins, terminal.clock());
+    }
+
     /** Where registries are that no configuration names. */
     Endpoints endpoints() {
         return Endpoints.standard(allowHttp);
