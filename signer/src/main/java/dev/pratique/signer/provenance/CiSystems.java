@@ -11,7 +11,7 @@ final class CiSystems {
     static final String NONE = "none";
 
     private static final List<CiSystem> ALL =
-            List.of(new GitHubActions(), new GitLabCi(), new Buildkite(), new Tekton());
+            List.of(new GitHubActions(), new GitLabCi(), new Buildkite(), new Tekton(), new Jenkins());
 
     private CiSystems() {}
 
