@@ -63,7 +63,6 @@ class ArchitectureTest {
                         "javax.crypto..",
                         "org.bouncycastle..",
                         "com.google.re2j..",
-                        "com.nimbusds..",
                         "tools.jackson.core..",
                         "org.jspecify..")
                 .check(ALL);

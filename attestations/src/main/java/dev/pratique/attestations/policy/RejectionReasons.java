@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What is said of an image of whose evidence nothing is good. */
-final class RejectionReasons {
+public final class RejectionReasons {
     /** From what comes nearest to a proof to what is furthest from it: the first tells most about what to do. */
     private static final List<Rejection> NEAREST = List.of(
             Rejection.OTHER_SUBJECT,
@@ -30,7 +30,12 @@ final class RejectionReasons {
 
     /** Of what was rejected, what is said; empty where nothing was. */
     static Optional<RefusalReason> nearest(Set<Rejection> rejections) {
-        return NEAREST.stream().filter(rejections::contains).findFirst().map(RejectionReasons::of);
+        return nearestProof(rejections).map(RejectionReasons::of);
+    }
+
+    /** The one that comes nearest to a proof; empty where nothing was rejected. */
+    public static Optional<Rejection> nearestProof(Set<Rejection> rejections) {
+        return NEAREST.stream().filter(rejections::contains).findFirst();
     }
 
     static RefusalReason of(Rejection rejection) {

@@ -6,6 +6,7 @@ import dev.pratique.attestations.policy.Requirements.Mode;
 import dev.pratique.attestations.policy.Requirements.ProvenanceRequirement;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
+import dev.pratique.attestations.trust.TrustRoots.Root;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -33,7 +34,22 @@ public final class RequirementsText {
         trust.signers().stream()
                 .filter(signer -> asked.contains(signer.name()))
                 .forEach(signer -> identities(signer, all));
+        trust.roots().stream()
+                .filter(root -> trust.signers().stream()
+                        .anyMatch(signer -> asked.contains(signer.name()) && restsOn(signer, root)))
+                .forEach(root -> all.add("the root " + root.name() + ": " + counts(root)));
         return List.copyOf(all);
+    }
+
+    private static boolean restsOn(NamedSigner signer, Root root) {
+        return signer.identities().stream()
+                        .anyMatch(one -> one.roots().isEmpty() || one.roots().contains(root.name()))
+                || signer.keys().stream().anyMatch(key -> key.roots().contains(root.name()));
+    }
+
+    private static String counts(Root root) {
+        return root.logs() + " of its logs, " + root.timestamps() + " of its timestamp authorities, "
+                + root.certificateLogs() + " of its certificate logs";
     }
 
     private static void identities(NamedSigner signer, List<String> all) {

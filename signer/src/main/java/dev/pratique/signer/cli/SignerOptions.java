@@ -17,7 +17,7 @@ import dev.pratique.attestations.trust.TrustRoots.SigningKey;
 import dev.pratique.attestations.trust.TrustRoots.TrustedIdentity;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
-import dev.pratique.signer.check.TrustFiles;
+import dev.pratique.signer.check.AuthorityFiles;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -129,7 +129,7 @@ final class SignerOptions {
 
     /** The certificate that is brought along, first, and what stands behind it; none where none is. */
     List<Certificate> certificates() throws Failure {
-        return certificate.isPresent() ? new TrustFiles().signer(certificate.get()) : List.of();
+        return certificate.isPresent() ? new AuthorityFiles().signer(certificate.get()) : List.of();
     }
 
     /**

@@ -6,7 +6,7 @@ import dev.pratique.attestations.trust.TrustedRoot;
 import dev.pratique.config.BuiltInRoot;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
-import dev.pratique.signer.check.TrustFiles;
+import dev.pratique.signer.check.AuthorityFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +73,7 @@ final class TrustOptions {
      */
     Root root(Task task, boolean byKey) throws Failure {
         requireOneWay(byKey);
-        TrustFiles files = new TrustFiles();
+        AuthorityFiles files = new AuthorityFiles();
         ChosenRoot chosen = chosen(files, task.terminal());
         TrustedRoot root = chosen.material();
         root.notes().forEach(task::warn);
@@ -100,7 +100,7 @@ final class TrustOptions {
                 name(), used, List.of(), logs(byKey), signedTimestamps ? 1 : 0, ignoreSct ? 0 : 1, chosen.staleSince());
     }
 
-    private ChosenRoot chosen(TrustFiles files, Terminal terminal) throws Failure {
+    private ChosenRoot chosen(AuthorityFiles files, Terminal terminal) throws Failure {
         if (trustedRoot.isPresent()) {
             return ChosenRoot.ofFile(files.trustedRoot(trustedRoot.get()));
         }
@@ -173,7 +173,7 @@ final class TrustOptions {
         }
     }
 
-    private List<CertificateAuthority> authorities(TrustFiles files) throws Failure {
+    private List<CertificateAuthority> authorities(AuthorityFiles files) throws Failure {
         if (chain.isPresent()) {
             return List.of(files.chain(chain.get()));
         }

@@ -128,7 +128,7 @@ final class TrustShowCommand extends Task {
             row.put("expires", standing.expires().toString());
             standing.accepted().ifPresent(accepted -> {
                 row.put("updated", accepted.updated().toString());
-                row.put("metadata", RootMetadata.row(accepted));
+                row.put("metadata", MetadataRow.row(accepted));
             });
         });
         row.put("inUse", root.inUse());

@@ -126,7 +126,7 @@ final class TrustUpdateCommand extends Task {
         row.put("name", wanted.name());
         row.put("changed", !same);
         row.put("expires", accepted.expires().toString());
-        row.put("metadata", RootMetadata.row(accepted));
+        row.put("metadata", MetadataRow.row(accepted));
         return row;
     }
 }

@@ -99,7 +99,7 @@ final class VerifyCommand extends Task {
                 type.isPresent() ? Optional.of(PredicateType.parse(type.get())) : Optional.empty();
         signer.requireOne();
         evidence.requireMeaning(signer.byKey(), type.isPresent());
-        Wanted wanted = new Wanted(predicateType, annotations, evidence.ofArtifact());
+        AskedSignature wanted = new AskedSignature(predicateType, annotations, evidence.ofArtifact());
         List<Certificate> certificates = signer.certificates();
         Root root = trust.root(this, signer.byKey());
         NamedSigner asked = signer.signer(this, certificates, counts(), root, !trust.privateAuthorities());
@@ -117,7 +117,7 @@ final class VerifyCommand extends Task {
         return evidence.ofArtifact() || type.isPresent() ? Set.of(Counts.values()) : Set.of(Counts.SIGN);
     }
 
-    private VerifyReport image(Verifier verifier, TrustRoots roots, Wanted wanted) throws Failure {
+    private VerifyReport image(Verifier verifier, TrustRoots roots, AskedSignature wanted) throws Failure {
         if (LayoutImage.isMeant(subject)) {
             LayoutTarget target =
                     LayoutTarget.open(LayoutImage.parse(subject), terminal().clock());
@@ -134,7 +134,12 @@ final class VerifyCommand extends Task {
     }
 
     private VerifyReport image(
-            String asFor, ImageName name, RegistryReader reader, Verifier verifier, TrustRoots roots, Wanted wanted)
+            String asFor,
+            ImageName name,
+            RegistryReader reader,
+            Verifier verifier,
+            TrustRoots roots,
+            AskedSignature wanted)
             throws Failure {
         ImageEvidence found = ImageEvidence.find(name, reader, terminal().clock());
         Verification verification = verifier.verify(
@@ -145,7 +150,7 @@ final class VerifyCommand extends Task {
         return report(asFor, found.digest(), roots, wanted, verification);
     }
 
-    private VerifyReport artifact(Verifier verifier, TrustRoots roots, Wanted wanted) throws Failure {
+    private VerifyReport artifact(Verifier verifier, TrustRoots roots, AskedSignature wanted) throws Failure {
         Artifact artifact = Artifact.of(subject);
         Instant now = terminal().clock().instant();
         Subject about = artifact.content().map(Subject::of).orElseGet(() -> Subject.of(artifact.digest()));
@@ -153,7 +158,7 @@ final class VerifyCommand extends Task {
     }
 
     private VerifyReport report(
-            String asFor, Digest digest, TrustRoots roots, Wanted wanted, Verification verification) {
+            String asFor, Digest digest, TrustRoots roots, AskedSignature wanted, Verification verification) {
         List<String> asked = new ArrayList<>(wanted.lines());
         asked.addAll(signer.lines(roots.signers().get(0)));
         asked.addAll(trust.lines(roots.roots().get(0), signer.byKey()));

@@ -3,12 +3,12 @@ package dev.pratique.signer.cli;
 import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.policy.RejectionReasons;
 import dev.pratique.attestations.statement.Statement;
 import dev.pratique.attestations.verify.Finding;
 import dev.pratique.attestations.verify.Verification;
 import dev.pratique.attestations.verify.VerifiedStatement;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -95,7 +95,7 @@ record VerifyReport(
                     Optional.of(otherwise + whatThereIs(verification)),
                     Optional.empty());
         }
-        Optional<Rejection> furthest = furthest(verification);
+        Optional<Rejection> furthest = RejectionReasons.nearestProof(verification.rejections());
         return verified.but(
                 Answer.NOT_VERIFIED,
                 Optional.of(furthest.map(Enum::name).orElse(UNSIGNED)),
@@ -116,28 +116,6 @@ record VerifyReport(
 
     private VerifyReport but(Answer other, Optional<String> because, Optional<String> known, Optional<String> todo) {
         return new VerifyReport(subject, digest, asked, other, because, known, todo, proofs, findings);
-    }
-
-    // Of several pieces the one that came furthest says most about what is missing.
-    private static Optional<Rejection> furthest(Verification verification) {
-        return verification.rejections().stream().max(Comparator.comparingInt(VerifyReport::distance));
-    }
-
-    private static int distance(Rejection rejection) {
-        return switch (rejection) {
-            case NOT_JUDGED -> 0;
-            case LIMIT -> 1;
-            case MALFORMED -> 2;
-            case NO_TRUSTED_KEY -> 3;
-            case LOG_ENTRY_MISMATCH, LOG_ENTRY_UNPROVEN, NOT_LOGGED -> 4;
-            case TIMESTAMP_INVALID, NO_SIGNED_TIME -> 5;
-            case CERTIFICATE_UNTRUSTED, CERTIFICATE_UNFIT -> 6;
-            case CERTIFICATE_TIME -> 7;
-            case CERTIFICATE_NOT_LOGGED -> 8;
-            case SIGNATURE_INVALID -> 9;
-            case IDENTITY_UNKNOWN -> 10;
-            case OTHER_SUBJECT -> 11;
-        };
     }
 
     ExitCode exitCode() {

@@ -106,7 +106,9 @@ class VerifyCommandTest {
 
     @Test
     void aStatementIsNoSignatureAndASignatureNoStatementOfAnotherType() throws Exception {
-        Path predicate = Files.writeString(home.resolve("p.json"), "{\"builder\":{\"id\":\"x\"}}");
+        Path predicate = Files.writeString(
+                home.resolve("p.json"),
+                "{\"buildType\":\"https://ci.example/t\",\"builder\":{\"id\":\"https://ci.example/b\"}}");
         assertThat(terminal.run(
                         "attest",
                         "--key",

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Reads the files of a command line that say whom to trust. */
-public final class TrustFiles {
+public final class AuthorityFiles {
     private static final int MAX_BYTES = TrustedRoot.MAX_BYTES;
     /** In one file. */
     private static final int MAX_CERTIFICATES = 64;

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The metadata behind a root, as documents show it: version and expiry of each role. */
-final class RootMetadata {
-    private RootMetadata() {}
+final class MetadataRow {
+    private MetadataRow() {}
 
     static Map<String, Object> row(AcceptedTarget accepted) {
         Map<String, Object> row = new LinkedHashMap<>();

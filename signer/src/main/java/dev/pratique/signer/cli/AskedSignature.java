@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param annotations that it must have
  * @param anyForm whether whatever the signer signed about it will do
  */
-record Wanted(Optional<String> predicateType, Map<String, String> annotations, boolean anyForm) {
+record AskedSignature(Optional<String> predicateType, Map<String, String> annotations, boolean anyForm) {
 
     boolean isFulfilledBy(VerifiedStatement proof) {
         boolean form = predicateType.isPresent()
