@@ -2,22 +2,12 @@ package dev.pratique.signer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,17 +22,18 @@ class CosignInteropTest {
     @TempDir
     private Path directory;
 
-    private final List<Process> started = new ArrayList<>();
+    private ForeignTools tools;
     private TestTerminal terminal;
 
     @BeforeEach
     void make() {
+        tools = new ForeignTools(directory);
         terminal = new TestTerminal(directory).with("PRATIQUE_PASSWORD", "pw");
     }
 
     @AfterEach
     void stop() {
-        started.forEach(Process::destroyForcibly);
+        tools.close();
     }
 
     @ParameterizedTest
@@ -189,7 +180,8 @@ class CosignInteropTest {
     }
 
     private void openssl(String type, Path file) throws Exception {
-        List<String> command = new ArrayList<>(List.of(tool("openssl"), "genpkey", "-out", file.toString()));
+        List<String> command =
+                new ArrayList<>(List.of(ForeignTools.tool("openssl"), "genpkey", "-out", file.toString()));
         if (type.startsWith("rsa")) {
             command.addAll(List.of("-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:" + type.substring(3)));
         } else if (type.equals("ed25519")) {
@@ -252,79 +244,14 @@ class CosignInteropTest {
     }
 
     private void cosign(int expected, String... args) throws Exception {
-        List<String> command = new ArrayList<>(List.of(tool("cosign")));
-        command.addAll(Arrays.asList(args));
-        if (args[0].startsWith("verify")) {
-            command.addAll(List.of("--insecure-ignore-tlog=true", "--allow-http-registry=true"));
-        }
-        Path log = Files.createTempFile(directory, "cosign", ".log");
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        builder.environment().put("COSIGN_PASSWORD", "pw");
-        builder.environment().put("HOME", directory.toString());
-        Process process = builder.start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue() == 0)
-                .as("%s%n%s", command, Files.readString(log))
-                .isEqualTo(expected == 0);
+        tools.cosign(expected == 0, args);
     }
 
-    /** An image of one small layer; its name by tag. */
     private String push(String registry, String repository) throws Exception {
-        Path layer = directory.resolve("layer.tar");
-        if (!Files.exists(layer)) {
-            Files.write(layer, new byte[1024]);
-        }
-        String image = registry + "/" + repository + ":v1";
-        Process crane = new ProcessBuilder(tool("crane"), "append", "-f", layer.toString(), "-t", image)
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(crane.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(crane.waitFor()).as(output).isZero();
-        return image;
+        return tools.push(registry, repository);
     }
 
     private String start(String program) throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        String address = "127.0.0.1:" + port;
-        List<String> command = new ArrayList<>(List.of(tool(program)));
-        if (program.equals("docker-registry")) {
-            Path config = directory.resolve("registry.yml");
-            Files.writeString(
-                    config,
-                    "version: 0.1\nstorage: {filesystem: {rootdirectory: " + directory.resolve("data")
-                            + "}}\nhttp: {addr: '" + address + "'}\n");
-            command.addAll(List.of("serve", config.toString()));
-        } else {
-            command.add(address);
-        }
-        started.add(new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start());
-        Awaitility.await().ignoreException(IOException.class).until(() -> {
-            try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                return probe.isConnected();
-            }
-        });
-        return address;
-    }
-
-    /** On the PATH or where {@code go install} puts it. A missing one skips, except in CI. */
-    private static String tool(String name) {
-        Optional<Path> found = Stream.concat(
-                        Arrays.stream(System.getenv("PATH").split(":")),
-                        Stream.of(System.getProperty("user.home") + "/go/bin"))
-                .map(directory -> Path.of(directory, name))
-                .filter(Files::isExecutable)
-                .findFirst();
-        if (found.isEmpty() && !"true".equals(System.getenv("CI"))) {
-            Assumptions.abort(name + " is not installed");
-        }
-        return found.orElseThrow(() -> new AssertionError(name + " is not installed"))
-                .toString();
+        return tools.start(program);
     }
 }

@@ -36,6 +36,13 @@ public final class ProxyConfig {
         return this;
     }
 
+    /** An OCI layout on disk; the first upstream is for requests that name none. */
+    public ProxyConfig layout(String name, Path directory) {
+        upstreams.put(name, "{layout: '" + directory + "'}");
+        fallback = fallback.isEmpty() ? name : fallback;
+        return this;
+    }
+
     /** Speaks HTTPS to clients, with a certificate of this authority. */
     public ProxyConfig https(Authority authority) {
         Authority.Issued issued = authority.issue("proxy");
