@@ -83,7 +83,8 @@ class SignedHereE2eTest {
             assertThat(refusal(proxy, signed)).isEqualTo("NO_PROVENANCE");
             assertThat(refusal(proxy, attested)).isEqualTo("NOT_A_SIGNATURE");
             Pulled through = Pulled.by(crane, both.pinned(proxy.host()));
-            assertThat(through.sameBytesAs(Pulled.by(crane, both.pinned(registry)))).isTrue();
+            assertThat(through.sameBytesAs(Pulled.by(crane, both.pinned(registry))))
+                    .isTrue();
         }
     }
 
@@ -109,7 +110,8 @@ class SignedHereE2eTest {
             try (RunningProxy proxy = serving(root)) {
                 String pulled = "acme/app@" + app.digest();
                 Pulled through = Pulled.by(crane, proxy.host() + "/" + pulled);
-                assertThat(through.sameBytesAs(Pulled.by(crane, app.pinned(stock.registry().host()))))
+                assertThat(through.sameBytesAs(
+                                Pulled.by(crane, app.pinned(stock.registry().host()))))
                         .isTrue();
             }
         }
@@ -150,7 +152,8 @@ class SignedHereE2eTest {
 
     private static void run(String[] arguments) {
         String[] withKey = Stream.concat(
-                        Stream.of(arguments[0], "--key", key.toString()), Stream.of(arguments).skip(1))
+                        Stream.of(arguments[0], "--key", key.toString()),
+                        Stream.of(arguments).skip(1))
                 .toArray(String[]::new);
         Tool.Ran ran = Program.signer(withKey);
         assertThat(ran.succeeded()).as(ran.toString()).isTrue();

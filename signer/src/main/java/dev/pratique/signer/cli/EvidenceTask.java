@@ -72,9 +72,13 @@ abstract class EvidenceTask extends Task {
     /** Reads what is to be said, before any key is opened. */
     abstract void prepare() throws Failure;
 
-    /** {@code signing}, and the document's member for what was done: {@code signed}. */
+    /** {@code sign}. */
+    abstract String verb();
+
+    /** {@code signing}. */
     abstract String doing();
 
+    /** {@code signed}: the document's member for what was done. */
     abstract String done();
 
     /** What of an image is signed; the image itself first. */
@@ -84,7 +88,10 @@ abstract class EvidenceTask extends Task {
 
     abstract byte[] bundle(EvidencePublisher publisher, Descriptor subject) throws Failure;
 
-    /** A bundle about something that is in no registry. */
+    /** Whether this can be said of something that is in no registry. */
+    abstract void check(Artifact artifact) throws Failure;
+
+    /** A bundle about such a thing. */
     abstract byte[] bundle(SigstoreSigner signer, Artifact artifact, String name) throws Failure;
 
     /** Further members of a row. */
@@ -130,8 +137,8 @@ abstract class EvidenceTask extends Task {
         return failed.exitCode();
     }
 
-    private String verb() {
-        return doing().equals("signing") ? "sign" : "attest";
+    private String now() {
+        return dryRun ? "would " + verb() + " " : doing() + " ";
     }
 
     private void checkOptions() throws Failure {
@@ -162,7 +169,7 @@ abstract class EvidenceTask extends Task {
                 (image, found) -> {
                     for (Work work : found) {
                         if (seen.add(work.name())) {
-                            progress((dryRun ? "would be " : "") + doing() + " " + work.name() + work.note());
+                            progress(now() + work.name() + work.note());
                             works.add(work);
                         }
                     }
@@ -268,9 +275,10 @@ abstract class EvidenceTask extends Task {
     private ExitCode artifact(String named, Path file) throws Failure {
         prepare();
         Artifact artifact = GivenArtifact.read(named);
+        check(artifact);
         String name = Path.of(named).getFileName() + "";
         SigstoreSigner signer = signing.signer(this);
-        progress((dryRun ? "would be " : "") + doing() + " " + named + " (" + artifact.digest() + ")");
+        progress(now() + named + " (" + artifact.digest() + ")");
         byte[] bytes = bundle(signer, artifact, name);
         if (!dryRun) {
             WholeFile.store(file, bytes);

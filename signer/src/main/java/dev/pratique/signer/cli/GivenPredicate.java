@@ -64,7 +64,8 @@ record GivenPredicate(String source, String type) {
             }
             return bytes;
         } catch (NoSuchFileException e) {
-            throw Failure.of(Kind.FAILED, "there is no file " + name).because(e);
+            throw Failure.of(Kind.FAILED, "there is no file " + name, "name one, or - for standard input")
+                    .because(e);
         } catch (IOException e) {
             throw Failure.of(Kind.FAILED, name + " cannot be read").because(e);
         }

@@ -78,6 +78,11 @@ final class SignCommand extends EvidenceTask {
     }
 
     @Override
+    String verb() {
+        return "sign";
+    }
+
+    @Override
     String doing() {
         return "signing";
     }
@@ -115,19 +120,24 @@ final class SignCommand extends EvidenceTask {
         return publisher.signedBundle(subject, annotations);
     }
 
-    /** As {@code cosign sign-blob}: a signature of the file itself. */
     @Override
-    byte[] bundle(SigstoreSigner signer, Artifact artifact, String name) throws Failure {
+    void check(Artifact artifact) throws Failure {
         if (!annotations.isEmpty()) {
             throw Failure.of(
                     Kind.USAGE, "the signature of a file has no annotations", "say it in a statement: pratique attest");
         }
-        byte[] content = artifact.content()
-                .orElseThrow(() -> Failure.of(
-                        Kind.USAGE,
-                        "of a digest alone no signature can be made: what is signed are the file's bytes",
-                        "give the file; about a digest a statement can be made: pratique attest"));
-        return signer.signMessage(content).bundle();
+        if (artifact.content().isEmpty()) {
+            throw Failure.of(
+                    Kind.USAGE,
+                    "of a digest alone no signature can be made: what is signed are the file's bytes",
+                    "give the file; about a digest a statement can be made: pratique attest");
+        }
+    }
+
+    /** As {@code cosign sign-blob}: a signature of the file itself. */
+    @Override
+    byte[] bundle(SigstoreSigner signer, Artifact artifact, String name) throws Failure {
+        return signer.signMessage(artifact.content().orElseThrow()).bundle();
     }
 
     @Override

@@ -69,11 +69,16 @@ public final class WholeFile {
             return Failure.of(Kind.FAILED, file + " cannot be written: the disk is full", "make room, and run it again")
                     .because(e);
         }
-        String why = e instanceof AccessDeniedException || reason.contains("denied")
+        if (e instanceof NoSuchFileException) {
+            return Failure.of(Kind.FAILED, file + " cannot be written: there is no such directory", "make it first")
+                    .because(e);
+        }
+        boolean denied = e instanceof AccessDeniedException || reason.contains("denied");
+        String why = denied
                 ? ": this user may not write there"
-                : e instanceof NoSuchFileException
-                        ? ": there is no such directory"
-                        : reason.contains("read-only") ? ": the file system is read-only" : "";
-        return Failure.of(Kind.FAILED, file + " cannot be written" + why).because(e);
+                : reason.contains("read-only") ? ": the file system is read-only" : "";
+        return Failure.of(
+                        Kind.FAILED, file + " cannot be written" + why, "name another place, or run it as one who may")
+                .because(e);
     }
 }

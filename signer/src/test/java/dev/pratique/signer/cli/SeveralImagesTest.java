@@ -165,7 +165,7 @@ class SeveralImagesTest {
             assertThat(terminal.run("sign", "--key", key, "--format", format, "--dry-run", name + ":v1"))
                     .isZero();
             assertThat(terminal.out())
-                    .isEqualTo("would be signing " + name + "@" + image + " (tag v1)\n  would be stored "
+                    .isEqualTo("would sign " + name + "@" + image + " (tag v1)\n  would be stored "
                             + (format.equals("bundle")
                                     ? "as a referrer"
                                     : "under the tag sha256-" + image.hex() + ".sig")

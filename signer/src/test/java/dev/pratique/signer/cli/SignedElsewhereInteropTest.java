@@ -212,10 +212,14 @@ class SignedElsewhereInteropTest {
                     String json = new String(text, StandardCharsets.UTF_8);
                     int at = json.indexOf("cosign/signature\":\"") + 30;
                     char other = json.charAt(at) == 'A' ? 'B' : 'A';
-                    byte[] turned = (json.substring(0, at) + other + json.substring(at + 1))
-                            .getBytes(StandardCharsets.UTF_8);
+                    byte[] turned =
+                            (json.substring(0, at) + other + json.substring(at + 1)).getBytes(StandardCharsets.UTF_8);
                     return once(new EvidenceArtifact(
-                            digest, List.of(), turned, Optional.of(tag), Descriptor.of(MediaType.OCI_MANIFEST, turned)));
+                            digest,
+                            List.of(),
+                            turned,
+                            Optional.of(tag),
+                            Descriptor.of(MediaType.OCI_MANIFEST, turned)));
                 });
             }
             cosign(whole, "verify", "--new-bundle-format=false", old);
