@@ -50,7 +50,7 @@ class KeySignerTest {
     void noNonceIsUsedTwice() throws Exception {
         KeySigner signer = KeySigner.of(ec("secp256r1"));
         Set<Object> seen = new HashSet<>();
-        int signatures = 500;
+        int signatures = 10_000;
         for (int i = 0; i < signatures; i++) {
             seen.add(ASN1Sequence.getInstance(signer.sign(MESSAGE)).getObjectAt(0));
         }
