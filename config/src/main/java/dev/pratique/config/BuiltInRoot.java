@@ -73,6 +73,11 @@ public final class BuiltInRoot {
         return found.group();
     }
 
+    /** {@code signing_config.v0.2.json}: which services those who sign may ask. */
+    public static byte[] signingConfig() {
+        return resource("signing_config.v0.2.json");
+    }
+
     private static byte[] resource(String name) {
         try (InputStream in = BuiltInRoot.class.getResourceAsStream("public-good/" + name)) {
             if (in == null) {

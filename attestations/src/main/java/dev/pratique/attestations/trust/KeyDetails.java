@@ -16,7 +16,7 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
  * How a key of a trusted root is written and how it signs (sigstore_common.proto, PublicKeyDetails), those that are verified
  * here. The first RSA ones leave the size and the hash open: SHA-256 was and is in use.
  */
-enum KeyDetails {
+public enum KeyDetails {
     PKCS1_RSA_PKCS1V5("rsa-sign-pkcs1-", "-sha256"),
     PKCS1_RSA_PSS("rsa-sign-pss-", "-sha256"),
     PKIX_RSA_PKCS1V5("rsa-sign-pkcs1-", "-sha256"),
@@ -47,6 +47,15 @@ enum KeyDetails {
 
     static Optional<KeyDetails> of(String name) {
         return Arrays.stream(values()).filter(one -> one.name().equals(name)).findFirst();
+    }
+
+    /** How a signer that signs in this way is called; empty where it has no name there. */
+    public static Optional<String> nameOf(SignatureAlgorithm algorithm) {
+        return Arrays.stream(values())
+                .filter(one -> one != PKIX_ECDSA_P256_HMAC_SHA_256 && one.suffix.isEmpty())
+                .filter(one -> one.prefix.equals(algorithm.name()))
+                .map(KeyDetails::name)
+                .findFirst();
     }
 
     /** @throws MalformedEvidenceException where it is no key, or none that is verified */

@@ -33,6 +33,8 @@ import picocli.CommandLine.Option;
             "  pratique attest --key ci.key --type slsaprovenance1 --predicate build.json registry.example/app:1.2",
             "  make-sbom | pratique attest --key ci.key --type spdxjson --predicate - registry.example/app:1.2",
             "  pratique attest --key ci.key --type slsaprovenance1 --predicate auto registry.example/app:1.2",
+            "  pratique attest --signing-config acme.json --trusted-root acme-root.json --type vuln --predicate scan.json \\",
+            "    registry.example/app:1.2",
             "  pratique attest --key ci.key --type vuln --predicate scan.json oci:build/layout:1.2",
             "  pratique attest --key ci.key --type cyclonedx --predicate bom.json --bundle app.tar.sigstore.json app.tar",
             "",

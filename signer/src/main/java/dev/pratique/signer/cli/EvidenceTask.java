@@ -122,7 +122,7 @@ abstract class EvidenceTask extends Task {
         }
         registry.allowLogin(named, terminal());
         prepare();
-        SigstoreSigner signer = signing.signer(this);
+        SigstoreSigner signer = signing.signer(this, dryRun);
         try (Batch batch = new Batch()) {
             List<Work> works = lookUp(batch, named);
             batch.each(
@@ -277,7 +277,7 @@ abstract class EvidenceTask extends Task {
         Artifact artifact = GivenArtifact.read(named);
         check(artifact);
         String name = Path.of(named).getFileName() + "";
-        SigstoreSigner signer = signing.signer(this);
+        SigstoreSigner signer = signing.signer(this, dryRun);
         progress(now() + named + " (" + artifact.digest() + ")");
         byte[] bytes = bundle(signer, artifact, name);
         if (!dryRun) {

@@ -31,6 +31,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  pratique sign --key pratique.key registry.example/team/app:1.2",
+            "  pratique sign --identity-token token.jwt registry.example/team/app:1.2",
             "  pratique sign --key pratique.key --recursive -a build=417 registry.example/team/app@sha256:...",
             "  pratique sign --key pratique.key --dry-run registry.example/team/app:1.2 registry.example/team/web:1.2",
             "  pratique sign --key pratique.key oci:build/layout:1.2",

@@ -42,6 +42,11 @@ public final class Pem {
         return write("PUBLIC KEY", spki);
     }
 
+    /** A {@code CERTIFICATE} block. */
+    public static String certificate(byte[] der) {
+        return write("CERTIFICATE", der);
+    }
+
     static String write(String label, byte[] der) {
         Base64.Encoder lines = Base64.getMimeEncoder(64, new byte[] {'\n'});
         return "-----BEGIN " + label + "-----\n" + lines.encodeToString(der) + "\n-----END " + label + "-----\n";

@@ -1,6 +1,6 @@
 package dev.pratique.signer.sigstore;
 
-import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.certificate.Certificate;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.attestations.sign.SignedEnvelope;
@@ -8,24 +8,79 @@ import dev.pratique.attestations.sign.SignedMessage;
 import dev.pratique.attestations.sign.Signer;
 import dev.pratique.attestations.sign.SigningException;
 import dev.pratique.attestations.sign.SigningMaterial;
+import dev.pratique.attestations.sign.TransparencyLogEntry;
+import dev.pratique.attestations.trust.TrustedRoot;
+import dev.pratique.attestations.verify.Subject;
 import dev.pratique.signer.Failure;
-import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.sigstore.Credentials.Credential;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * Signs statements and messages, and gathers what stands beside the signature. Blocking; may be asked from several threads at
- * once.
+ * Signs statements and messages, and gathers what stands beside the signature: a certificate, entries of logs, timestamps, as
+ * it is set up. What others had a part in leaves it only after this program's own verifier has accepted it. Blocking; may be
+ * asked from several threads at once.
  */
 public final class SigstoreSigner {
-    private final Signer key;
+    private final Credentials credentials;
+    private final Optional<Witnesses> witnesses;
 
-    private SigstoreSigner(Signer key) {
-        this.key = key;
+    /**
+     * Who sees a signature.
+     *
+     * @param root by which their answers are proved
+     */
+    public record Witnesses(
+            Quorum<LogClient> logs, Quorum<TimestampClient> authorities, TrustedRoot root, InstantSource clock) {
+        /** Whether one of them says when it saw it: Rekor v2 does not. */
+        public boolean sayTimes() {
+            return authorities.needed() > 0
+                    || logs.needed() > 0 && logs.services().stream().allMatch(RekorV1.class::isInstance);
+        }
+    }
+
+    private SigstoreSigner(Credentials credentials, Optional<Witnesses> witnesses) {
+        this.credentials = credentials;
+        this.witnesses = witnesses;
     }
 
     /** With a key that its verifiers have, and nothing else. */
     public static SigstoreSigner withKey(Signer key) {
-        return new SigstoreSigner(key);
+        return withKey(key, List.of(), Optional.empty());
+    }
+
+    /**
+     * With a key of the signer's own.
+     *
+     * @param chain the key's certificate first; empty where its verifiers have the key
+     * @param witnesses who is to see its signatures; empty where nobody is
+     */
+    public static SigstoreSigner withKey(Signer key, List<Certificate> chain, Optional<Witnesses> witnesses) {
+        return new SigstoreSigner(new LastingKey(key, chain), witnesses);
+    }
+
+    /**
+     * Without a key of the signer's own: whoever a token names, with a key for the moment.
+     *
+     * @param tell is told as whom is signed, before anything is
+     * @throws Failure where there is no token
+     */
+    public static SigstoreSigner keyless(
+            IdentityTokens tokens, Fulcio fulcio, Witnesses witnesses, Consumer<String> tell) throws Failure {
+        return new SigstoreSigner(
+                new CertifiedIdentity(tokens, fulcio, witnesses.clock(), tell), Optional.of(witnesses));
+    }
+
+    /**
+     * Without a key of the signer's own, and without telling anybody: a token is looked for, and what is signed is of no use.
+     *
+     * @param tell is told as whom would be signed
+     */
+    public static SigstoreSigner rehearsal(IdentityTokens tokens, Consumer<String> tell) throws Failure {
+        tell.accept("would be signing as " + tokens.find());
+        return new SigstoreSigner(new LastingKey(CertifiedIdentity.ephemeral(), List.of()), Optional.empty());
     }
 
     /** A signed statement and what stands beside its signature. */
@@ -51,8 +106,14 @@ public final class SigstoreSigner {
      * @param statement the exact bytes that the envelope carries
      */
     public SignedStatement sign(Digest subject, byte[] statement) throws Failure {
+        Credential credential = credentials.now();
         try {
-            return new SignedStatement(SignedEnvelope.sign(statement, key), SigningMaterial.ofKey(key));
+            SignedEnvelope envelope = SignedEnvelope.sign(statement, credential.signer());
+            Signer signer = credential.signer();
+            LogUpload upload = LogUpload.of(envelope, credential.material(), signer.algorithm(), signer.publicKey());
+            SignedStatement signed = new SignedStatement(envelope, seen(upload, credential));
+            requireVerified(Subject.of(subject), signed.bundle(), credential);
+            return signed;
         } catch (SigningException e) {
             throw Failure.of(e);
         }
@@ -60,8 +121,15 @@ public final class SigstoreSigner {
 
     /** Signs bytes as they are: a plain artifact, or the payload of cosign's older signatures. */
     public SignedBytes signMessage(byte[] message) throws Failure {
+        Credential credential = credentials.now();
         try {
-            return new SignedBytes(SignedMessage.sign(message, key), SigningMaterial.ofKey(key));
+            SignedMessage made = SignedMessage.sign(message, credential.signer());
+            Signer signer = credential.signer();
+            LogUpload upload =
+                    LogUpload.of(message, made, credential.material(), signer.algorithm(), signer.publicKey());
+            SignedBytes signed = new SignedBytes(made, seen(upload, credential));
+            requireVerified(Subject.of(message), signed.bundle(), credential);
+            return signed;
         } catch (SigningException e) {
             throw Failure.of(e);
         }
@@ -69,11 +137,23 @@ public final class SigstoreSigner {
 
     /** The key that all of its signatures are by; empty where each may be by another. */
     public Optional<VerificationKey> key() throws Failure {
-        try {
-            return Optional.of(VerificationKey.parseSpki(key.publicKey()));
-        } catch (MalformedEvidenceException e) {
-            throw Failure.of(Kind.FAILED, "this key cannot sign: " + e.getMessage())
-                    .because(e);
+        return credentials.key();
+    }
+
+    // The authorities first: what a log then has was seen while the certificate counted.
+    private SigningMaterial seen(LogUpload upload, Credential credential) throws Failure {
+        if (witnesses.isEmpty()) {
+            return credential.material();
+        }
+        List<byte[]> timestamps = witnesses.get().authorities().ask(authority -> authority.stamp(upload.signature()));
+        List<TransparencyLogEntry> entries = witnesses.get().logs().ask(log -> log.add(upload));
+        return credential.material().seenBy(entries, timestamps);
+    }
+
+    /** Each signer proves its signature by itself; where others said something too, all of it must hold together. */
+    private void requireVerified(Subject subject, byte[] bundle, Credential credential) throws Failure {
+        if (witnesses.isPresent()) {
+            new OwnVerification(witnesses.get()).require(subject, bundle, credential);
         }
     }
 }

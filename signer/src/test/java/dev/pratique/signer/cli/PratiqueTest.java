@@ -97,7 +97,8 @@ class PratiqueTest {
                 "keys genrate | unknown command 'genrate' | did you mean 'generate'?",
                 "keys | a command is missing after 'pratique keys' | see: pratique keys --help",
                 "zzzzzz | unknown command 'zzzzzz' | see: pratique --help",
-                "sign image | missing required option: '--key=KEY' | see: pratique sign --help",
+                "sign --identity-token t --key k i | a key and an identity token are two ways to sign"
+                        + " | say --key REF, or leave it out and sign as whom the token names",
                 "sign --key k -a x i | value for option '--annotations' (NAME=VALUE) should be in KEY=VALUE format but was x"
                         + " | see: pratique sign --help",
                 "sign --key k | missing required parameter: 'IMAGE' | see: pratique sign --help",

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
@@ -223,6 +224,68 @@ public final class PrivateSigstore implements AutoCloseable {
 
     private static List<String> plus(List<String> some, String one) {
         return Stream.concat(some.stream(), Stream.of(one)).toList();
+    }
+
+    /**
+     * The same by our own program.
+     *
+     * @param more arguments, the command first
+     */
+    public Tool.Ran ours(List<String> who, Way way, String image, String... more) {
+        List<String> command = new ArrayList<>(List.of(more));
+        command.addAll(who);
+        command.addAll(List.of("--trusted-root", rootFor(who)));
+        command.addAll(way.signingConfig.equals("old") ? older(way) : List.of("--signing-config", file(way.signingConfig)));
+        command.add(image);
+        return Program.signer(Map.of("COSIGN_PASSWORD", ""), command.toArray(String[]::new));
+    }
+
+    private String rootFor(List<String> who) {
+        return file(who.contains("--certificate") ? "trusted_root.byo.json" : "trusted_root.json");
+    }
+
+    private static List<String> older(Way way) {
+        List<String> named = new ArrayList<>(List.of("--format", "cosign", "--rekor-url", "http://127.0.0.1:18300"));
+        named.addAll(List.of("--fulcio-url", "http://127.0.0.1:18555"));
+        if (way == Way.OLD_STAMPED) {
+            named.addAll(List.of("--timestamp-server-url", TIMESTAMPS));
+        }
+        return named;
+    }
+
+    /** What cosign says of an image that this run should have signed. */
+    public Tool.Ran verify(GitHubRun run, Way way, String image) {
+        List<String> command = new ArrayList<>(List.of("verify", "--certificate-identity", run.subject()));
+        command.addAll(List.of("--certificate-oidc-issuer", issuer("gh"), "--trusted-root", file("trusted_root.json")));
+        switch (way) {
+            case STAMPED -> command.addAll(List.of("--use-signed-timestamps", "--insecure-ignore-tlog"));
+            case REKOR1_STAMPED -> command.add("--use-signed-timestamps");
+            case OLD -> command.add("--new-bundle-format=false");
+            case OLD_STAMPED -> command.addAll(List.of("--use-signed-timestamps", "--new-bundle-format=false"));
+            default -> {}
+        }
+        command.add(image);
+        return cosign.run(command.toArray(String[]::new));
+    }
+
+    /** What cosign says of an attestation that this run should have made. */
+    public Tool.Ran verifyAttestation(GitHubRun run, String type, Way way, String image) {
+        List<String> command = new ArrayList<>(List.of("verify-attestation", "--type", type));
+        command.addAll(List.of("--certificate-identity", run.subject(), "--certificate-oidc-issuer", issuer("gh")));
+        command.addAll(List.of("--trusted-root", file("trusted_root.json")));
+        command.add("--new-bundle-format=" + !way.signingConfig.equals("old"));
+        command.add(image);
+        return cosign.run(command.toArray(String[]::new));
+    }
+
+    /** The file of {@link #trustedRoot(String)}. */
+    public String trustedRootFile() {
+        return file("trusted_root.json");
+    }
+
+    /** The file of {@link #publicKey}. */
+    public String publicKeyFile() {
+        return file("key.pub");
     }
 
     /** A trusted root as cosign writes it: {@code trusted_root.json}, or with a variant's name before {@code .json}. */

@@ -20,19 +20,25 @@ public final class Program {
 
     /** A command of the proxy's program. */
     public static Daemon proxy(String... arguments) {
-        return start(classpath(), PROXY, arguments);
+        return start(Map.of(), classpath(), PROXY, arguments);
     }
 
     /** A command of the other program, which is another module and so runs from its package. */
     public static Tool.Ran signer(String... arguments) {
+        return signer(Map.of(), arguments);
+    }
+
+    /** The same with these variables more in its environment. */
+    public static Tool.Ran signer(Map<String, String> environment, String... arguments) {
         Path jar = Path.of(HOME, "signer", "target", "pratique-signer.jar");
-        try (Daemon daemon = start(jar.toString(), SIGNER, arguments)) {
+        try (Daemon daemon = start(environment, jar.toString(), SIGNER, arguments)) {
             int exit = daemon.awaitExit(java.time.Duration.ofSeconds(60));
             return new Tool.Ran(daemon.command(), exit, daemon.out(), daemon.err());
         }
     }
 
-    private static Daemon start(String classpath, String main, String... arguments) {
+    private static Daemon start(
+            Map<String, String> environment, String classpath, String main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -43,7 +49,7 @@ public final class Program {
                 main));
         command.addAll(List.of(arguments));
         try {
-            return Daemon.start(command, Map.of());
+            return Daemon.start(command, environment);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

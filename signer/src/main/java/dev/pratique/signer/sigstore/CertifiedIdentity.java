@@ -1,0 +1,84 @@
+package dev.pratique.signer.sigstore;
+
+import dev.pratique.attestations.key.VerificationKey;
+import dev.pratique.attestations.sign.KeySigner;
+import dev.pratique.attestations.sign.SigningException;
+import dev.pratique.attestations.sign.SigningMaterial;
+import dev.pratique.signer.Failure;
+import dev.pratique.signer.Failure.Kind;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key that is made in memory, certified for ten minutes and forgotten. All that is signed while the certificate lasts is
+ * signed with it; then there is another key, another certificate and, where the old one ended, another token. Thread safe.
+ */
+final class CertifiedIdentity implements Credentials {
+    /** A certificate with less left is not begun with: the log or the authority may take their time. */
+    private static final Duration MARGIN = Duration.ofMinutes(1);
+
+    private final IdentityTokens tokens;
+    private final Fulcio fulcio;
+    private final InstantSource clock;
+    private final Consumer<String> tell;
+    private @Nullable IdentityToken first;
+    private @Nullable Credential current;
+    private Instant end = Instant.MIN;
+
+    /**
+     * @param tell is told, once for each certificate, as whom is signed
+     * @throws Failure where there is no token now: nothing else need be begun
+     */
+    CertifiedIdentity(IdentityTokens tokens, Fulcio fulcio, InstantSource clock, Consumer<String> tell) throws Failure {
+        this.tokens = tokens;
+        this.fulcio = fulcio;
+        this.clock = clock;
+        this.tell = tell;
+        this.first = tokens.find();
+    }
+
+    @Override
+    public synchronized Credential now() throws Failure {
+        Credential known = current;
+        if (known != null && clock.instant().plus(MARGIN).isBefore(end)) {
+            return known;
+        }
+        IdentityToken token = token();
+        KeySigner key = ephemeral();
+        Fulcio.Certified certified = fulcio.certify(token, key);
+        tell.accept("signing as " + certified.proved().identity());
+        Credential fresh = new Credential(key, SigningMaterial.ofCertificate(certified.chain()), true);
+        end = certified.proved().window().until().orElse(Instant.MAX);
+        current = fresh;
+        return fresh;
+    }
+
+    private IdentityToken token() throws Failure {
+        IdentityToken found = first;
+        first = null;
+        return found != null && clock.instant().isBefore(found.end()) ? found : tokens.find();
+    }
+
+    static KeySigner ephemeral() throws Failure {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            return KeySigner.of(generator.generateKeyPair());
+        } catch (GeneralSecurityException | SigningException e) {
+            throw Failure.of(Kind.FAILED, "this Java runtime cannot make a P-256 key")
+                    .because(e);
+        }
+    }
+
+    @Override
+    public Optional<VerificationKey> key() {
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,82 @@
+package dev.pratique.signer.sigstore;
+
+import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.key.Validity;
+import dev.pratique.attestations.key.VerificationKey;
+import dev.pratique.attestations.sign.Signer;
+import dev.pratique.attestations.trust.TrustRoots;
+import dev.pratique.attestations.trust.TrustRoots.Counts;
+import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
+import dev.pratique.attestations.trust.TrustRoots.Root;
+import dev.pratique.attestations.trust.TrustRoots.SigningKey;
+import dev.pratique.attestations.trust.TrustRoots.TrustedIdentity;
+import dev.pratique.attestations.verify.Finding;
+import dev.pratique.attestations.verify.Subject;
+import dev.pratique.attestations.verify.Verification;
+import dev.pratique.attestations.verify.Verifier;
+import dev.pratique.signer.Failure;
+import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.sigstore.Credentials.Credential;
+import dev.pratique.signer.sigstore.SigstoreSigner.Witnesses;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The last look at a bundle before anybody has it: this program's verifier must say of it what others are to find. */
+final class OwnVerification {
+    private static final String NAME = "signer";
+
+    private final Witnesses witnesses;
+
+    OwnVerification(Witnesses witnesses) {
+        this.witnesses = witnesses;
+    }
+
+    /** @throws Failure where it would not be accepted, with the first thing that is wrong */
+    void require(Subject subject, byte[] bundle, Credential credential) throws Failure {
+        TrustRoots roots = new TrustRoots(List.of(signer(credential)), List.of(root()));
+        Verification verification = new Verifier(roots)
+                .verifyBundle(subject, bundle, witnesses.clock().instant());
+        if (verification.statements().isEmpty()) {
+            String why = verification.findings().stream()
+                    .filter(finding -> finding.outcome() == Finding.Outcome.FAILED)
+                    .map(Finding::saw)
+                    .findFirst()
+                    .orElse("it proves nothing");
+            throw Failure.of(
+                    Kind.FAILED,
+                    "what was signed does not verify: " + why,
+                    "nothing was stored; does the trusted root belong to these services? see --trusted-root");
+        }
+    }
+
+    private Root root() {
+        return new Root(
+                "trusted root",
+                witnesses.root(),
+                List.of(),
+                witnesses.logs().needed(),
+                witnesses.authorities().needed(),
+                witnesses.root().certificateLogs().isEmpty() ? 0 : 1,
+                Optional.empty());
+    }
+
+    /** By the very key: whom the certificate names was looked at when it came. */
+    private static NamedSigner signer(Credential credential) throws Failure {
+        Signer signer = credential.signer();
+        try {
+            VerificationKey key = VerificationKey.parseSpki(signer.publicKey());
+            Set<Counts> all = Set.of(Counts.values());
+            return credential.shortLived()
+                    ? new NamedSigner(NAME, List.of(), List.of(TrustedIdentity.ofKey(key.id(), Set.of())), all)
+                    : new NamedSigner(
+                            NAME,
+                            List.of(new SigningKey(key, Set.of(signer.algorithm()), Validity.ALWAYS)),
+                            List.of(),
+                            all);
+        } catch (MalformedEvidenceException e) {
+            throw Failure.of(Kind.FAILED, "this key cannot sign: " + e.getMessage())
+                    .because(e);
+        }
+    }
+}
