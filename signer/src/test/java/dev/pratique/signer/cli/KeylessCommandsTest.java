@@ -115,7 +115,8 @@ class KeylessCommandsTest {
 
     @Test
     void a_statement_is_signed_without_a_key() {
-        terminal.typing("{\"buildDefinition\":{}}");
+        terminal.typing("{\"buildDefinition\":{\"buildType\":\"https://ci.example/v1\",\"externalParameters\":{}},"
+                + "\"runDetails\":{\"builder\":{\"id\":\"https://ci.example\"}}}");
         assertThat(terminal.run(
                         "attest",
                         "--identity-token",
