@@ -58,7 +58,12 @@ packages() {
 }
 
 # cosign and crane in the versions that the shared stack uses, and its registry with the referrers API.
-go_tools() {
+go_# The reader of bundles that is made with Sigstore's own Go library, as resolvers.
+sigstore_reader() {
+    step go-sigstore-reader 900 go build -C signer/src/test/sigstore-go -o /dev/null .
+}
+
+tools() {
     [ -d "$shared/stack" ] || die "no shared material at $shared; set PRATIQUE_SHARED"
     bin=${GOBIN:-$(go env GOPATH)/bin}
     mkdir -p "$bin"
@@ -88,10 +93,16 @@ resolvers() {
     done
 }
 
+# The reader of bundles that is made with Sigstore's own Go library, as resolvers.
+sigstore_reader() {
+    step go-sigstore-reader 900 go build -C signer/src/test/sigstore-go -o /dev/null .
+}
+
 tools() {
     packages docker-registry nginx-light wrk openssl mmdebstrap containerd skopeo podman buildah
     go_tools
     resolvers
+    sigstore_reader
 }
 
 # One kind of slow tests on what the last `mvn verify` built; unit tests are not run again.

@@ -92,8 +92,8 @@ class KeylessSigningE2eTest {
     private static Stream<DynamicTest> onBoth(Stream<Case> cases, Check check) {
         List<Case> all = cases.toList();
         return Stream.of(Registry.Kind.values())
-                .flatMap(kind -> all.stream()
-                        .map(one -> dynamicTest(kind + ": " + one.way(), () -> check.check(one, kind))));
+                .flatMap(kind ->
+                        all.stream().map(one -> dynamicTest(kind + ": " + one.way(), () -> check.check(one, kind))));
     }
 
     private interface Check {
@@ -114,30 +114,35 @@ class KeylessSigningE2eTest {
                     .isFalse();
             Image again = image(kind, one.asked() + "/again-" + one.way());
             done(sigstore.ours(
-                    PrivateSigstore.as(RUN), one.way(), again.pinned(REGISTRIES.get(kind).host()), "sign"));
+                    PrivateSigstore.as(RUN),
+                    one.way(),
+                    again.pinned(REGISTRIES.get(kind).host()),
+                    "sign"));
             admitted(kind, again);
         });
     }
 
     @TestFactory
     Stream<DynamicTest> what_we_attest_is_verified_by_cosign_and_admitted() {
-        return onBoth(Stream.of(new Case(BUILT, Way.REKOR2), new Case(BUILT, Way.REKOR1), new Case(BUILT, Way.OLD)), (one, kind) -> {
-            Image image = image(kind, BUILT + "/ours-" + one.way());
-            String pinned = image.pinned(REGISTRIES.get(kind).host());
-            List<String> who = PrivateSigstore.as(RUN);
-            done(sigstore.ours(who, one.way(), pinned, "sign"));
-            done(sigstore.ours(
-                    who,
-                    one.way(),
-                    pinned,
-                    "attest",
-                    "--type",
-                    "slsaprovenance1",
-                    "--predicate",
-                    Predicates.slsa1().toString()));
-            done(sigstore.verifyAttestation(RUN, "slsaprovenance1", one.way(), pinned));
-            admitted(kind, image);
-        });
+        return onBoth(
+                Stream.of(new Case(BUILT, Way.REKOR2), new Case(BUILT, Way.REKOR1), new Case(BUILT, Way.OLD)),
+                (one, kind) -> {
+                    Image image = image(kind, BUILT + "/ours-" + one.way());
+                    String pinned = image.pinned(REGISTRIES.get(kind).host());
+                    List<String> who = PrivateSigstore.as(RUN);
+                    done(sigstore.ours(who, one.way(), pinned, "sign"));
+                    done(sigstore.ours(
+                            who,
+                            one.way(),
+                            pinned,
+                            "attest",
+                            "--type",
+                            "slsaprovenance1",
+                            "--predicate",
+                            Predicates.slsa1().toString()));
+                    done(sigstore.verifyAttestation(RUN, "slsaprovenance1", one.way(), pinned));
+                    admitted(kind, image);
+                });
     }
 
     @TestFactory
@@ -145,7 +150,10 @@ class KeylessSigningE2eTest {
         return onBoth(Stream.of(new Case(BUILT, Way.REKOR2)), (one, kind) -> {
             Image image = image(kind, BUILT + "/signed-only");
             done(sigstore.ours(
-                    PrivateSigstore.as(RUN), one.way(), image.pinned(REGISTRIES.get(kind).host()), "sign"));
+                    PrivateSigstore.as(RUN),
+                    one.way(),
+                    image.pinned(REGISTRIES.get(kind).host()),
+                    "sign"));
             assertThat(pull(kind, image).status()).isEqualTo(403);
         });
     }
@@ -188,12 +196,7 @@ class KeylessSigningE2eTest {
         Path bundle = Scratch.file(".sigstore.json");
         Files.delete(bundle);
         done(sigstore.ours(
-                PrivateSigstore.as(RUN),
-                way,
-                image.pinned(registry.host()),
-                "sign",
-                "--bundle",
-                bundle.toString()));
+                PrivateSigstore.as(RUN), way, image.pinned(registry.host()), "sign", "--bundle", bundle.toString()));
         String text = Files.readString(bundle);
         // A character of the signature, which all else is about.
         int at = text.indexOf("\"sig\":\"") + 20;
@@ -215,7 +218,8 @@ class KeylessSigningE2eTest {
     }
 
     private static Tool.Ran read(Way way, Path bundle, Image image) {
-        List<String> asked = new ArrayList<>(List.of("-identity", RUN.subject(), "-issuer", PrivateSigstore.issuer("gh")));
+        List<String> asked =
+                new ArrayList<>(List.of("-identity", RUN.subject(), "-issuer", PrivateSigstore.issuer("gh")));
         if (way != Way.STAMPED) {
             asked.addAll(List.of("-logs", "1"));
         }
@@ -252,14 +256,15 @@ class KeylessSigningE2eTest {
     private static void admitted(Registry.Kind kind, Image image) {
         Web.Answer answer = pull(kind, image);
         assertThat(answer.status())
-                .as(answer + "\n" + Web.get(PROXIES.get(kind).operator() + "/api/v1/explain?image=upstream.test/"
-                                + image.repository() + "@" + image.digest())
-                        .text())
+                .as(answer + "\n"
+                        + Web.get(PROXIES.get(kind).operator() + "/api/v1/explain?image=upstream.test/"
+                                        + image.repository() + "@" + image.digest())
+                                .text())
                 .isEqualTo(200);
     }
 
     private static Web.Answer pull(Registry.Kind kind, Image image) {
-        return Web.get(PROXIES.get(kind).url() + "/v2/upstream.test/" + image.repository() + "/manifests/"
-                + image.digest());
+        return Web.get(
+                PROXIES.get(kind).url() + "/v2/upstream.test/" + image.repository() + "/manifests/" + image.digest());
     }
 }

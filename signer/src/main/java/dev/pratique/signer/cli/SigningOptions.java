@@ -123,7 +123,9 @@ final class SigningOptions {
     private List<Certificate> certificates(KeyReference.Opened opened) throws Failure {
         if (certificate.isEmpty() && chain.isPresent()) {
             throw Failure.of(
-                    Kind.USAGE, "--certificate-chain is that of a certificate, and there is none", "say --certificate FILE");
+                    Kind.USAGE,
+                    "--certificate-chain is that of a certificate, and there is none",
+                    "say --certificate FILE");
         }
         if (certificate.isPresent()) {
             return parsed(KeyCertificates.read(

@@ -235,7 +235,8 @@ public final class PrivateSigstore implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(more));
         command.addAll(who);
         command.addAll(List.of("--trusted-root", rootFor(who)));
-        command.addAll(way.signingConfig.equals("old") ? older(way) : List.of("--signing-config", file(way.signingConfig)));
+        command.addAll(
+                way.signingConfig.equals("old") ? older(way) : List.of("--signing-config", file(way.signingConfig)));
         command.add(image);
         return Program.signer(Map.of("COSIGN_PASSWORD", ""), command.toArray(String[]::new));
     }

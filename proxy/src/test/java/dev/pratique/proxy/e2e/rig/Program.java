@@ -37,8 +37,7 @@ public final class Program {
         }
     }
 
-    private static Daemon start(
-            Map<String, String> environment, String classpath, String main, String... arguments) {
+    private static Daemon start(Map<String, String> environment, String classpath, String main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",

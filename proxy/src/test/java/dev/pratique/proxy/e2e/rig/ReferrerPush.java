@@ -48,7 +48,13 @@ public final class ReferrerPush {
     }
 
     private static Map<String, Object> descriptor(String type, byte[] bytes) {
-        return Map.of("mediaType", type, "size", bytes.length, "digest", Digest.sha256(bytes).toString());
+        return Map.of(
+                "mediaType",
+                type,
+                "size",
+                bytes.length,
+                "digest",
+                Digest.sha256(bytes).toString());
     }
 
     private void blob(Image image, byte[] bytes) {
