@@ -5,8 +5,8 @@ import dev.pratique.attestations.trust.TrustedRoot;
 import dev.pratique.config.BuiltInRoot;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.check.AuthorityFiles;
 import dev.pratique.signer.check.LocalFile;
-import dev.pratique.signer.check.TrustFiles;
 import dev.pratique.signer.http.Http;
 import dev.pratique.signer.http.TrustedCertificates;
 import dev.pratique.signer.sigstore.ServiceChoice;
@@ -90,7 +90,7 @@ final class ServiceOptions {
 
     TrustedRoot root(Task task) throws Failure {
         TrustedRoot root =
-                trustedRoot.isPresent() ? new TrustFiles().trustedRoot(trustedRoot.get()) : BuiltInRoot.publicGood();
+                trustedRoot.isPresent() ? new AuthorityFiles().trustedRoot(trustedRoot.get()) : BuiltInRoot.publicGood();
         root.notes().forEach(task::warn);
         return root;
     }
