@@ -52,12 +52,17 @@ public record RefreshedRoot(
         return new RefreshedRoot(name, BuiltInRoot.REPOSITORY, BuiltInRoot.pinnedRoot(), true, offline, whenStale);
     }
 
-    /** The directory's name in a {@link RootCache}: two roots of one repository share what was seen of it. */
+    /** The directory's name in a {@link RootCache}: of the repository and the root that it is pinned by. */
     String directory() {
+        return family() + Digest.sha256(pinnedRoot).brief();
+    }
+
+    /** What the names of all directories of the repository begin with; lower-case letters, digits, '.' and '-'. */
+    String family() {
         String host =
                 String.valueOf(repository.getHost()).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]", "-");
         String hash = Digest.sha256(repository.toString().getBytes(StandardCharsets.UTF_8))
                 .brief();
-        return (host.length() > 60 ? host.substring(0, 60) : host) + "-" + hash;
+        return (host.length() > 60 ? host.substring(0, 60) : host) + "-" + hash + "-";
     }
 }

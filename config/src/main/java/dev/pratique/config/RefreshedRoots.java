@@ -1,5 +1,6 @@
 package dev.pratique.config;
 
+import dev.pratique.attestations.trust.tuf.AcceptedTarget;
 import dev.pratique.attestations.trust.tuf.TufException;
 import dev.pratique.attestations.trust.tuf.TufException.Reason;
 import java.io.IOException;
@@ -18,8 +19,9 @@ final class RefreshedRoots {
 
     ConfiguredRoot read(RefreshedRoot root, boolean inUse) {
         String from = (root.builtIn() ? "built in, refreshed from " : "refreshed from ") + root.repository();
+        files.watch(cache.directory());
         try {
-            Optional<RootCache.Standing> standing = RootCache.standing(root, () -> kept(cache.fileOf(root)));
+            Optional<RootCache.Standing> standing = cache.standing(root, this::kept);
             return new ConfiguredRoot(
                     root.name(),
                     from,
@@ -40,7 +42,8 @@ final class RefreshedRoots {
         }
     }
 
-    private Optional<byte[]> kept(Path file) throws TufException {
+    private Optional<byte[]> kept(Path directory) throws TufException {
+        Path file = directory.resolve(AcceptedTarget.NAME);
         try {
             return files.read(file);
         } catch (IOException e) {

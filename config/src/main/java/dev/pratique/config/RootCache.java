@@ -11,20 +11,27 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Where refreshed roots are kept between updates, a directory of mode 0700 for each repository. It asks nobody: who updates
- * brings a {@link TufFetcher}. Thread safe.
+ * Where refreshed roots are kept between updates, a directory of mode 0700 for each repository and root that it was pinned by.
+ * What is kept is checked from the pinned root on whenever it is read. It asks nobody: who updates brings a {@link TufFetcher}. Thread safe.
  */
 public final class RootCache {
     private static final String LOCK = "lock";
+    /** Each is of a program or a root that pins what the others do not lead to; there are hardly ever two. */
+    private static final int MAX_OTHERS = 16;
 
     private final Path directory;
 
@@ -59,9 +66,9 @@ public final class RootCache {
         }
     }
 
-    /** The file that changes with every update of a root. */
+    /** The file that changes with the next update of a root. */
     public Path fileOf(RefreshedRoot root) {
-        return directory.resolve(root.directory()).resolve(AcceptedTarget.NAME);
+        return find(root, RootCache::read).directory.resolve(AcceptedTarget.NAME);
     }
 
     /**
@@ -70,37 +77,118 @@ public final class RootCache {
      * @throws TufException where there is neither, and what is kept cannot be used, or the pinned root is none
      */
     public Optional<Standing> standing(RefreshedRoot root) throws TufException {
-        TufDirectory own = new TufDirectory(directory.resolve(root.directory()));
-        return standing(root, () -> own.read(AcceptedTarget.NAME));
+        return standing(root, RootCache::read);
     }
 
-    /** Reads what {@link #fileOf} names. */
+    /** Reads {@link AcceptedTarget#NAME}. */
     @FunctionalInterface
     interface Kept {
         /**
-         * @return empty where there is no such file
-         * @throws TufException STORE where there is one and it cannot be read
+         * @return empty where the directory has no such file
+         * @throws TufException STORE where it has one that cannot be read
          */
-        Optional<byte[]> read() throws TufException;
+        Optional<byte[]> read(Path directory) throws TufException;
     }
 
-    /** The same, for who has another way to that file. */
-    static Optional<Standing> standing(RefreshedRoot root, Kept kept) throws TufException {
-        TufException trouble;
-        try {
-            Optional<AcceptedTarget> accepted =
-                    TufClient.accepted(root.pinnedRoot(), RefreshedRoot.TARGET, kept.read());
-            if (accepted.isPresent()) {
-                return Optional.of(of(accepted.get()));
+    private static Optional<byte[]> read(Path directory) throws TufException {
+        return new TufDirectory(directory).read(AcceptedTarget.NAME);
+    }
+
+    /** The same, for who has another way to the files. */
+    Optional<Standing> standing(RefreshedRoot root, Kept kept) throws TufException {
+        Found found = find(root, kept);
+        // A program's own root and its trusted root are of one release: what was fetched before there was such a root
+        // is
+        // older than both.
+        if (root.builtIn() && found.predatesPinnedRoot()) {
+            return Optional.of(builtIn(root, Optional.empty()));
+        }
+        if (found.standing.isPresent()) {
+            return found.standing;
+        }
+        if (root.builtIn()) {
+            return Optional.of(builtIn(root, found.trouble.map(TufException::getMessage)));
+        }
+        if (found.trouble.isPresent()) {
+            throw found.trouble.get();
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The newest update that follows from a root's pinned one.
+     *
+     * @param directory that it is in, or the next is to be in
+     * @param trouble of one that should have followed and does not
+     */
+    private record Found(Path directory, Optional<Standing> standing, Optional<TufException> trouble) {
+        boolean predatesPinnedRoot() {
+            return standing.flatMap(Standing::accepted)
+                    .filter(AcceptedTarget::predatesPinnedRoot)
+                    .isPresent();
+        }
+
+        boolean isNewerThan(Found other) {
+            Optional<AcceptedTarget> that = other.standing.flatMap(Standing::accepted);
+            return standing.flatMap(Standing::accepted)
+                    .filter(own -> that.isEmpty() || own.isNewerThan(that.get()))
+                    .isPresent();
+        }
+    }
+
+    /**
+     * Programs of several versions, and roots of several names, may pin different roots of one repository. Those of one chain
+     * share what was fetched; those of different chains have nothing of each other's.
+     */
+    private Found find(RefreshedRoot root, Kept kept) {
+        Found best = look(root, directory.resolve(root.directory()), kept);
+        for (Path other : others(root)) {
+            Found found = look(root, other, kept);
+            if (found.isNewerThan(best)) {
+                best = new Found(other, found.standing, Optional.empty());
+            } else if (best.standing.isEmpty() && best.trouble.isEmpty()) {
+                best = new Found(best.directory, Optional.empty(), found.trouble);
             }
-            return root.builtIn() ? Optional.of(builtIn(root, Optional.empty())) : Optional.empty();
+        }
+        return best;
+    }
+
+    private static Found look(RefreshedRoot root, Path own, Kept kept) {
+        try {
+            Optional<byte[]> bytes = kept.read(own);
+            Optional<AcceptedTarget> accepted = TufClient.accepted(root.pinnedRoot(), RefreshedRoot.TARGET, bytes);
+            if (accepted.isPresent()) {
+                return new Found(own, Optional.of(of(accepted.get())), Optional.empty());
+            }
+            boolean misplaced = bytes.isPresent() && own.endsWith(root.directory());
+            return new Found(
+                    own,
+                    Optional.empty(),
+                    misplaced
+                            ? Optional.of(
+                                    new TufException(Reason.STORE, "what is kept does not follow from the pinned root"))
+                            : Optional.empty());
         } catch (TufException e) {
-            trouble = e;
+            return new Found(own, Optional.empty(), Optional.of(e));
         }
-        if (!root.builtIn()) {
-            throw trouble;
+    }
+
+    /** Where updates of the same repository may be that began with another pinned root. */
+    private List<Path> others(RefreshedRoot root) {
+        List<Path> others = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, root.family() + "*")) {
+            stream.forEach(others::add);
+        } catch (IOException | DirectoryIteratorException e) {
+            return List.of();
         }
-        return Optional.of(builtIn(root, Optional.of(trouble.getMessage())));
+        others.remove(directory.resolve(root.directory()));
+        Collections.sort(others);
+        return others.size() > MAX_OTHERS ? others.subList(0, MAX_OTHERS) : others;
+    }
+
+    /** Changes where a repository's first update makes a directory. */
+    Path directory() {
+        return directory;
     }
 
     private static Standing of(AcceptedTarget accepted) throws TufException {
@@ -131,7 +219,7 @@ public final class RootCache {
      * @throws TufException where there is no newer one that may be trusted; what is kept is then as it was
      */
     public AcceptedTarget update(RefreshedRoot root, TufFetcher fetcher, Instant now) throws TufException {
-        Path own = directory.resolve(root.directory());
+        Path own = find(root, RootCache::read).directory;
         create(own);
         try (FileChannel channel =
                         FileChannel.open(own.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -100,8 +100,8 @@ final class SignedByReader {
         signer.keys().forEach(one -> proofs.add(one.key().id().toString()));
         for (TrustedIdentity identity : signer.identities()) {
             IdentityRule rule = identity.rule();
-            identity.key().ifPresent(key -> proofs.add(key.toString()));
-            if (identity.key().isPresent()) {
+            identity.pinned().ifPresent(pinned -> proofs.add(pinned.key().toString()));
+            if (identity.pinned().isPresent()) {
                 continue;
             }
             boolean exact =

@@ -2,7 +2,7 @@ package dev.pratique.config;
 
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.certificate.Certificate;
-import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.certificate.PinnedCertificate;
 import dev.pratique.attestations.trust.IdentityRule;
 import dev.pratique.attestations.trust.TrustRoots.Counts;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
@@ -114,7 +114,7 @@ final class SignerReader {
         if (rule.issuer().isEmpty() && (from.isEmpty() || !roots.ofOnesOwn().containsAll(from))) {
             section.refuse(
                     section.path() + " has no issuer",
-                    "add issuer: URI; only of authorities of your own (roots without certificate logs) a subject is enough");
+                    "add issuer: URI; only of authorities of your own (roots with certificates: [FILE]) a subject is enough");
         } else if (from.isEmpty()) {
             section.refuse(
                     section.path() + " rests on no root: those of trust.yaml are authorities of your own alone",
@@ -125,25 +125,26 @@ final class SignerReader {
     }
 
     private void certificate(Value file, Optional<Set<String>> said, List<TrustedIdentity> trusted) {
-        Optional<Certificate> certificate = files.text(file).flatMap(text -> leaf(file, text));
-        Set<String> from = said.orElse(roots.known().names());
-        if (from.isEmpty()) {
-            file.refuse(
-                    file.path() + " rests on no root, for there is none",
-                    "add the root that issued it: roots: {NAME: {certificates: [FILE]}}");
-            return;
-        }
-        certificate
-                .map(leaf -> Digest.sha256(leaf.spki()))
-                .ifPresent(key -> trusted.add(TrustedIdentity.ofKey(key, from)));
+        files.text(file).flatMap(text -> pinned(file, text)).ifPresent(pinned -> {
+            Set<String> from = said.orElseGet(() -> roots.thatIssued(pinned));
+            if (!from.isEmpty()) {
+                trusted.add(TrustedIdentity.of(pinned, from));
+            } else if (said.isEmpty()) {
+                file.refuse(
+                        file.path() + " rests on no root: no root that is a file of yours issued it",
+                        roots.refreshedThatIssued(pinned)
+                                .map(name -> "say roots: [" + name + "] beside it: it is refreshed, and issued it")
+                                .orElse("add the root that issued it: roots: {NAME: {certificates: [FILE]}};"
+                                        + " certificates between the two stand behind the signer's, in its file"));
+            }
+        });
     }
 
-    private static Optional<Certificate> leaf(Value file, String pem) {
+    private static Optional<PinnedCertificate> pinned(Value file, String pem) {
         try {
-            Certificate leaf =
-                    Certificate.parsePem(pem, RootReader.MOST_CERTIFICATES).get(0);
-            if (!leaf.isAuthority()) {
-                return Optional.of(leaf);
+            List<Certificate> chain = Certificate.parsePem(pem, RootReader.MOST_CERTIFICATES);
+            if (!chain.get(0).isAuthority()) {
+                return Optional.of(PinnedCertificate.of(chain));
             }
             file.refuse(
                     "the certificate of " + file.quoted() + " is an authority's, which signs no images",
@@ -151,7 +152,7 @@ final class SignerReader {
         } catch (MalformedEvidenceException e) {
             file.refuse(
                     "the file " + file.quoted() + " cannot be used: " + e.getMessage(),
-                    "it is one PEM block CERTIFICATE, the signer's");
+                    "it is one PEM block CERTIFICATE, the signer's; those between it and its root may follow");
         }
         return Optional.empty();
     }

@@ -95,11 +95,18 @@ final class TrustFile {
 
     private KnownRoots roots(Section file, List<ReadRoot> read) {
         if (!file.has("roots")) {
-            read.add(roots.publicSigstore());
+            ReadRoot sigstore = roots.publicSigstore();
+            read.add(sigstore);
             Set<String> names = Set.of(RootReader.PUBLIC);
-            return new KnownRoots(KnownNames.of("root", "trust.yaml", names), names, names, Set.of(), names);
+            return new KnownRoots(
+                    KnownNames.of("root", "trust.yaml", names),
+                    names,
+                    names,
+                    Set.of(),
+                    names,
+                    Map.of(RootReader.PUBLIC, Optional.of(sigstore.configured())));
         }
-        Set<String> names = new LinkedHashSet<>();
+        Map<String, Optional<ConfiguredRoot>> configured = new LinkedHashMap<>();
         Set<String> publicGood = new LinkedHashSet<>();
         Set<String> ofProviders = new LinkedHashSet<>();
         Set<String> ofOnesOwn = new LinkedHashSet<>();
@@ -107,8 +114,8 @@ final class TrustFile {
         file.section("roots")
                 .ifPresent(section -> section.named().forEach((name, root) -> {
                     checkName("root", name, root);
-                    names.add(name);
                     Optional<ReadRoot> one = roots.read(name, root);
+                    configured.put(name, one.map(ReadRoot::configured));
                     one.ifPresent(read::add);
                     if (one.isEmpty() || root.has("builtIn")) {
                         publicGood.add(name);
@@ -116,7 +123,7 @@ final class TrustFile {
                     if (one.isEmpty() || !root.has("certificates")) {
                         ofProviders.add(name);
                     }
-                    if (one.isEmpty() || certifiesForItsOwner(one.get().configured())) {
+                    if (one.isEmpty() || root.has("certificates")) {
                         ofOnesOwn.add(name);
                     }
                     if (one.isEmpty()
@@ -125,14 +132,12 @@ final class TrustFile {
                     }
                 }));
         return new KnownRoots(
-                KnownNames.of("root", "trust.yaml", names), publicGood, ofProviders, ofOnesOwn, witnesses);
-    }
-
-    /** Of one that was never fetched nobody knows that. */
-    private static boolean certifiesForItsOwner(ConfiguredRoot root) {
-        return root.material()
-                .filter(material -> material.certificateLogs().isEmpty())
-                .isPresent();
+                KnownNames.of("root", "trust.yaml", configured.keySet()),
+                publicGood,
+                ofProviders,
+                ofOnesOwn,
+                witnesses,
+                configured);
     }
 
     private static void checkName(String kind, String name, Section named) {

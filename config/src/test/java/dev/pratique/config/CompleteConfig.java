@@ -26,8 +26,10 @@ final class CompleteConfig {
                     .write("ca.pem", Files.readString(Path.of("src/test/resources/ca.pem")))
                     .write("roots/acme.json", Files.readString(Path.of("src/test/resources/trusted_root.json")))
                     .write("roots/tuf.json", new String(BuiltInRoot.pinnedRoot(), StandardCharsets.UTF_8))
-                    .write("pki/root.pem", TestPem.certificate("root", "root", true))
-                    .write("pki/signer.pem", TestPem.certificate("signer", "root", false))
+                    .write("pki/root.pem", TestPem.authority("root").certificatePem())
+                    .write(
+                            "pki/signer.pem",
+                            TestPem.authority("root").certify("signer", false).certificatePem())
                     .write("keys/vendor-2025.pub", TestConfig.p256())
                     .write("keys/vendor-2026.pub", TestConfig.p256())
                     .write("keys/release-2026.pub", TestConfig.p256())

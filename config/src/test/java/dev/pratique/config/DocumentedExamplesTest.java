@@ -35,7 +35,7 @@ class DocumentedExamplesTest {
                 .write("keys/release-2027.pub", TestConfig.pem("Ed25519", "", 0))
                 .write("keys/builder-p384.pub", TestConfig.pem("EC", "secp384r1", 0))
                 .write("roots/acme.json", Files.readString(Path.of("src/test/resources/trusted_root.json")))
-                .write("pki/root.pem", TestPem.certificate("root", "root", true))
+                .write("pki/root.pem", TestPem.authority("root").certificatePem())
                 .write("policy.yaml", "rules: [{name: all, repositories: [\"**\"], base: catalog}]\n")
                 .write("trust.yaml", configuration.get(2));
         assertThat(TestConfig.listed(config.problems())).isEmpty();

@@ -35,7 +35,7 @@ class ProblemGoldenTest {
     private static final String RSA_1024 = TestConfig.pem("RSA", "", 1024);
     private static final String X25519 = TestConfig.pem("X25519", "", 0);
 
-    private static final String AUTHORITY = TestPem.certificate("root", "root", true);
+    private static final TestPem AUTHORITY = TestPem.authority("root");
 
     private static final CertificateDates TODAY =
             new CertificateDates(TestPem.START.plus(Duration.ofDays(100)), Set.of());
@@ -104,8 +104,12 @@ class ProblemGoldenTest {
                 .write("ca.pem", Files.readString(Path.of("src/test/resources/ca.pem")))
                 .write("roots/acme.json", Files.readString(Path.of("src/test/resources/trusted_root.json")))
                 .write("roots/byo.json", Files.readString(Path.of("src/test/resources/trusted_root.byo.json")))
-                .write("pki/root.pem", AUTHORITY)
-                .write("pki/two.pem", AUTHORITY + TestPem.certificate("issuing", "root", true))
+                .write("pki/root.pem", AUTHORITY.certificatePem())
+                .write(
+                        "pki/two.pem",
+                        AUTHORITY.certificatePem()
+                                + AUTHORITY.certify("issuing", true).certificatePem())
+                .write("pki/signer.pem", AUTHORITY.certify("signer", false).certificatePem())
                 .write("secret", "hunter2-hunter2");
         TLS.forEach(config::write);
         Map<String, String> environment = new HashMap<>(one.write(config));

@@ -20,8 +20,13 @@ final class RecordedSigstore implements TufFetcher {
     int asked;
 
     RecordedSigstore() {
+        this("public-good");
+    }
+
+    /** @param instance or {@code staging} */
+    RecordedSigstore(String instance) {
         this.folder = Path.of(System.getProperty("pratique.shared", "../shared"))
-                .resolve("corpus/sigstore-trust-roots/public-good");
+                .resolve("corpus/sigstore-trust-roots/" + instance);
         if (!Files.exists(folder)) {
             if ("true".equals(System.getenv("CI"))) {
                 throw new AssertionError("pratique.shared has no " + folder);

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,103 @@ class RootCacheTest {
         assertThat(standing.accepted()).isEmpty();
         assertThat(standing.trouble().orElseThrow()).contains("damaged");
         assertThatThrownBy(() -> cache.standing(PRIVATE)).isInstanceOf(TufException.class);
+    }
+
+    @Test
+    void TUF_05_what_is_kept_is_compared_with_the_metadata_that_names_it() throws Exception {
+        cache.update(SIGSTORE, new RecordedSigstore(), RecordedSigstore.THEN);
+        Path file = cache.fileOf(SIGSTORE);
+        String other =
+                Base64.getEncoder().encodeToString(Files.readAllBytes(Path.of("src/test/resources/trusted_root.json")));
+        Files.writeString(
+                file, Files.readString(file).replaceFirst("\"content\":\"[^\"]*\"", "\"content\":\"" + other + "\""));
+        Standing standing = cache.standing(SIGSTORE).orElseThrow();
+        assertThat(standing.json()).isEqualTo(BuiltInRoot.bytes());
+        assertThat(standing.accepted()).isEmpty();
+        assertThat(standing.trouble().orElseThrow()).contains("is not the file that was announced");
+    }
+
+    /** Sigstore's, pinned by one of its earlier roots. */
+    private static RefreshedRoot pinnedBy(int version, boolean builtIn) {
+        return new RefreshedRoot(
+                "sigstore",
+                BuiltInRoot.REPOSITORY,
+                new RecordedSigstore().file("metadata/root_history/" + version + ".root.json"),
+                builtIn,
+                false,
+                WhenStale.USE);
+    }
+
+    /** As it was before its newest root. */
+    private static TufFetcher withoutNewestRoot() {
+        RecordedSigstore repository = new RecordedSigstore();
+        return new TufFetcher() {
+            @Override
+            public Optional<byte[]> metadata(String name, int maxBytes) {
+                return name.equals("15.root.json") ? Optional.empty() : repository.metadata(name, maxBytes);
+            }
+
+            @Override
+            public Optional<byte[]> target(String path, int maxBytes) {
+                return repository.target(path, maxBytes);
+            }
+        };
+    }
+
+    @Test
+    void TUF_05_what_was_accepted_stays_when_the_program_pins_a_later_root() throws Exception {
+        cache.update(pinnedBy(14, true), new RecordedSigstore(), RecordedSigstore.THEN);
+        for (RefreshedRoot root : List.of(pinnedBy(14, true), SIGSTORE)) {
+            Standing standing = cache.standing(root).orElseThrow();
+            assertThat(standing.accepted()).isPresent();
+            assertThat(standing.expires()).isEqualTo(RecordedSigstore.EXPIRED);
+        }
+        cache.update(SIGSTORE, new RecordedSigstore(), RecordedSigstore.THEN.plusSeconds(60));
+        assertThat(cache.standing(pinnedBy(14, true))
+                        .flatMap(Standing::accepted)
+                        .orElseThrow()
+                        .updated())
+                .isEqualTo(RecordedSigstore.THEN.plusSeconds(60));
+    }
+
+    @Test
+    void TUF_05_a_program_whose_pinned_root_the_last_update_did_not_see_stands_on_its_own() throws Exception {
+        Instant before = Instant.parse("2026-06-20T00:00:00Z");
+        cache.update(pinnedBy(14, true), withoutNewestRoot(), before);
+        Standing standing = cache.standing(SIGSTORE).orElseThrow();
+        assertThat(standing.accepted()).isEmpty();
+        assertThat(standing.json()).isEqualTo(BuiltInRoot.bytes());
+        assertThat(standing.trouble()).isEmpty();
+        assertThat(cache.standing(pinnedBy(15, false)).orElseThrow().accepted()).isPresent();
+        cache.update(SIGSTORE, new RecordedSigstore(), RecordedSigstore.THEN);
+        assertThat(cache.standing(SIGSTORE).orElseThrow().accepted()).isPresent();
+    }
+
+    @Test
+    void two_roots_of_one_repository_that_no_chain_links_do_not_disown_each_others_updates() throws Exception {
+        RecordedSigstore staging = new RecordedSigstore("staging");
+        RefreshedRoot other = new RefreshedRoot(
+                "other", BuiltInRoot.REPOSITORY, staging.file("metadata/root.json"), false, false, WhenStale.USE);
+        cache.update(SIGSTORE, new RecordedSigstore(), RecordedSigstore.THEN);
+        assertThat(cache.standing(other)).isEmpty();
+        cache.update(other, staging, RecordedSigstore.THEN);
+        Standing one = cache.standing(SIGSTORE).orElseThrow();
+        Standing two = cache.standing(other).orElseThrow();
+        assertThat(one.json()).isEqualTo(BuiltInRoot.bytes());
+        assertThat(two.json()).isEqualTo(staging.file("targets/trusted_root.json"));
+        assertThat(one.accepted()).isPresent();
+        assertThat(two.accepted()).isPresent();
+        assertThat(cache.fileOf(SIGSTORE)).isNotEqualTo(cache.fileOf(other));
+    }
+
+    @Test
+    void what_an_earlier_version_of_the_program_kept_is_nothing() throws Exception {
+        Path before = work.resolve("deep/trust/tuf-repo-cdn.sigstore.dev-527c9e84bdb4");
+        Files.createDirectories(before);
+        Files.writeString(before.resolve("accepted.json"), "{}");
+        assertThat(cache.standing(SIGSTORE).orElseThrow().trouble()).isEmpty();
+        cache.update(SIGSTORE, new RecordedSigstore(), RecordedSigstore.THEN);
+        assertThat(cache.standing(SIGSTORE).orElseThrow().accepted()).isPresent();
     }
 
     @Test

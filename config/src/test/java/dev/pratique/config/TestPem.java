@@ -88,12 +88,32 @@ record TestPem(KeyPair keys, X509Certificate certificate) {
         }
     }
 
-    /** A certificate alone, in PEM; nobody has checked who signed it. */
-    static String certificate(String subject, String issuer, boolean authority) {
+    /** An authority, signed by itself. */
+    static TestPem authority(String name) {
+        KeyPair keys = p256();
+        return new TestPem(keys, issued(name, keys, name, keys, true));
+    }
+
+    /** One that this authority certifies, with a key on P-256. */
+    TestPem certify(String name, boolean authority, GeneralName... names) {
+        String own = certificate.getSubjectX500Principal().getName().substring("CN=".length());
+        KeyPair certified = p256();
+        return new TestPem(certified, issued(name, certified, own, keys, authority, names));
+    }
+
+    private static KeyPair p256() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
-            KeyPair keys = generator.generateKeyPair();
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static X509Certificate issued(
+            String subject, KeyPair keys, String issuer, KeyPair by, boolean authority, GeneralName... names) {
+        try {
             var builder = new JcaX509v3CertificateBuilder(
                     new X500Name("CN=" + issuer),
                     BigInteger.ONE,
@@ -102,9 +122,12 @@ record TestPem(KeyPair keys, X509Certificate certificate) {
                     new X500Name("CN=" + subject),
                     keys.getPublic());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
-            return pem(new JcaX509CertificateConverter()
+            if (names.length > 0) {
+                builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
+            }
+            return new JcaX509CertificateConverter()
                     .getCertificate(
-                            builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()))));
+                            builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(by.getPrivate())));
         } catch (Exception e) {
             throw new AssertionError(e);
         }

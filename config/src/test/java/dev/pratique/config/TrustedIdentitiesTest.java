@@ -2,11 +2,15 @@ package dev.pratique.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pratique.attestations.certificate.Certificate;
+import dev.pratique.attestations.certificate.CertificateAuthority;
+import dev.pratique.attestations.certificate.PinnedCertificate;
+import dev.pratique.attestations.key.Validity;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.Counts;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
 import dev.pratique.attestations.trust.TrustRoots.Root;
-import dev.pratique.attestations.trust.TrustRoots.TrustedIdentity;
+import dev.pratique.attestations.trust.TrustedRoot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +18,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** trust.yaml's roots, and the signers whom certificates name. */
 class TrustedIdentitiesTest {
     private static final String POLICY = "rules: [{name: x, repositories: [\"**\"], signedBy: {%s}}]\n";
+
+    private static final TestPem OWN = TestPem.authority("root");
 
     @TempDir
     Path directory;
@@ -35,8 +43,9 @@ class TrustedIdentitiesTest {
         config = new TestConfig(directory)
                 .write("roots/acme.json", Files.readString(Path.of("src/test/resources/trusted_root.json")))
                 .write("roots/byo.json", Files.readString(Path.of("src/test/resources/trusted_root.byo.json")))
-                .write("pki/root.pem", TestPem.certificate("root", "root", true))
-                .write("pki/signer.pem", TestPem.certificate("signer", "root", false));
+                .write("pki/root.pem", OWN.certificatePem())
+                .write("pki/other.pem", TestPem.authority("root").certificatePem())
+                .write("pki/signer.pem", OWN.certify("signer", false).certificatePem());
     }
 
     private TrustRoots trust(String yaml) {
@@ -210,8 +219,8 @@ class TrustedIdentitiesTest {
                   chosen: {github: {owner: acme}, roots: [acme]}
                   known: {publisher: distroless}
                   subject: {identities: [{subject: release@acme.example}]}
-                  one: {identities: [{subject: release@acme.example}], roots: [byo]}
-                  pinned: {certificate: pki/signer.pem, roots: [own]}
+                  one: {identities: [{subject: release@acme.example}], roots: [own]}
+                  pinned: {certificate: pki/signer.pem, roots: [own, byo]}
                 """);
         assertThat(trust.signers())
                 .extracting(signer -> signer.identities().get(0).roots())
@@ -219,12 +228,72 @@ class TrustedIdentitiesTest {
                         Set.of("sigstore", "acme", "byo"),
                         Set.of("acme"),
                         Set.of("sigstore"),
-                        Set.of("byo", "own"),
-                        Set.of("byo"),
-                        Set.of("own"));
-        TrustedIdentity pinned = trust.signers().get(5).identities().get(0);
-        assertThat(pinned.key()).isPresent();
-        assertThat(pinned.lines().get(0)).startsWith("a certificate of the key sha256:");
+                        Set.of("own"),
+                        Set.of("own"),
+                        Set.of("own", "byo"));
+    }
+
+    /**
+     * Who holds the key of a certificate that has ended, stolen or not, gets a new one from the public Sigstore with any
+     * account: it must not make him the signer again.
+     */
+    @Test
+    void a_pinned_certificate_rests_on_the_roots_that_issued_it_where_no_root_is_said() {
+        TestPem between = OWN.certify("between", true);
+        TestPem signer = between.certify("", false, new GeneralName(GeneralName.rfc822Name, "release@acme.example"));
+        config.write("pki/chain.pem", signer.certificatePem() + between.certificatePem())
+                .write("pki/between.pem", between.certificatePem() + OWN.certificatePem());
+        List<NamedSigner> signers = trust("""
+                roots:
+                  sigstore: {builtIn: public-good}
+                  acme: {trustedRoot: roots/acme.json}
+                  own: {certificates: [pki/root.pem]}
+                  same-name: {certificates: [pki/other.pem]}
+                  below: {certificates: [pki/between.pem]}
+                signers:
+                  direct: {certificate: pki/signer.pem}
+                  between: {certificate: pki/chain.pem}
+                """).signers();
+        assertThat(signers)
+                .extracting(one -> one.identities().get(0).roots())
+                .containsExactly(Set.of("own", "below"), Set.of("own", "below"));
+        List<String> lines = signers.get(1).identities().get(0).lines();
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0)).startsWith("a certificate of the key sha256:");
+        assertThat(lines.subList(1, 3))
+                .containsExactly("subject: release@acme.example (email)", "by the root below or own");
+        assertThat(signers.get(0).identities().get(0).lines()).contains("subject name: CN=signer");
+    }
+
+    @Test
+    void a_root_that_is_refreshed_issues_no_pinned_certificate_unless_it_is_said() throws Exception {
+        RefreshedRoot refreshed = RefreshedRoot.publicGood("fetched");
+        TrustedRoot material = new TrustedRoot(
+                List.of(new CertificateAuthority(
+                        "own", Certificate.parsePem(OWN.certificatePem(), 1), Validity.ALWAYS, false)),
+                List.of(),
+                List.of(),
+                List.of());
+        ConfiguredRoot fetched = new ConfiguredRoot(
+                "fetched",
+                "",
+                Optional.of(material),
+                Optional.of(refreshed),
+                Optional.empty(),
+                Optional.empty(),
+                false);
+        ConfiguredRoot file = ConfiguredRoot.ofFiles("file", "", material, false);
+        KnownRoots roots = new KnownRoots(
+                KnownNames.of("root", "trust.yaml", Set.of("fetched", "file", "unusable")),
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                Map.of("fetched", Optional.of(fetched), "file", Optional.of(file), "unusable", Optional.empty()));
+        PinnedCertificate pinned = PinnedCertificate.of(
+                Certificate.parsePem(OWN.certify("signer", false).certificatePem(), 1));
+        assertThat(roots.thatIssued(pinned)).containsExactlyInAnyOrder("file", "unusable");
+        assertThat(roots.refreshedThatIssued(pinned)).contains("fetched");
     }
 
     @Test

@@ -41,7 +41,7 @@ public record IdentityRule(
             FulcioExtension.GITHUB_WORKFLOW_REPOSITORY,
             FulcioExtension.GITHUB_WORKFLOW_SHA));
 
-    /** Takes every certificate; for who is told by a key. */
+    /** Takes every certificate; for who is told by a pinned one. */
     static final IdentityRule WHATEVER = new IdentityRule(Optional.empty(), Optional.empty(), Map.of());
 
     public IdentityRule {
@@ -95,7 +95,7 @@ public record IdentityRule(
         }
         IdentityRule who = new IdentityRule(issuer, subject, naming);
         return Strangers.KNOWN.stream()
-                .filter(stranger -> issuer.isPresent() && who.matches(stranger))
+                .filter(who::matches)
                 .findFirst()
                 .map(stranger -> "takes any subject of " + stranger.issuer().orElse("") + ", so it names nobody");
     }

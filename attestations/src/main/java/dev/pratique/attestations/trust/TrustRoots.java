@@ -1,6 +1,7 @@
 package dev.pratique.attestations.trust;
 
 import dev.pratique.attestations.certificate.CertificateIdentity;
+import dev.pratique.attestations.certificate.PinnedCertificate;
 import dev.pratique.attestations.certificate.ProvedCertificate;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Repository;
@@ -104,10 +105,10 @@ public record TrustRoots(List<NamedSigner> signers, List<Root> roots) {
     /**
      * Whom a certificate may name.
      *
-     * @param key SHA-256 of the SubjectPublicKeyInfo that it must have; empty: any
+     * @param pinned whose key and names it must have; empty: anybody's
      * @param roots names of the roots whose certificates may; empty: any root
      */
-    public record TrustedIdentity(IdentityRule rule, Optional<Digest> key, Set<String> roots) {
+    public record TrustedIdentity(IdentityRule rule, Optional<PinnedCertificate> pinned, Set<String> roots) {
         public TrustedIdentity {
             roots = Set.copyOf(roots);
         }
@@ -117,21 +118,30 @@ public record TrustRoots(List<NamedSigner> signers, List<Root> roots) {
             this(rule, Optional.empty(), roots);
         }
 
-        /** Whatever it names, with this key. */
-        public static TrustedIdentity ofKey(Digest key, Set<String> roots) {
-            return new TrustedIdentity(IdentityRule.WHATEVER, Optional.of(key), roots);
+        /**
+         * Whoever has the key of this certificate, under the names that it has.
+         *
+         * @param roots whose certificates may say so, not empty: who has the key of a certificate that ended would have
+         *     another authority certify it anew
+         */
+        public static TrustedIdentity of(PinnedCertificate pinned, Set<String> roots) {
+            if (roots.isEmpty()) {
+                throw new IllegalArgumentException("a pinned certificate rests on named roots");
+            }
+            return new TrustedIdentity(IdentityRule.WHATEVER, Optional.of(pinned), roots);
         }
 
         private boolean matches(CertificateIdentity identity, Digest certified, String root) {
             return (roots.isEmpty() || roots.contains(root))
-                    && key.filter(wanted -> !wanted.equals(certified)).isEmpty()
+                    && pinned.filter(wanted -> !wanted.isSignerOf(certified, identity))
+                            .isEmpty()
                     && rule.matches(identity);
         }
 
         /** All that it asks, a line each, for people. */
         public List<String> lines() {
             List<String> lines = new ArrayList<>();
-            key.ifPresent(wanted -> lines.add("a certificate of the key " + wanted));
+            pinned.ifPresent(wanted -> lines.addAll(wanted.lines()));
             lines.addAll(rule.lines());
             if (!roots.isEmpty()) {
                 lines.add("by the root " + String.join(" or ", new TreeSet<>(roots)));

@@ -6,6 +6,7 @@ import static dev.pratique.attestations.testing.VerdictAssert.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pratique.attestations.certificate.Certificate;
+import dev.pratique.attestations.certificate.PinnedCertificate;
 import dev.pratique.attestations.evidence.DsseEnvelope;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.MediaType;
@@ -350,6 +351,33 @@ class KeylessTest {
                 List.of(new TrustedIdentity(identity(Pki.WORKFLOW), Set.of("another"))),
                 Set.of(Counts.SIGN));
         assertRefused(judge(new TrustRoots(List.of(signer), List.of(root()))), RefusalReason.IDENTITY_UNTRUSTED);
+    }
+
+    @Test
+    void the_key_of_a_pinned_certificate_that_ended_is_not_revived_by_a_public_authority() throws Exception {
+        Pki.Authority corporate = Pki.root("corporate");
+        Certificate ended = corporate.issue(Pki.fulcio(KEY, Pki.ISSUER, Pki.email("release@acme.example"))
+                .valid(Pki.BEGIN, Pki.BEGIN.plusSeconds(600)));
+        Certificate stolen = fulcio.issue(
+                Pki.fulcio(KEY, "https://accounts.google.com", Pki.email("thief@gmail.example")), Pki.SIGNED, ct);
+        signed(material(stolen, List.of(entry(v1, stolen))));
+        TrustedRoot own = new TrustedRoot(List.of(corporate.trustedPrivately()), List.of(), List.of(), List.of());
+        PinnedCertificate pinned = PinnedCertificate.of(List.of(ended));
+        // Even where the operator names both roots: it is the pinned names that are asked for.
+        for (Set<String> roots : List.of(Set.of("own"), Set.of("own", "acme"))) {
+            NamedSigner signer =
+                    new NamedSigner(SIGNER, List.of(), List.of(TrustedIdentity.of(pinned, roots)), Set.of(Counts.SIGN));
+            Root corporation = new Root("own", own, List.of(), 0, 0, 0, Optional.empty());
+            assertRefused(
+                    judge(new TrustRoots(List.of(signer), List.of(corporation, root()))),
+                    RefusalReason.IDENTITY_UNTRUSTED);
+        }
+        NamedSigner same = new NamedSigner(
+                SIGNER,
+                List.of(),
+                List.of(TrustedIdentity.of(PinnedCertificate.of(List.of(stolen)), Set.of("acme"))),
+                Set.of(Counts.SIGN));
+        assertAdmitted(judge(new TrustRoots(List.of(same), List.of(root()))));
     }
 
     @Test

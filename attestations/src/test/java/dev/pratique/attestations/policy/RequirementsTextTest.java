@@ -2,10 +2,12 @@ package dev.pratique.attestations.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.certificate.Certificate;
+import dev.pratique.attestations.certificate.PinnedCertificate;
 import dev.pratique.attestations.pattern.Glob;
 import dev.pratique.attestations.policy.Requirements.BaseRequirement;
 import dev.pratique.attestations.policy.Requirements.Mode;
+import dev.pratique.attestations.testing.Pki;
 import dev.pratique.attestations.testing.TestKey;
 import dev.pratique.attestations.trust.IdentityRule;
 import dev.pratique.attestations.trust.TrustRoots;
@@ -21,7 +23,8 @@ import org.junit.jupiter.api.Test;
 /** What people are told that a rule asks. */
 class RequirementsTextTest {
     private static final String ISSUER = "issuer: https://accounts.google.com";
-    private static final Digest PINNED = Digest.sha256(new byte[] {1});
+    private static final Certificate PINNED =
+            Pki.root("own").issue(Pki.fulcio(TestKey.A, Pki.ISSUER, Pki.email("release@acme.example")));
 
     private static TrustedIdentity account(String address) {
         return new TrustedIdentity(IdentityRule.googleServiceAccount(address), Set.of("sigstore"));
@@ -44,7 +47,7 @@ class RequirementsTextTest {
     }
 
     @Test
-    void whom_certificates_must_name_is_written_out_for_the_signers_of_the_rule_and_no_others() {
+    void whom_certificates_must_name_is_written_out_for_the_signers_of_the_rule_and_no_others() throws Exception {
         TrustRoots trust = new TrustRoots(
                 List.of(
                         signer("images", account("a@b.iam.gserviceaccount.com")),
@@ -53,7 +56,7 @@ class RequirementsTextTest {
                         signer(
                                 "two",
                                 account("c@b.iam.gserviceaccount.com"),
-                                TrustedIdentity.ofKey(PINNED, Set.of("own")))),
+                                TrustedIdentity.of(PinnedCertificate.of(List.of(PINNED)), Set.of("own")))),
                 List.of());
         assertThat(RequirementsText.of(rule("images", "keyed", "two"), trust))
                 .containsExactly(
@@ -64,7 +67,10 @@ class RequirementsTextTest {
                         "two (1 of 2): " + ISSUER,
                         "two (1 of 2): subject: c@b.iam.gserviceaccount.com",
                         "two (1 of 2): by the root sigstore",
-                        "two (2 of 2): a certificate of the key " + PINNED,
+                        "two (2 of 2): a certificate of the key "
+                                + TestKey.A.trusted().id(),
+                        "two (2 of 2): issuer: " + Pki.ISSUER,
+                        "two (2 of 2): subject: release@acme.example (email)",
                         "two (2 of 2): by the root own");
     }
 

@@ -434,6 +434,8 @@ class IdentityRuleTest {
                     https://gitlab.com                          ; https://gitlab.com/**                  ; takes any subject of https://gitlab.com, so it names nobody
                     https://accounts.google.com                 ; *@*.iam.gserviceaccount.com            ; takes any subject of https://accounts.google.com, so it names nobody
                     https://accounts.google.com                 ; *@gmail.com                            ; takes any subject of https://accounts.google.com, so it names nobody
+                    ''                                          ; r:https://github.com/.+/release.yml@refs/heads/main ; takes any subject of https://token.actions.githubusercontent.com, so it names nobody
+                    ''                                          ; *@gmail.com                            ; takes any subject of https://accounts.google.com, so it names nobody
                     """)
     void a_rule_that_takes_strangers_names_nobody(String issuer, String subject, String fault)
             throws UnusablePatternException {

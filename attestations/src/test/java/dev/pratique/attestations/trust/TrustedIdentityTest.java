@@ -1,11 +1,12 @@
 package dev.pratique.attestations.trust;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pratique.attestations.certificate.Certificate;
 import dev.pratique.attestations.certificate.CertificatePath;
+import dev.pratique.attestations.certificate.PinnedCertificate;
 import dev.pratique.attestations.certificate.ProvedCertificate;
-import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.key.Validity;
 import dev.pratique.attestations.pattern.TextPattern;
 import dev.pratique.attestations.testing.Pki;
@@ -39,23 +40,37 @@ class TrustedIdentityTest {
                         .toList();
     }
 
+    private static TrustedIdentity pinned(Certificate certificate) throws Exception {
+        return TrustedIdentity.of(PinnedCertificate.of(List.of(certificate)), Set.of("root"));
+    }
+
     @Test
-    void a_pinned_certificate_counts_by_its_key_whatever_it_names() throws Exception {
-        ProvedCertificate certificate = proved(TestKey.A);
-        Digest key = certificate.key().id();
-        assertThat(names(certificate, "root", TrustedIdentity.ofKey(key, Set.of("root"))))
-                .containsExactly("ci");
-        assertThat(names(proved(TestKey.A), "root", TrustedIdentity.ofKey(key, Set.of("root"))))
-                .containsExactly("ci");
-        assertThat(names(proved(TestKey.B), "root", TrustedIdentity.ofKey(key, Set.of("root"))))
-                .isEmpty();
+    void a_pinned_certificate_counts_and_every_later_one_of_its_key_and_names() throws Exception {
+        TrustedIdentity pinned = pinned(ROOT.issue(Pki.fulcio(TestKey.A)));
+        assertThat(names(proved(TestKey.A), "root", pinned)).containsExactly("ci");
+        assertThat(names(proved(TestKey.B), "root", pinned)).isEmpty();
+    }
+
+    @Test
+    void the_key_of_a_pinned_certificate_does_not_count_under_another_name() throws Exception {
+        TrustedIdentity pinned =
+                pinned(ROOT.issue(Pki.fulcio(TestKey.A, Pki.ISSUER, Pki.email("release@acme.example"))));
+        assertThat(names(proved(TestKey.A), "root", pinned)).isEmpty();
+        TrustedIdentity elsewhere =
+                pinned(ROOT.issue(Pki.fulcio(TestKey.A, "https://evil.example", Pki.uri(Pki.WORKFLOW))));
+        assertThat(names(proved(TestKey.A), "root", elsewhere)).isEmpty();
+    }
+
+    @Test
+    void a_pinned_certificate_rests_on_roots_that_are_named() throws Exception {
+        PinnedCertificate pinned = PinnedCertificate.of(List.of(ROOT.issue(Pki.fulcio(TestKey.A))));
+        assertThatThrownBy(() -> TrustedIdentity.of(pinned, Set.of())).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void a_certificate_of_another_root_does_not_count() throws Exception {
         ProvedCertificate certificate = proved(TestKey.A);
-        Digest key = certificate.key().id();
-        assertThat(names(certificate, "other", TrustedIdentity.ofKey(key, Set.of("root"))))
+        assertThat(names(certificate, "other", pinned(ROOT.issue(Pki.fulcio(TestKey.A)))))
                 .isEmpty();
         IdentityRule rule = IdentityRule.exactly(Pki.ISSUER, Pki.WORKFLOW);
         assertThat(names(certificate, "other", new TrustedIdentity(rule, Set.of("root"))))

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.trust.tuf.AcceptedTarget;
 import dev.pratique.attestations.trust.tuf.AcceptedTarget.RoleState;
 import dev.pratique.attestations.trust.tuf.TufException;
@@ -138,7 +137,7 @@ class RootRefresherTest {
                 RefreshedRoot.TARGET,
                 BuiltInRoot.bytes(),
                 Map.of("timestamp", new RoleState(1, at.plus(life))),
-                Digest.sha256(new byte[0]),
+                false,
                 at);
         return Optional.of(new Standing(
                 accepted.content(),

@@ -89,8 +89,9 @@ final class ServiceOptions {
     }
 
     TrustedRoot root(Task task) throws Failure {
-        TrustedRoot root =
-                trustedRoot.isPresent() ? new AuthorityFiles().trustedRoot(trustedRoot.get()) : BuiltInRoot.publicGood();
+        TrustedRoot root = trustedRoot.isPresent()
+                ? new AuthorityFiles().trustedRoot(trustedRoot.get())
+                : BuiltInRoot.publicGood();
         root.notes().forEach(task::warn);
         return root;
     }

@@ -1,8 +1,9 @@
 package dev.pratique.signer.cli;
 
+import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.certificate.Certificate;
 import dev.pratique.attestations.certificate.FulcioExtension;
-import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.certificate.PinnedCertificate;
 import dev.pratique.attestations.key.Hash;
 import dev.pratique.attestations.key.SignatureAlgorithm;
 import dev.pratique.attestations.key.Validity;
@@ -151,12 +152,28 @@ final class SignerOptions {
                     "--signature-digest-algorithm is for a key: a certificate says it itself",
                     "leave it out, or say --key FILE");
         }
-        Optional<Digest> pinned =
-                certificates.stream().map(one -> Digest.sha256(one.spki())).findFirst();
-        TrustedIdentity trusted = pinned.isPresent() && !identityAsked()
-                ? TrustedIdentity.ofKey(pinned.get(), Set.of())
-                : new TrustedIdentity(rule(task, issuerNeeded), pinned, Set.of());
+        Optional<PinnedCertificate> pinned = pinned(certificates);
+        IdentityRule rule = pinned.isPresent() && !identityAsked()
+                ? new IdentityRule(Optional.empty(), Optional.empty(), Map.of())
+                : rule(task, issuerNeeded);
+        // There is but the one root, so it need not be named.
+        TrustedIdentity trusted = new TrustedIdentity(rule, pinned, Set.of());
         return new NamedSigner(NAME, List.of(), List.of(trusted), counts);
+    }
+
+    private Optional<PinnedCertificate> pinned(List<Certificate> certificates) throws Failure {
+        if (certificates.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(PinnedCertificate.of(certificates));
+        } catch (MalformedEvidenceException e) {
+            throw Failure.of(
+                            Kind.FAILED,
+                            certificate.orElseThrow() + " cannot be used: " + e.getMessage(),
+                            "it is the signer's own certificate, and what is above it may follow")
+                    .because(e);
+        }
     }
 
     /** Who is asked for, for people. */

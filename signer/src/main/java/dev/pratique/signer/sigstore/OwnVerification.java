@@ -1,6 +1,7 @@
 package dev.pratique.signer.sigstore;
 
 import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.certificate.PinnedCertificate;
 import dev.pratique.attestations.key.Validity;
 import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.attestations.sign.Signer;
@@ -25,6 +26,7 @@ import java.util.Set;
 /** The last look at a bundle before anybody has it: this program's verifier must say of it what others are to find. */
 final class OwnVerification {
     private static final String NAME = "signer";
+    private static final String ROOT = "trusted root";
 
     private final Witnesses witnesses;
 
@@ -52,7 +54,7 @@ final class OwnVerification {
 
     private Root root() {
         return new Root(
-                "trusted root",
+                ROOT,
                 witnesses.root(),
                 List.of(),
                 witnesses.logs().needed(),
@@ -61,19 +63,19 @@ final class OwnVerification {
                 Optional.empty());
     }
 
-    /** By the very key: whom the certificate names was looked at when it came. */
+    /** By the very certificate: whom it names was looked at when it came. */
     private static NamedSigner signer(Credential credential) throws Failure {
         Signer signer = credential.signer();
+        Set<Counts> all = Set.of(Counts.values());
         try {
+            if (credential.shortLived()) {
+                PinnedCertificate own =
+                        PinnedCertificate.of(credential.material().certificates());
+                return new NamedSigner(NAME, List.of(), List.of(TrustedIdentity.of(own, Set.of(ROOT))), all);
+            }
             VerificationKey key = VerificationKey.parseSpki(signer.publicKey());
-            Set<Counts> all = Set.of(Counts.values());
-            return credential.shortLived()
-                    ? new NamedSigner(NAME, List.of(), List.of(TrustedIdentity.ofKey(key.id(), Set.of())), all)
-                    : new NamedSigner(
-                            NAME,
-                            List.of(new SigningKey(key, Set.of(signer.algorithm()), Validity.ALWAYS)),
-                            List.of(),
-                            all);
+            SigningKey signing = new SigningKey(key, Set.of(signer.algorithm()), Validity.ALWAYS);
+            return new NamedSigner(NAME, List.of(signing), List.of(), all);
         } catch (MalformedEvidenceException e) {
             throw Failure.of(Kind.FAILED, "this key cannot sign: " + e.getMessage())
                     .because(e);

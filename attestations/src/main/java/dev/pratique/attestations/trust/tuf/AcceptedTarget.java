@@ -1,18 +1,10 @@
 package dev.pratique.attestations.trust.tuf;
 
-import dev.pratique.attestations.MalformedEvidenceException;
-import dev.pratique.attestations.image.Digest;
-import dev.pratique.attestations.json.JsonObject;
-import dev.pratique.attestations.json.JsonValue;
-import dev.pratique.attestations.json.JsonWriter;
-import dev.pratique.attestations.json.StrictBase64;
-import dev.pratique.attestations.json.StrictJson;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A target as a whole update left it: what was trusted last, whatever came of later attempts.
@@ -20,11 +12,12 @@ import java.util.Map;
  * @param path of the target
  * @param content that the metadata names
  * @param roles the metadata that it rests on, by role, the root first
- * @param pinnedRoot which root metadata the chain began with
+ * @param predatesPinnedRoot whether the newest root that the update saw is older than the pinned one, which all of the
+ *     metadata was checked by all the same
  * @param updated when the update was
  */
 public record AcceptedTarget(
-        String path, byte[] content, Map<String, RoleState> roles, Digest pinnedRoot, Instant updated) {
+        String path, byte[] content, Map<String, RoleState> roles, boolean predatesPinnedRoot, Instant updated) {
     /** As a {@link TufStore} keeps it. */
     public static final String NAME = "accepted.json";
 
@@ -56,46 +49,19 @@ public record AcceptedTarget(
                 .orElseThrow();
     }
 
-    byte[] toJson() {
-        Map<String, Object> states = new LinkedHashMap<>();
-        roles.forEach((name, state) -> states.put(
-                name,
-                Map.of("version", state.version(), "expires", state.expires().toString())));
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("path", path);
-        json.put("updated", updated.toString());
-        json.put("pinnedRoot", pinnedRoot.toString());
-        json.put("roles", states);
-        json.put("content", Base64.getEncoder().encodeToString(content));
-        return JsonWriter.bytes(json);
+    /**
+     * Whether this is of a later update of the same repository. A later root goes before a later timestamp: with its keys a
+     * role may begin to count anew.
+     */
+    public boolean isNewerThan(AcceptedTarget other) {
+        if (predatesPinnedRoot != other.predatesPinnedRoot) {
+            return other.predatesPinnedRoot;
+        }
+        int root = Long.compare(version("root"), other.version("root"));
+        return root > 0 || root == 0 && version("timestamp") > other.version("timestamp");
     }
 
-    static AcceptedTarget parse(byte[] bytes) throws MalformedEvidenceException {
-        JsonObject json = StrictJson.parseObject(bytes, NAME, 2 * TufLimits.MAX_TARGET_BYTES);
-        Map<String, RoleState> roles = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonValue> entry :
-                json.getObject("roles").members().entrySet()) {
-            JsonObject state = entry.getValue().asObject("a role");
-            roles.put(
-                    entry.getKey(),
-                    new RoleState(state.get("version").asSize("'version'"), instant(state.getString("expires"))));
-        }
-        if (roles.isEmpty()) {
-            throw new MalformedEvidenceException(NAME + " names no role");
-        }
-        return new AcceptedTarget(
-                json.getString("path"),
-                StrictBase64.decode(json.getString("content"), "'content'"),
-                roles,
-                Digest.parse(json.getString("pinnedRoot")),
-                instant(json.getString("updated")));
-    }
-
-    private static Instant instant(String text) throws MalformedEvidenceException {
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeException e) {
-            throw new MalformedEvidenceException(NAME + " has a date that is none", e);
-        }
+    private long version(String role) {
+        return Optional.ofNullable(roles.get(role)).map(RoleState::version).orElse(0L);
     }
 }

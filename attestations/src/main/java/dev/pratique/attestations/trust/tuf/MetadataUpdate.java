@@ -19,6 +19,7 @@ final class MetadataUpdate {
     private final TufFetcher fetcher;
     private final Instant now;
     private final Map<String, RoleState> trusted = new LinkedHashMap<>();
+    private final Map<String, byte[]> files = new LinkedHashMap<>();
 
     MetadataUpdate(RootMetadata root, TufStore store, TufFetcher fetcher, Instant now) throws TufException {
         this.root = root;
@@ -38,6 +39,11 @@ final class MetadataUpdate {
         return trusted;
     }
 
+    /** The files of that but the root's, by their names in a store. */
+    Map<String, byte[]> files() {
+        return files;
+    }
+
     private void trust(String role, String what, MetadataHead head) throws TufException {
         head.notExpired(now, what);
         trusted.put(role, new RoleState(head.version(), head.expires()));
@@ -47,7 +53,8 @@ final class MetadataUpdate {
     MetaFiles timestamp() throws TufException {
         String what = "timestamp.json";
         MetadataForm<MetaFiles> form = MetaFiles::timestamp;
-        Optional<MetaFiles> before = kept(store.read(what), form, root.timestamp(), TufLimits.MAX_TIMESTAMP_BYTES);
+        Optional<byte[]> keptBytes = store.read(what);
+        Optional<MetaFiles> before = kept(keptBytes, form, root.timestamp(), TufLimits.MAX_TIMESTAMP_BYTES);
         byte[] bytes = there(fetcher.metadata(what, TufLimits.MAX_TIMESTAMP_BYTES), what);
         MetaFiles fresh = form.verified(bytes, root.timestamp(), what, TufLimits.MAX_TIMESTAMP_BYTES);
         if (before.isPresent()) {
@@ -58,12 +65,13 @@ final class MetadataUpdate {
             // Section 5.4.3.1: "In case they are equal, discard the new timestamp metadata".
             if (fresh.head().version() == known) {
                 trust("timestamp", what, before.get().head());
+                files.put(what, keptBytes.orElseThrow());
                 return before.get();
             }
             notOlder(before.get(), fresh);
         }
         trust("timestamp", what, fresh.head());
-        store.write(what, bytes);
+        keep(what, bytes);
         return fresh;
     }
 
@@ -77,6 +85,7 @@ final class MetadataUpdate {
                 && before.get().head().version() == announced.version()
                 && announced.hashes().match(keptBytes.orElseThrow())) {
             trust("snapshot", "snapshot.json", before.get().head());
+            files.put("snapshot.json", keptBytes.orElseThrow());
             return before.get();
         }
         byte[] bytes = fetched("snapshot", announced, TufLimits.MAX_SNAPSHOT_BYTES);
@@ -86,7 +95,7 @@ final class MetadataUpdate {
             notOlder(before.get(), fresh);
         }
         trust("snapshot", "snapshot.json", fresh.head());
-        store.write("snapshot.json", bytes);
+        keep("snapshot.json", bytes);
         return fresh;
     }
 
@@ -111,14 +120,20 @@ final class MetadataUpdate {
                 && before.get().head().version() == announced.version()
                 && announced.hashes().match(keptBytes.orElseThrow())) {
             trust(role, what, before.get().head());
+            files.put(storedAs, keptBytes.orElseThrow());
             return before.get();
         }
         byte[] bytes = fetched(role, announced, TufLimits.MAX_TARGETS_BYTES);
         TargetsMetadata fresh = form.verified(bytes, keys, what, TufLimits.MAX_TARGETS_BYTES);
         isVersion(fresh.head(), announced, what);
         trust(role, what, fresh.head());
-        store.write(storedAs, bytes);
+        keep(storedAs, bytes);
         return fresh;
+    }
+
+    private void keep(String name, byte[] bytes) throws TufException {
+        store.write(name, bytes);
+        files.put(name, bytes);
     }
 
     /** What is kept and still signed by the role's keys; anything else is as if it were not there. */

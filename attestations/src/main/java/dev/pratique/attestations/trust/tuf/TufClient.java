@@ -1,7 +1,6 @@
 package dev.pratique.attestations.trust.tuf;
 
 import dev.pratique.attestations.MalformedEvidenceException;
-import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.trust.tuf.TufException.Reason;
 import java.time.Instant;
 import java.util.Optional;
@@ -36,7 +35,8 @@ public final class TufClient {
      */
     public AcceptedTarget update(String path, TufFetcher fetcher, Use use, Instant now) throws TufException {
         RepositoryNames.checkTarget(path);
-        RootMetadata root = new RootChain(pinnedRoot, store).update(fetcher);
+        RootChain chain = new RootChain(pinnedRoot);
+        RootMetadata root = chain.update(store, fetcher);
         MetadataUpdate update = new MetadataUpdate(root, store, fetcher, now);
         MetaFiles snapshot = update.snapshot(update.timestamp());
         FileHashes hashes = new TargetSearch(update, snapshot).find(path);
@@ -46,9 +46,34 @@ public final class TufClient {
         } catch (MalformedEvidenceException e) {
             throw new TufException(Reason.MALFORMED, path + " cannot be used: " + e.getMessage(), e);
         }
-        AcceptedTarget accepted = new AcceptedTarget(path, content, update.trusted(), Digest.sha256(pinnedRoot), now);
-        store.write(AcceptedTarget.NAME, accepted.toJson());
-        return accepted;
+        keep(new KeptUpdate(path, content, chain.roots(), update.files(), now));
+        return new AcceptedTarget(path, content, update.trusted(), false, now);
+    }
+
+    private void keep(KeptUpdate update) throws TufException {
+        KeptUpdate whole = earlier().map(update::after).orElse(update);
+        byte[] json = whole.toJson();
+        if (!KeptUpdate.fits(whole, json)) {
+            whole = update;
+            json = whole.toJson();
+        }
+        if (!KeptUpdate.fits(whole, json)) {
+            throw new TufException(
+                    Reason.TOO_LARGE,
+                    "the metadata and the target come to more than is kept: " + TufLimits.MAX_KEPT_ROOTS
+                            + " roots, and " + TufLimits.MAX_KEPT_BYTES + " bytes in base64");
+        }
+        store.write(AcceptedTarget.NAME, json);
+    }
+
+    // Of it only the roots are taken over, and who reads them checks them. A damaged file is replaced.
+    private Optional<KeptUpdate> earlier() throws TufException {
+        Optional<byte[]> kept = store.read(AcceptedTarget.NAME);
+        try {
+            return kept.isPresent() ? Optional.of(KeptUpdate.parse(kept.get())) : Optional.empty();
+        } catch (MalformedEvidenceException damaged) {
+            return Optional.empty();
+        }
     }
 
     // Section 5.7.
@@ -75,10 +100,10 @@ public final class TufClient {
     }
 
     /**
-     * What the last whole update left, without asking anybody and whether or not it has expired. Empty where there was none,
-     * or it began with another pinned root.
+     * What the last whole update left, checked from the pinned root on, without asking anybody and whether or not it has
+     * expired. Empty where there was none, or it does not follow from the pinned root.
      *
-     * @throws TufException STORE where what is kept cannot be read
+     * @throws TufException STORE where what is kept cannot be read, or began with this very root and does not hold
      */
     public Optional<AcceptedTarget> accepted(String path) throws TufException {
         return accepted(pinnedRoot, path, store.read(AcceptedTarget.NAME));
@@ -94,13 +119,13 @@ public final class TufClient {
         if (kept.isEmpty()) {
             return Optional.empty();
         }
+        KeptUpdate update;
         try {
-            AcceptedTarget accepted = AcceptedTarget.parse(kept.get());
-            boolean same = accepted.path().equals(path) && accepted.pinnedRoot().matches(pinnedRoot);
-            return same ? Optional.of(accepted) : Optional.empty();
+            update = KeptUpdate.parse(kept.get());
         } catch (MalformedEvidenceException e) {
             throw new TufException(Reason.STORE, "what is kept of the last update is damaged: " + e.getMessage(), e);
         }
+        return update.accepted(pinnedRoot, path);
     }
 
     /**

@@ -14,6 +14,10 @@ final class TufLimits {
     static final int MAX_TARGET_BYTES = 1 << 20;
     /** Roots in one update (section 5.3.3): ten years of Sigstore's come to forty. */
     static final int MAX_ROTATIONS = 256;
+    /** Roots of which an update is kept: what a program of ten years ago pins is among them. */
+    static final int MAX_KEPT_ROOTS = 1_024;
+    /** A whole update as it is kept: Sigstore's is 50 KiB, and 200 with all of its roots. */
+    static final int MAX_KEPT_BYTES = 4 << 20;
     /** Delegated roles that one search opens (section 5.6.7.1). */
     static final int MAX_ROLES_VISITED = 32;
 

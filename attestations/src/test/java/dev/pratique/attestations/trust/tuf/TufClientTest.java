@@ -77,7 +77,7 @@ class TufClientTest {
     }
 
     @Test
-    void remembers_what_it_accepted_without_asking_and_forgets_it_for_another_pinned_root() throws Exception {
+    void remembers_what_it_accepted_without_asking_and_not_for_another_repository() throws Exception {
         repository.publish();
         AcceptedTarget accepted = update();
         repository.asked.clear();
@@ -87,7 +87,7 @@ class TufClientTest {
         assertThat(kept.updated()).isEqualTo(NOW);
         assertThat(repository.asked).isEmpty();
         FakeTufRepository other = new FakeTufRepository();
-        FakeTufRepository.rotate(other.root);
+        List.of(other.root, other.timestamp, other.snapshot, other.targets).forEach(FakeTufRepository::rotate);
         assertThat(new TufClient(other.publishRoot(), store).accepted(TARGET)).isEmpty();
         assertThat(new TufClient(pinned, store).accepted("another")).isEmpty();
     }
