@@ -50,12 +50,14 @@ public final class CertificatePath {
      *
      * @throws UnprovenException as {@link #prove(Purpose, Certificate, List, List, List)}, but for times
      */
-    public static CertificateIdentity identify(
-            Certificate leaf, List<Certificate> offered, List<CertificateAuthority> authorities)
+    public static Named identify(Certificate leaf, List<Certificate> offered, List<CertificateAuthority> authorities)
             throws UnprovenException {
-        return search(Purpose.CODE_SIGNING, leaf, offered, authorities, List.of())
-                .identity();
+        ProvedCertificate found = search(Purpose.CODE_SIGNING, leaf, offered, authorities, List.of());
+        return new Named(found.identity(), found.key());
     }
+
+    /** Whom an authority certified for which key, at no time in particular. */
+    public record Named(CertificateIdentity identity, VerificationKey key) {}
 
     /** What it costs to look for a path, in checks of P-256 signatures; nothing where the names alone lead nowhere. */
     public static int cost(Certificate leaf, List<Certificate> offered, List<CertificateAuthority> authorities) {

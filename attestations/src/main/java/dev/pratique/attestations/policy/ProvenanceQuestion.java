@@ -2,7 +2,6 @@ package dev.pratique.attestations.policy;
 
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.Printable;
-import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.pattern.Glob;
 import dev.pratique.attestations.policy.Requirements.ProvenanceRequirement;
 import dev.pratique.attestations.statement.Provenance;
@@ -103,13 +102,13 @@ final class ProvenanceQuestion {
     }
 
     private static RefusalReason nothingProved(Judge.Case facts) {
-        Set<Rejection> rejections = facts.verification().rejections();
         // Evidence for another image, or that cannot be read, tells more about what to do than "none was found"; but
         // only where there is nothing good at all, for a broken signature beside it says nothing about provenance.
-        if (!facts.verification().statements().isEmpty()) {
+        if (!facts.verification().statements().isEmpty()
+                && !facts.verification().exhausted()) {
             return RefusalReason.NO_PROVENANCE;
         }
-        return RejectionReasons.nearest(rejections).orElse(RefusalReason.NO_PROVENANCE);
+        return RejectionReasons.nearest(facts.verification()).orElse(RefusalReason.NO_PROVENANCE);
     }
 
     private static boolean matches(Set<Glob> globs, String text) {

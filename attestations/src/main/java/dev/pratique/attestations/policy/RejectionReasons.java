@@ -1,9 +1,9 @@
 package dev.pratique.attestations.policy;
 
 import dev.pratique.attestations.Rejection;
+import dev.pratique.attestations.verify.Verification;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** What is said of an image of whose evidence nothing is good. */
 public final class RejectionReasons {
@@ -29,13 +29,17 @@ public final class RejectionReasons {
     private RejectionReasons() {}
 
     /** Of what was rejected, what is said; empty where nothing was. */
-    static Optional<RefusalReason> nearest(Set<Rejection> rejections) {
-        return nearestProof(rejections).map(RejectionReasons::of);
+    static Optional<RefusalReason> nearest(Verification verification) {
+        return nearestProof(verification).map(RejectionReasons::of);
     }
 
     /** The one that comes nearest to a proof; empty where nothing was rejected. */
-    public static Optional<Rejection> nearestProof(Set<Rejection> rejections) {
-        return NEAREST.stream().filter(rejections::contains).findFirst();
+    public static Optional<Rejection> nearestProof(Verification verification) {
+        // What was not looked at may have been good: nothing else that is said would be the reason.
+        if (verification.exhausted()) {
+            return Optional.of(Rejection.LIMIT);
+        }
+        return NEAREST.stream().filter(verification.rejections()::contains).findFirst();
     }
 
     static RefusalReason of(Rejection rejection) {

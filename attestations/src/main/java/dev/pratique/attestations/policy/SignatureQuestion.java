@@ -39,6 +39,9 @@ final class SignatureQuestion {
     // From what comes nearest to a signature to what is furthest from it: the first tells most about what to do.
     private static RefusalReason reason(Verification verification, SignedBy wanted) {
         List<VerifiedStatement> statements = verification.statements();
+        if (verification.exhausted()) {
+            return RefusalReason.EVIDENCE_LIMIT;
+        }
         if (statements.stream().anyMatch(VerifiedStatement::signature)) {
             return RefusalReason.WRONG_SIGNER;
         }
@@ -49,7 +52,7 @@ final class SignatureQuestion {
         if (statements.stream().anyMatch(statement -> names(statement, wanted))) {
             return RefusalReason.NOT_A_SIGNATURE;
         }
-        Optional<RefusalReason> rejected = RejectionReasons.nearest(rejections);
+        Optional<RefusalReason> rejected = RejectionReasons.nearest(verification);
         if (rejected.isPresent()) {
             return rejected.get();
         }

@@ -273,9 +273,11 @@ public final class EvidenceFinder {
             return contradicts;
         }
 
-        // The smallest first: a signature is small, so that nothing large can keep it from being looked at.
+        // The smallest first, with all that it brings: a signature is small, so that nothing large can keep it from
+        // being
+        // looked at.
         private List<Layer> withinBytes(List<Layer> layers) {
-            layers.sort(Comparator.comparingLong(layer -> layer.content().size()));
+            layers.sort(Comparator.comparingLong(Layer::brings));
             List<Layer> chosen = new ArrayList<>();
             long total = 0;
             for (Layer layer : layers) {
@@ -318,7 +320,15 @@ public final class EvidenceFinder {
 
     private record EvidenceManifest(String source, Manifest.Image manifest) {}
 
-    private record Layer(EvidenceManifest owner, Descriptor content, Kind kind) {}
+    private record Layer(EvidenceManifest owner, Descriptor content, Kind kind) {
+        /** Bytes that are read for it. */
+        long brings() {
+            return content.size()
+                    + content.annotations().values().stream()
+                            .mapToLong(String::length)
+                            .sum();
+        }
+    }
 
     private static Optional<String> next(Fetched answer) {
         return answer instanceof Fetched.Found found ? found.next() : Optional.empty();

@@ -6,12 +6,11 @@ import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.UnprovenException;
 import dev.pratique.attestations.certificate.Certificate;
-import dev.pratique.attestations.certificate.CertificateIdentity;
 import dev.pratique.attestations.certificate.CertificatePath;
+import dev.pratique.attestations.certificate.CertificatePath.Named;
 import dev.pratique.attestations.certificate.ProvedCertificate;
 import dev.pratique.attestations.certificate.Purpose;
 import dev.pratique.attestations.certificate.SignedCertificateTimestamps;
-import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.key.Validity;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.Root;
@@ -35,26 +34,23 @@ final class CertificateProof {
     private final Piece piece;
     private final Instant now;
     private final Examination all;
-    private final List<Digest> counted;
     private final Certificate leaf;
     private final List<Certificate> offered;
     private final CertifiedSignature signature;
-    private Optional<CertificateIdentity> identity = Optional.empty();
+    private final RootFailures failures = new RootFailures();
+    private final List<Finding> held = new ArrayList<>();
+    private Optional<Named> named = Optional.empty();
 
-    /**
-     * @param now for roots without logs and timestamp authorities, whose certificates are judged by the clock
-     * @param counted ids of keys that are known to have made the signature: with one of them this is the same signer
-     */
-    CertificateProof(TrustRoots roots, Piece piece, Instant now, Examination all, List<Digest> counted) {
+    /** @param now for roots without logs and timestamp authorities, whose certificates are judged by the clock */
+    CertificateProof(TrustRoots roots, Piece piece, Instant now, Examination all) {
         this.roots = roots;
         this.piece = piece;
         this.now = now;
         this.all = all;
-        this.counted = counted;
         List<Certificate> certificates = piece.material().certificates();
         this.leaf = certificates.get(0);
         this.offered = certificates.subList(1, certificates.size());
-        this.signature = new CertifiedSignature(piece, leaf, all);
+        this.signature = new CertifiedSignature(piece, all);
     }
 
     /**
@@ -68,13 +64,13 @@ final class CertificateProof {
         List<Proof> proofs = new ArrayList<>();
         List<Root> neverFetched = new ArrayList<>();
         List<Root> proving = new ArrayList<>();
-        RootFailures failures = new RootFailures();
         Set<String> credited = new HashSet<>();
         for (Root root : applicable) {
             if (root.isNeverFetched()) {
                 neverFetched.add(root);
                 continue;
             }
+            held.clear();
             try {
                 Proof proof = prove(root);
                 if (root.isStale(now)) {
@@ -84,9 +80,12 @@ final class CertificateProof {
                     proof.signedBy().signatories().forEach(signatory -> credited.add(signatory.name()));
                 }
             } catch (UnprovenException e) {
-                failures.add(root, e);
+                failures.add(root, e, List.copyOf(held));
             } catch (MalformedEvidenceException e) {
-                failures.add(root, new UnprovenException(Rejection.MALFORMED, Printable.line(e.getMessage())));
+                failures.add(
+                        root,
+                        new UnprovenException(Rejection.MALFORMED, Printable.line(e.getMessage())),
+                        List.copyOf(held));
             }
         }
         boolean open = false;
@@ -102,11 +101,15 @@ final class CertificateProof {
         return proofs;
     }
 
+    /** Where no root proves it, what was good by the one that came furthest. */
+    List<Finding> held() {
+        return failures.held();
+    }
+
     /** What rests on a root that may have been withdrawn since is neither good nor bad; whether that changes anything. */
     private boolean unread(Root root, Set<String> credited) {
         // Whom a root would trust that was never fetched is not known, so nobody is a stranger to it yet.
-        boolean could =
-                identity.isEmpty() || !credited.containsAll(roots.names(identity.get(), signature.key(), root.name()));
+        boolean could = named.isEmpty() || !credited.containsAll(signers(named.get(), root));
         if (could) {
             all.unread(root);
         }
@@ -131,12 +134,9 @@ final class CertificateProof {
         Validity validity = times.isEmpty() ? proved.window() : Validity.ALWAYS;
         List<Signatory> signatories = roots.signatories(proved, root.name(), validity);
         String who = String.join(", ", proved.identity().lines());
-        // SIG-20: one key that is trusted by itself and by its certificate is one signer.
-        Digest id = counted.contains(proved.key().id())
-                ? proved.key().id()
-                : proved.identity().id();
         return new Proof(
-                new SignedBy(id, "the identity " + Printable.line(who), signatories),
+                new SignedBy(
+                        proved.identity().id(), proved.key().id(), "the identity " + Printable.line(who), signatories),
                 Optional.of(proved),
                 heard,
                 root.staleSince(),
@@ -144,27 +144,38 @@ final class CertificateProof {
     }
 
     /** That an authority of the root certified somebody whom a signer is. */
-    private void identify(Root root) throws MalformedEvidenceException, UnprovenException {
+    private void identify(Root root) throws UnprovenException {
         all.spend(CertificatePath.cost(leaf, offered, root.material().authorities()));
-        CertificateIdentity named =
+        Named certified =
                 CertificatePath.identify(leaf, offered, root.material().authorities());
-        identity = Optional.of(named);
-        if (roots.names(named, signature.key(), root.name()).isEmpty()) {
+        named = Optional.of(certified);
+        if (signers(certified, root).isEmpty()) {
             throw new UnprovenException(
                     Rejection.IDENTITY_UNKNOWN,
                     Printable.line("its certificate names no signer that is trusted here, but "
-                            + String.join(", ", named.lines())));
+                            + String.join(", ", certified.identity().lines())));
         }
+        held.add(Finding.passed(
+                Check.IDENTITY,
+                Printable.line("its certificate names "
+                        + String.join(", ", new TreeSet<>(signers(certified, root))) + ": "
+                        + String.join(", ", certified.identity().lines())),
+                piece.where()));
+    }
+
+    private Set<String> signers(Named certified, Root root) {
+        return roots.names(certified.identity(), certified.key().id(), root.name());
     }
 
     private Witnesses hear(Root root) throws MalformedEvidenceException, UnprovenException {
         Witnesses heard = Witnesses.hear(
                 piece,
-                signature.bytes(),
+                signature.by(named.orElseThrow().key()),
                 leaf.der(),
                 root.material().logs(),
                 root.material().timestampAuthorities(),
                 all);
+        held.addAll(heard.findings(piece.where()));
         heard.requireEnough(root);
         if (root.saysTimes()) {
             heard.requireTime(root);

@@ -5,6 +5,7 @@ import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.UnprovenException;
 import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
 import dev.pratique.attestations.trust.TrustRoots.Root;
+import dev.pratique.attestations.verify.Piece.Claimed;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -13,7 +14,7 @@ import java.util.Set;
 
 /** What has been seen of one image's evidence so far, and how much more may be looked at. For one thread. */
 final class Examination {
-    private final List<VerifiedStatement> statements = new ArrayList<>();
+    private final List<Proved> proved = new ArrayList<>();
     private final Set<Rejection> rejections = EnumSet.noneOf(Rejection.class);
     private final List<Finding> findings = new ArrayList<>();
     private final List<UnreadSource> unread = new ArrayList<>();
@@ -21,6 +22,8 @@ final class Examination {
     private int share = checksLeft;
     private boolean cutShort;
     private boolean exhausted;
+
+    private record Proved(Claimed claimed, Proof proof, String where) {}
 
     /**
      * The next piece begins, with its share of the checks that are left: what it does not use goes to those behind it, and it
@@ -107,11 +110,17 @@ final class Examination {
         unread(new UnreadSource("trust root " + root.name(), what), Check.VALIDITY);
     }
 
-    void prove(VerifiedStatement statement) {
-        statements.add(statement);
+    void prove(Claimed claimed, Proof proof, String where) {
+        proved.add(new Proved(claimed, proof, where));
     }
 
     Verification result() {
-        return new Verification(statements, rejections, unread, findings);
+        OneSigner signers =
+                new OneSigner(proved.stream().map(one -> one.proof.signedBy()).toList());
+        List<VerifiedStatement> statements = proved.stream()
+                .map(one ->
+                        new VerifiedStatement(one.claimed, one.proof, signers.idOf(one.proof.signedBy()), one.where))
+                .toList();
+        return new Verification(statements, rejections, unread, findings, exhausted);
     }
 }

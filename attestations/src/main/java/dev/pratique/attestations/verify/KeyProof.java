@@ -48,19 +48,20 @@ final class KeyProof {
     List<Proof> prove(Piece piece, List<Root> applicable, Instant now, Examination all)
             throws MalformedEvidenceException, UnprovenException {
         List<Proof> proofs = new ArrayList<>();
-        Optional<UnprovenException> lacking = Optional.empty();
+        Optional<UnprovenException> failed = Optional.empty();
         for (Made made : made(piece, all)) {
             try {
                 proofs.addAll(new WitnessedKey(roots, piece, made, applicable, now, all).prove());
             } catch (UnprovenException e) {
-                if (!lacksWitnesses(e)) {
+                // Each signature on its own: what stamps the one is over something else than the other.
+                if (e.rejection() == Rejection.LIMIT) {
                     throw e;
                 }
-                lacking = Optional.of(e);
+                failed = failed.or(() -> Optional.of(e));
             }
         }
-        if (proofs.isEmpty() && lacking.isPresent()) {
-            throw lacking.get();
+        if (proofs.isEmpty() && failed.isPresent()) {
+            throw failed.get();
         }
         return proofs;
     }

@@ -19,17 +19,21 @@ final class RootFailures {
 
     private final List<Failure> failures = new ArrayList<>();
 
-    private record Failure(Root root, UnprovenException why) {}
+    private record Failure(Root root, UnprovenException why, List<Finding> held) {}
 
-    void add(Root root, UnprovenException why) {
-        failures.add(new Failure(root, why));
+    /** @param held what was good before it */
+    void add(Root root, UnprovenException why, List<Finding> held) {
+        failures.add(new Failure(root, why, held));
+    }
+
+    /** What was good by the root that came furthest. */
+    List<Finding> held() {
+        return sorted().stream().findFirst().map(Failure::held).orElse(List.of());
     }
 
     /** The reason of the root that came furthest, of several the first; in the text what each says, that one first. */
     UnprovenException furthest() {
-        List<Failure> sorted = new ArrayList<>(failures);
-        sorted.sort(Comparator.comparingInt((Failure one) -> progress(one.why.rejection()))
-                .reversed());
+        List<Failure> sorted = sorted();
         if (sorted.isEmpty()) {
             return new UnprovenException(
                     Rejection.CERTIFICATE_UNTRUSTED, "no trust root may speak for certificates of this repository");
@@ -45,6 +49,13 @@ final class RootFailures {
         List<String> said = new ArrayList<>();
         sorted.forEach(one -> said.add("by root " + one.root.name() + ": " + cut(one.why.saw(), length)));
         return new UnprovenException(first.rejection(), String.join("; ", said));
+    }
+
+    private List<Failure> sorted() {
+        List<Failure> sorted = new ArrayList<>(failures);
+        sorted.sort(Comparator.comparingInt((Failure one) -> progress(one.why.rejection()))
+                .reversed());
+        return sorted;
     }
 
     private static String cut(String saw, int length) {

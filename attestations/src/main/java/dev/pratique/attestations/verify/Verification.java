@@ -11,12 +11,14 @@ import java.util.Set;
  * @param statements proved, about this image
  * @param rejections the kinds of what was found and proves nothing
  * @param unread sources that could not be asked
+ * @param exhausted whether some of it was not looked at to its end, because there was too much
  */
 public record Verification(
         List<VerifiedStatement> statements,
         Set<Rejection> rejections,
         List<UnreadSource> unread,
-        List<Finding> findings) {
+        List<Finding> findings,
+        boolean exhausted) {
 
     public Verification {
         statements = List.copyOf(statements);

@@ -22,26 +22,29 @@ public final class VerifiedStatement {
     private final Optional<Statement> statement;
     private final Map<String, String> annotations;
     private final Proof proof;
+    private final Digest signerId;
     private final String where;
 
     /**
      * Who signed.
      *
-     * @param id one for each key, and one for each identity whatever its certificate
+     * @param id one for each key that is trusted, and one for each identity whatever its certificate
+     * @param key SHA-256 of the SubjectPublicKeyInfo of the key that made the signature
      * @param label for people: "the key 0123…", or an identity
      * @param signatories every name that the trust roots give it; at least one
      */
-    record SignedBy(Digest id, String label, List<Signatory> signatories) {
+    record SignedBy(Digest id, Digest key, String label, List<Signatory> signatories) {
         SignedBy {
             signatories = List.copyOf(signatories);
         }
     }
 
-    VerifiedStatement(Claimed claimed, Proof proof, String where) {
+    VerifiedStatement(Claimed claimed, Proof proof, Digest signerId, String where) {
         this.form = claimed.form();
         this.statement = claimed.statement();
         this.annotations = Map.copyOf(claimed.annotations());
         this.proof = proof;
+        this.signerId = signerId;
         this.where = where;
     }
 
@@ -66,9 +69,12 @@ public final class VerifiedStatement {
         return annotations;
     }
 
-    /** SHA-256 of the key's SubjectPublicKeyInfo, or of the identity that the certificate proves. */
+    /**
+     * What signers are counted by: SHA-256 of the key's SubjectPublicKeyInfo, or of the identity that the certificate proves;
+     * the same for all that are one signer by what is proved of this image.
+     */
     public Digest signerId() {
-        return proof.signedBy().id();
+        return signerId;
     }
 
     /** Who signed, for people. */

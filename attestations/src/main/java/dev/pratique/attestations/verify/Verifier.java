@@ -37,7 +37,7 @@ import java.util.Optional;
  */
 public final class Verifier {
     /** Changes whenever the same evidence could be judged otherwise: verdicts of another revision are not used. */
-    public static final String REVISION = "5";
+    public static final String REVISION = "6";
 
     private final TrustRoots roots;
     private final KeyProof keys;
@@ -243,7 +243,7 @@ public final class Verifier {
         Claimed claimed = piece.claim().read(scene.subject);
         scene.all.add(Finding.passed(SUBJECT, Printable.line(claimed.saw()), piece.where()));
         for (Proof proof : proofs) {
-            scene.all.prove(new VerifiedStatement(claimed, proof, piece.where()));
+            scene.all.prove(claimed, proof, piece.where());
         }
     }
 
@@ -268,12 +268,12 @@ public final class Verifier {
         if (!certified) {
             return proofs;
         }
+        CertificateProof certificate = new CertificateProof(roots, piece, scene.now, scene.all);
         try {
-            List<Digest> known =
-                    proofs.stream().map(proof -> proof.signedBy().id()).toList();
-            proofs.addAll(new CertificateProof(roots, piece, scene.now, scene.all, known).prove(scene.roots));
+            proofs.addAll(certificate.prove(scene.roots));
         } catch (UnprovenException e) {
             if (proofs.isEmpty()) {
+                scene.all.addAll(certificate.held());
                 throw lacking.orElse(e);
             }
         }

@@ -63,7 +63,7 @@ final class WitnessedKey {
         for (Holder holder : roots.holders(made.way())) {
             try {
                 Optional<Instant> end = witnessed(holder);
-                if (end.isPresent()) {
+                if (end.isPresent() && !isOpen(holder, fresh)) {
                     counted.computeIfAbsent(earlier(end.get(), timed(holder, fresh)), any -> new ArrayList<>())
                             .add(holder.signatory());
                 }
@@ -80,6 +80,7 @@ final class WitnessedKey {
         counted.forEach((end, signatories) -> proofs.add(new Proof(
                 new SignedBy(
                         made.way().key().id(),
+                        made.way().key().id(),
                         "the key " + made.way().key().id().brief(),
                         signatories),
                 Optional.empty(),
@@ -89,7 +90,7 @@ final class WitnessedKey {
         return proofs;
     }
 
-    // Whom a stale root trusts may contradict; that it vouches for a time is no longer enough.
+    // Whom a stale root trusts may contradict; that it vouches for something is no longer enough.
     private void hear() throws MalformedEvidenceException, UnprovenException {
         Witnesses together = hear(applicable);
         for (Root root : applicable) {
@@ -172,6 +173,28 @@ final class WitnessedKey {
                 Printable.line("signed by the key of " + holder.name() + ", and none of its roots ("
                         + String.join(", ", new TreeSet<>(holder.key().roots()))
                         + ") says anything of it that counts for this repository"));
+    }
+
+    /**
+     * Whether a root that is too old says of the moment of signing what changes the answer: neither then counts. It is among
+     * what could not be read.
+     */
+    private boolean isOpen(Holder holder, List<Heard> fresh) {
+        if (counts(holder, heard) == counts(holder, fresh)) {
+            return false;
+        }
+        heard.stream()
+                .filter(one -> one.root.isStale(now) && !one.witnesses.times().isEmpty())
+                .forEach(one -> all.unread(one.root));
+        return true;
+    }
+
+    private boolean counts(Holder holder, List<Heard> some) {
+        List<Instant> times = Witnesses.together(
+                        piece, some.stream().map(Heard::witnesses).toList())
+                .times();
+        return (times.isEmpty() ? List.of(now) : times)
+                .stream().allMatch(time -> holder.key().validity().at(time) == Validity.State.VALID);
     }
 
     // A key that always counts needs nobody's word for when it signed. Another one's times are judged as long as

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.Rejection;
+import dev.pratique.attestations.certificate.Certificate;
 import dev.pratique.attestations.evidence.DsseEnvelope;
 import dev.pratique.attestations.evidence.EvidenceBytes;
 import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.image.MediaType;
+import dev.pratique.attestations.json.JsonWriter;
 import dev.pratique.attestations.statement.Statement;
 import dev.pratique.attestations.testing.Evidence;
 import dev.pratique.attestations.testing.FakeSigstore;
 import dev.pratique.attestations.testing.FakeTimestampAuthority;
+import dev.pratique.attestations.testing.Pki;
 import dev.pratique.attestations.testing.Shelf;
 import dev.pratique.attestations.testing.TestKey;
 import dev.pratique.attestations.trust.TrustRoots;
@@ -21,8 +25,12 @@ import dev.pratique.attestations.verify.Finding;
 import dev.pratique.attestations.verify.Finding.Outcome;
 import dev.pratique.attestations.verify.Verification;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.bouncycastle.crypto.agreement.DHStandardGroups;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -33,6 +41,8 @@ class JunkEvidenceTest {
     private static final String SIGNER = "acme-ci";
     /** As many as a bundle may have of each. */
     private static final int MANY = 32;
+    /** Enough of each to go beyond the share of one piece among as many as there may be. */
+    private static final int SOME = 8;
 
     private final FakeSigstore sigstore = new FakeSigstore("sigstore");
     private final Digest image = new Shelf().subject;
@@ -59,18 +69,32 @@ class JunkEvidenceTest {
     }
 
     /** A stranger's signature of this very image, by a genuine certificate, in the log and stamped as often as can be. */
-    private EvidenceBytes strangers() {
+    private EvidenceBytes strangers(int witnesses) {
         return sigstore.sign(Evidence.signed(image), TestKey.B, sigstore.strangersLeaf(TestKey.B))
-                .logged(MANY)
-                .stamped(MANY)
+                .logged(witnesses)
+                .stamped(witnesses)
                 .bundle();
+    }
+
+    /** The signer's own signature of another image, which everybody can have. */
+    private EvidenceBytes replayed(int witnesses) {
+        return sigstore.sign(Evidence.signed(other), TestKey.A, sigstore.leaf(TestKey.A))
+                .logged(witnesses)
+                .stamped(witnesses)
+                .bundle();
+    }
+
+    /** Pieces that are as heavy as can be, and as many as there can be. */
+    private static List<List<EvidenceBytes>> floods(IntFunction<EvidenceBytes> junk, EvidenceBytes good) {
+        return List.of(
+                junkBefore(20, junk.apply(MANY), good),
+                junkBefore(EvidenceLimits.MAX_ITEMS - 1, junk.apply(SOME), good));
     }
 
     @Test
     void SIG_06_genuine_signatures_of_strangers_take_nothing_from_a_good_one_behind_them() {
-        EvidenceBytes junk = strangers();
-        for (int many : new int[] {20, EvidenceLimits.MAX_ITEMS - 1}) {
-            Verification verification = verify(trust, junkBefore(many, junk, good));
+        for (List<EvidenceBytes> items : floods(this::strangers, good)) {
+            Verification verification = verify(trust, items);
             assertAdmitted(judge(verification));
             // They are rejected for what they are, each at the price of a look at its path.
             assertThat(verification.rejections()).containsExactly(Rejection.IDENTITY_UNKNOWN);
@@ -105,7 +129,7 @@ class JunkEvidenceTest {
 
     @Test
     void a_strangers_genuine_certificate_is_refused_for_whom_it_names_however_much_came_along() {
-        Verdict verdict = judge(verify(trust, List.of(strangers())));
+        Verdict verdict = judge(verify(trust, List.of(strangers(MANY))));
         assertRefused(verdict, RefusalReason.IDENTITY_UNTRUSTED);
         assertThat(verdict.findings())
                 .filteredOn(finding -> finding.outcome() == Outcome.FAILED)
@@ -115,30 +139,28 @@ class JunkEvidenceTest {
 
     @Test
     void SIG_06_a_signers_own_signatures_of_other_images_with_all_that_a_bundle_holds_take_no_more_than_their_share() {
-        EvidenceBytes junk = sigstore.sign(Evidence.signed(other), TestKey.A, sigstore.leaf(TestKey.A))
-                .logged(MANY)
-                .stamped(MANY)
-                .bundle();
-        for (int many : new int[] {20, EvidenceLimits.MAX_ITEMS - 1}) {
-            Verification verification = verify(trust, junkBefore(many, junk, good));
+        for (List<EvidenceBytes> items : floods(this::replayed, good)) {
+            Verification verification = verify(trust, items);
             assertAdmitted(judge(verification));
             assertThat(verification.rejections()).contains(Rejection.LIMIT);
         }
-        assertRefused(judge(verify(trust, List.of(junk))), RefusalReason.OTHER_SUBJECT);
+        assertRefused(judge(verify(trust, List.of(replayed(MANY)))), RefusalReason.OTHER_SUBJECT);
     }
 
     @Test
     void SIG_06_a_trusted_keys_signatures_of_other_images_take_no_more_than_their_share() {
         TrustRoots keyed = new TrustRoots(
                 List.of(NamedSigner.of(SIGNER, TestKey.A.trusted())), List.of(sigstore.root("sigstore")));
-        EvidenceBytes junk = sigstore.sign(Evidence.signed(other), TestKey.A)
-                .logged(MANY)
-                .stamped(MANY)
+        IntFunction<EvidenceBytes> junk = witnesses -> sigstore.sign(Evidence.signed(other), TestKey.A)
+                .logged(witnesses)
+                .stamped(witnesses)
                 .bundle();
         EvidenceBytes byKey = sigstore.sign(Evidence.signed(image), TestKey.A).bundle();
-        Verification verification = verify(keyed, junkBefore(EvidenceLimits.MAX_ITEMS - 1, junk, byKey));
-        assertAdmitted(judge(verification));
-        assertThat(verification.rejections()).contains(Rejection.LIMIT);
+        for (List<EvidenceBytes> items : floods(junk, byKey)) {
+            Verification verification = verify(keyed, items);
+            assertAdmitted(judge(verification));
+            assertThat(verification.rejections()).contains(Rejection.LIMIT);
+        }
     }
 
     @Test
@@ -153,9 +175,11 @@ class JunkEvidenceTest {
         }
         EvidenceBytes junk = sigstore.sign(Evidence.signed(image), TestKey.B)
                 .behind(signatures)
-                .bundle();
+                .attestation();
         EvidenceBytes byKey = sigstore.sign(Evidence.signed(image), TestKey.A).bundle();
-        assertAdmitted(judge(verify(keyed, junkBefore(EvidenceLimits.MAX_ITEMS - 1, junk, byKey))));
+        Verification verification = verify(keyed, junkBefore(EvidenceLimits.MAX_ITEMS - 1, junk, byKey));
+        assertAdmitted(judge(verification));
+        assertThat(verification.rejections()).containsExactly(Rejection.LIMIT);
     }
 
     @Test
@@ -166,6 +190,42 @@ class JunkEvidenceTest {
         }
         roots.add(sigstore.root("sigstore"));
         TrustRoots many = new TrustRoots(List.of(FakeSigstore.workflow(SIGNER)), roots);
-        assertAdmitted(judge(verify(many, junkBefore(EvidenceLimits.MAX_ITEMS - 1, strangers(), good))));
+        assertAdmitted(judge(verify(many, junkBefore(EvidenceLimits.MAX_ITEMS - 1, strangers(1), good))));
+    }
+
+    private static EvidenceBytes signaturesOf(Certificate leaf, int bytes) {
+        List<byte[]> signatures = new ArrayList<>();
+        for (int i = 0; i < EvidenceLimits.MAX_ENVELOPE_SIGNATURES; i++) {
+            byte[] one = new byte[bytes];
+            Arrays.fill(one, (byte) (i + 1));
+            signatures.add(one);
+        }
+        byte[] envelope =
+                JsonWriter.bytes(Evidence.envelopeOf(Statement.PAYLOAD_TYPE, Evidence.utf8("{}"), signatures));
+        String pem = "-----BEGIN CERTIFICATE-----\n" + Evidence.base64Lines(leaf.der()) + "-----END CERTIFICATE-----\n";
+        return new EvidenceBytes(
+                MediaType.DSSE_ENVELOPE,
+                envelope,
+                Map.of("dev.sigstore.cosign/certificate", pem),
+                Digest.sha256(envelope),
+                "tag");
+    }
+
+    @Test
+    void SIG_06_what_a_certificate_of_nobody_says_costs_nothing() {
+        byte[] key = Pki.rsa(DHStandardGroups.rfc3526_4096.getP());
+        for (int length : new int[] {0, 512}) {
+            EvidenceBytes junk =
+                    signaturesOf(Pki.root("evil").issue(Pki.fulcio(TestKey.A).withSpki(key)), length);
+            Verification verification = verify(trust, junkBefore(EvidenceLimits.MAX_ITEMS - 1, junk, good));
+            assertAdmitted(judge(verification));
+            assertThat(verification.rejections()).containsExactly(Rejection.CERTIFICATE_UNTRUSTED);
+        }
+    }
+
+    @Test
+    void SIG_06_what_was_not_looked_at_is_the_reason_whatever_else_is_wrong() {
+        Verdict verdict = judge(verify(trust, junkBefore(20, replayed(MANY), strangers(1))));
+        assertRefused(verdict, RefusalReason.EVIDENCE_LIMIT);
     }
 }

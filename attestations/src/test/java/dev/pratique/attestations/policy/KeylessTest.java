@@ -271,6 +271,20 @@ class KeylessTest {
     }
 
     @Test
+    void CRT_01_refuses_when_an_authority_above_had_ended_at_the_time_of_signing() {
+        Pki.Authority root = Pki.root("short");
+        Pki.Authority ended =
+                root.intermediate(Pki.authority("ended", TestKey.P384).valid(Pki.BEGIN, Pki.SIGNED.plusSeconds(20)));
+        Certificate leaf = ended.issue(Pki.fulcio(KEY), Pki.SIGNED, ct);
+        TrustedRoot material =
+                new TrustedRoot(List.of(ended.trusted()), List.of(v1.trusted()), List.of(ct.trusted()), List.of());
+        signed(material(leaf, List.of(entry(v1, leaf))));
+        Verdict verdict = judge(trusting(root(material, 1, 0, 1)));
+        assertRefused(verdict, RefusalReason.CERTIFICATE_TIME);
+        assertThat(outcomes(verdict, Check.VALIDITY)).containsOnly(Outcome.FAILED);
+    }
+
+    @Test
     void CRT_02_the_first_and_the_last_moment_of_the_certificate_are_within_it() {
         Certificate leaf = leaf();
         Instant last = Pki.SIGNED.plusSeconds(600);
@@ -420,7 +434,12 @@ class KeylessTest {
         Verdict verdict = judge(new TrustRoots(List.of(signer), List.of(until(stale))));
         assertAdmitted(verdict);
         assertThat(((Verdict.Admitted) verdict).validUntil()).isEqualTo(stale);
-        assertRefused(judge(new TrustRoots(List.of(signer), List.of(until(Shelf.NOW)))), RefusalReason.KEY_EXPIRED);
+        // Whether it signed in time nobody can say until the root is fresh again.
+        Verdict open = judge(new TrustRoots(List.of(signer), List.of(until(Shelf.NOW))));
+        assertThat(open).isInstanceOf(Verdict.Undecided.class);
+        assertThat(open.findings())
+                .extracting(Finding::saw)
+                .anySatisfy(saw -> assertThat(saw).contains("its metadata ended at", "trust update"));
         // Whom it trusts may still contradict.
         NamedSigner valid = NamedSigner.of(SIGNER, KEY.trusted());
         assertAdmitted(judge(new TrustRoots(List.of(valid), List.of(until(Shelf.NOW)))));

@@ -9,6 +9,7 @@ import dev.pratique.attestations.evidence.EvidenceBytes;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.testing.Evidence;
 import dev.pratique.attestations.testing.FakeSigstore;
+import dev.pratique.attestations.testing.Pki;
 import dev.pratique.attestations.testing.Shelf;
 import dev.pratique.attestations.testing.TestKey;
 import dev.pratique.attestations.trust.TrustRoots;
@@ -138,5 +139,71 @@ class SeveralRootsTest {
                 1,
                 Optional.empty());
         assertAdmitted(judge(List.of(FakeSigstore.workflow("one")), "one", anotherLog, sigstore.root("a")));
+    }
+
+    private Verdict bothOf(List<EvidenceBytes> pieces, List<NamedSigner> signers) {
+        return Shelf.judge(
+                FakeSigstore.verify(new TrustRoots(signers, List.of(sigstore.root("a"))), image, pieces, Shelf.NOW),
+                Shelf.signedBy(Optional.of(SignedBy.all(Set.of("one", "two")))));
+    }
+
+    @Test
+    void SIG_20_a_key_is_one_signer_by_itself_and_by_its_certificate_whatever_hash_it_signs_with() {
+        NamedSigner byKey = NamedSigner.of("one", TestKey.A.trusted());
+        List<NamedSigner> signers = List.of(byKey, FakeSigstore.workflow("two"));
+        byte[] payload = Evidence.signed(image);
+        EvidenceBytes keyed = sigstore.sign(payload, TestKey.A).bundle();
+        for (String way : List.of("SHA256withECDSA", "SHA384withECDSA")) {
+            EvidenceBytes certified = sigstore.sign(payload, TestKey.A.signingWith(way), sigstore.leaf(TestKey.A))
+                    .logged(1)
+                    .bundle();
+            assertRefused(bothOf(List.of(keyed, certified), signers), RefusalReason.TOO_FEW_SIGNERS);
+            assertRefused(bothOf(List.of(certified, keyed), signers), RefusalReason.TOO_FEW_SIGNERS);
+        }
+        EvidenceBytes other = sigstore.sign(payload, TestKey.B, sigstore.leaf(TestKey.B))
+                .logged(1)
+                .bundle();
+        assertAdmitted(bothOf(List.of(keyed, other), signers));
+    }
+
+    @Test
+    void SIG_20_two_identities_with_one_key_are_one_signer() {
+        List<NamedSigner> signers =
+                List.of(FakeSigstore.workflow("one"), FakeSigstore.identity("two", FakeSigstore.STRANGER));
+        byte[] payload = Evidence.signed(image);
+        EvidenceBytes first = sigstore.sign(payload, TestKey.A, sigstore.leaf(TestKey.A))
+                .logged(1)
+                .bundle();
+        EvidenceBytes sameKey = sigstore.sign(payload, TestKey.A, sigstore.strangersLeaf(TestKey.A))
+                .logged(1)
+                .bundle();
+        EvidenceBytes ownKey = sigstore.sign(payload, TestKey.B, sigstore.strangersLeaf(TestKey.B))
+                .logged(1)
+                .bundle();
+        assertRefused(bothOf(List.of(first, sameKey), signers), RefusalReason.TOO_FEW_SIGNERS);
+        assertAdmitted(bothOf(List.of(first, ownKey), signers));
+        // Through the third they are one again.
+        assertRefused(bothOf(List.of(first, ownKey, sameKey), signers), RefusalReason.TOO_FEW_SIGNERS);
+    }
+
+    @Test
+    void what_was_good_is_said_beside_what_was_not() {
+        EvidenceBytes unlogged = sigstore.sign(Evidence.signed(image), TestKey.A, sigstore.leaf(TestKey.A))
+                .stamped(1)
+                .bundle();
+        Verdict verdict = judge(
+                unlogged,
+                Shelf.signedBy("one"),
+                List.of(FakeSigstore.workflow("one")),
+                sigstore.root("a"),
+                elsewhere.root("b"));
+        assertRefused(verdict, RefusalReason.NOT_LOGGED);
+        assertThat(verdict.findings())
+                .filteredOn(finding -> finding.outcome() == Outcome.PASSED)
+                .extracting(Finding::saw)
+                .anySatisfy(saw -> assertThat(saw)
+                        .startsWith("its certificate names one: ")
+                        .contains(Pki.WORKFLOW))
+                .anySatisfy(saw -> assertThat(saw).startsWith("signed at " + FakeSigstore.AT));
     }
 }

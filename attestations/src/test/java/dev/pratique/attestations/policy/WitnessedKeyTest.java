@@ -5,10 +5,12 @@ import static dev.pratique.attestations.testing.VerdictAssert.assertRefused;
 import static dev.pratique.attestations.testing.VerdictAssert.assertUndecided;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pratique.attestations.evidence.DsseEnvelope;
 import dev.pratique.attestations.evidence.EvidenceBytes;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.key.Validity;
 import dev.pratique.attestations.pattern.Glob;
+import dev.pratique.attestations.statement.Statement;
 import dev.pratique.attestations.testing.Evidence;
 import dev.pratique.attestations.testing.FakeSigstore;
 import dev.pratique.attestations.testing.Shelf;
@@ -176,5 +178,39 @@ class WitnessedKeyTest {
         Root strict = elsewhere.root("strict");
         assertAdmitted(judge(certified, both, sigstore.root("acme"), strict));
         assertRefused(judge(certified, keyed(CI, "strict"), sigstore.root("acme"), strict), RefusalReason.NOT_LOGGED);
+    }
+
+    @Test
+    void a_root_that_becomes_too_old_admits_nothing_that_it_kept_out() {
+        Validity begun = new Validity(Optional.of(FakeSigstore.AT.plusSeconds(60)), Optional.empty());
+        EvidenceBytes stamped = signing().stamped(1).bundle();
+        assertRefused(
+                judge(stamped, keyed(CI, begun), sigstore.staleFrom("acme", SOON)), RefusalReason.KEY_NOT_YET_VALID);
+        Verdict old = judge(stamped, keyed(CI, begun), sigstore.staleFrom("acme", Shelf.NOW));
+        assertUndecided(old);
+        assertThat(old.findings())
+                .extracting(Finding::saw)
+                .anySatisfy(saw -> assertThat(saw).contains("its metadata ended at " + Shelf.NOW));
+        // One that is fresh and says the same decides.
+        assertRefused(
+                judge(stamped, keyed(CI, begun), sigstore.staleFrom("acme", Shelf.NOW), sigstore.root("b")),
+                RefusalReason.KEY_NOT_YET_VALID);
+        // And where the time changes nothing, nothing is open.
+        Validity longAgo = new Validity(Optional.of(FakeSigstore.AT.minusSeconds(60)), Optional.empty());
+        assertAdmitted(judge(stamped, keyed(CI, longAgo), sigstore.staleFrom("acme", Shelf.NOW)));
+    }
+
+    @Test
+    void a_timestamp_of_one_signature_of_an_envelope_takes_nothing_from_another() {
+        byte[] payload = Evidence.signed(image);
+        byte[] byB = TestKey.B.sign(DsseEnvelope.pae(Statement.PAYLOAD_TYPE, payload));
+        EvidenceBytes both = sigstore.sign(payload, TestKey.A)
+                .stamped(1)
+                .behind(List.of(byB))
+                .attestation();
+        List<NamedSigner> signers = List.of(keyed(CI), NamedSigner.of("b", TestKey.B.trusted()));
+        assertAdmitted(judge(both, signers, CI, sigstore.root("acme")));
+        assertAdmitted(judge(both, signers, "b", sigstore.root("acme")));
+        assertAdmitted(judge(both, signers, "b"));
     }
 }

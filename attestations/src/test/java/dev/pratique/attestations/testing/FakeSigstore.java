@@ -112,6 +112,7 @@ public final class FakeSigstore {
         private final byte[] verifier;
         private final List<Map<String, Object>> entries = new ArrayList<>();
         private final List<Object> timestamps = new ArrayList<>();
+        private final List<String> tokens = new ArrayList<>();
         private List<byte[]> signatures;
 
         private Signing(byte[] payload, TestKey key, Optional<Certificate> leaf) {
@@ -149,6 +150,7 @@ public final class FakeSigstore {
 
         public Signing stamped(byte[] token) {
             timestamps.add(map("signedTimestamp", Evidence.base64(token)));
+            tokens.add(Evidence.base64(token));
             return this;
         }
 
@@ -179,6 +181,18 @@ public final class FakeSigstore {
             bundle.put("verificationMaterial", material);
             byte[] bytes = JsonWriter.bytes(bundle);
             return new EvidenceBytes(MediaType.BUNDLE_V03, bytes, Map.of(), Digest.sha256(bytes), "referrer");
+        }
+
+        /** As cosign's older layers have it, of a key: with the first timestamp alone. */
+        public EvidenceBytes attestation() {
+            byte[] envelope = JsonWriter.bytes(Evidence.envelopeOf(Statement.PAYLOAD_TYPE, payload, signatures));
+            Map<String, String> annotations = new LinkedHashMap<>();
+            if (!tokens.isEmpty()) {
+                annotations.put(
+                        "dev.sigstore.cosign/rfc3161timestamp",
+                        "{\"SignedRFC3161Timestamp\":\"" + tokens.get(0) + "\"}");
+            }
+            return new EvidenceBytes(MediaType.DSSE_ENVELOPE, envelope, annotations, Digest.sha256(envelope), "tag");
         }
     }
 

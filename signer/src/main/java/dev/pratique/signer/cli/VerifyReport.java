@@ -95,7 +95,7 @@ record VerifyReport(
                     Optional.of(otherwise + whatThereIs(verification)),
                     Optional.empty());
         }
-        Optional<Rejection> furthest = RejectionReasons.nearestProof(verification.rejections());
+        Optional<Rejection> furthest = RejectionReasons.nearestProof(verification);
         return verified.but(
                 Answer.NOT_VERIFIED,
                 Optional.of(furthest.map(Enum::name).orElse(UNSIGNED)),
