@@ -69,13 +69,20 @@ class PublicGoodTest {
     }
 
     @Test
+    void its_signing_config_is_that_of_sigstores_repository() throws Exception {
+        assertThat(BuiltInRoot.signingConfig())
+                .isEqualTo(new RecordedSigstore().file("targets/signing_config.v0.2.json"));
+    }
+
+    @Test
     void its_notice_names_the_bytes() throws Exception {
         try (var in = BuiltInRoot.class.getResourceAsStream("public-good/NOTICE")) {
             String notice = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             assertThat(notice)
                     .contains("Apache License 2.0")
                     .contains(Digest.sha256(BuiltInRoot.bytes()).hex())
-                    .contains(Digest.sha256(BuiltInRoot.pinnedRoot()).hex());
+                    .contains(Digest.sha256(BuiltInRoot.pinnedRoot()).hex())
+                    .contains(Digest.sha256(BuiltInRoot.signingConfig()).hex());
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.pratique.signer.cli;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.trust.TrustedRoot;
 import dev.pratique.config.BuiltInRoot;
+import dev.pratique.config.ProxyVariables;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.check.AuthorityFiles;
@@ -82,10 +83,21 @@ final class ServiceOptions {
         return signingConfig.isPresent() || rekor.isPresent() || timestamps.isPresent();
     }
 
+    /** With a key nobody is asked but whom the command line names. */
+    void requireNobodyMeant() throws Failure {
+        if (trustedRoot.isPresent() || rekorVersion.isPresent() || authorities.isPresent()) {
+            throw Failure.of(
+                    Kind.USAGE,
+                    "--trusted-root, --rekor-version and --sigstore-cacert are about services, and with a key none is asked",
+                    "name one: --signing-config, --rekor-url or --timestamp-server-url");
+        }
+    }
+
     ServiceClient client(Terminal terminal) throws Failure {
         Optional<SSLContext> tls =
                 authorities.isPresent() ? Optional.of(TrustedCertificates.from(authorities.get())) : Optional.empty();
-        return new ServiceClient(new Http(tls, Version.userAgent()), terminal.clock(), PATIENCE);
+        Http http = new Http(tls, Version.userAgent(), Optional.of(new ProxyVariables(terminal.environment())));
+        return new ServiceClient(http, terminal.clock(), PATIENCE);
     }
 
     TrustedRoot root(Task task) throws Failure {

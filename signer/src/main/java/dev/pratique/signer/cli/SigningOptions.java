@@ -81,6 +81,7 @@ final class SigningOptions {
         opened.warning().ifPresent(task::warn);
         List<Certificate> certificates = certificates(opened);
         if (!services.witnessed()) {
+            services.requireNobodyMeant();
             return SigstoreSigner.withKey(opened.signer(), certificates, Optional.empty());
         }
         Witnesses witnesses = services.choice()

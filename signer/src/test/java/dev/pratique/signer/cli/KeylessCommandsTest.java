@@ -295,6 +295,18 @@ class KeylessCommandsTest {
     }
 
     @Test
+    void options_about_services_want_one() throws Exception {
+        TestKeys.write(home.resolve("ci"));
+        for (String[] option : new String[][] {{"--trusted-root", file("root.json")}, {"--rekor-version", "2"}}) {
+            assertThat(terminal.run("sign", "--key", file("ci.key"), option[0], option[1], name + ":v1"))
+                    .isEqualTo(64);
+            assertThat(terminal.err()).contains("hint: name one: --signing-config");
+        }
+        assertThat(keyless("rekor1", "--rekor-version", "2")).isEqualTo(64);
+        assertThat(terminal.err()).contains("--rekor-version is that of the log in --rekor-url");
+    }
+
+    @Test
     void a_certificate_that_ends_in_ten_minutes_needs_somebody_who_says_the_time() {
         for (String config : List.of("", "rekor2")) {
             assertThat(keyless(config)).isEqualTo(64);
