@@ -174,7 +174,8 @@ public final class RegistryClient {
                     return candidate;
                 }
             } catch (IOException e) {
-                first = first == null ? e : first;
+                // What speaks TLS at all was asked wrongly in plain HTTP, and says the more about what is wrong.
+                first = first == null || e instanceof SSLException ? e : first;
             }
         }
         throw first == null ? new IOException("no registry there") : first;
