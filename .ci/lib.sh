@@ -98,9 +98,20 @@ sigstore_reader() {
     step go-sigstore-reader 900 go build -C signer/src/test/sigstore-go -o /dev/null .
 }
 
+# A fake of AWS's services, for keys of its KMS, beside the other tools.
+moto() {
+    [ ! -x "$bin/moto_server" ] || return 0
+    venv=${XDG_CACHE_HOME:-$HOME/.cache}/pratique-ci/moto
+    step moto-venv 300 python3 -m venv --clear "$venv"
+    step moto-install 900 "$venv/bin/pip" install -q 'moto[kms,server]==5.2.5'
+    ln -sf "$venv/bin/moto_server" "$bin/moto_server"
+}
+
 tools() {
-    packages docker-registry nginx-light wrk openssl mmdebstrap containerd skopeo podman buildah
+    packages docker-registry nginx-light wrk openssl mmdebstrap containerd skopeo podman buildah softhsm2 gcc libc6-dev \
+        python3 python3-venv
     go_tools
+    moto
     resolvers
     sigstore_reader
 }

@@ -97,6 +97,7 @@ class ArchitectureTest {
         only("com.google.re2j..", "dev.pratique.attestations.pattern..");
         only("org.snakeyaml..", "dev.pratique.config..");
         only("com.amazon..", "dev.pratique.proxy.cli..");
+        only("com.sun.jna..", "dev.pratique.signer.keys.pkcs11..");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -88,10 +89,7 @@ final class ForeignTools implements AutoCloseable {
 
     /** Starts a registry; its address. */
     String start(String program) throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = freePort();
         String address = "127.0.0.1:" + port;
         List<String> command = new ArrayList<>(List.of(tool(program)));
         if (program.equals("refreg")) {
@@ -104,16 +102,30 @@ final class ForeignTools implements AutoCloseable {
                             + "}}\nhttp: {addr: '" + address + "'}\n");
             command.addAll(List.of("serve", config.toString()));
         }
+        start(port, command.toArray(new String[0]));
+        return address;
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    /** Starts a server that ends with the test, and waits until somebody answers at the port. */
+    void start(int port, String... command) throws IOException {
         started.add(new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start());
-        Awaitility.await().ignoreExceptionsInstanceOf(IOException.class).until(() -> {
-            try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                return probe.isConnected();
-            }
-        });
-        return address;
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> {
+                    try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                        return probe.isConnected();
+                    }
+                });
     }
 
     /** Starts our own program as a process. */

@@ -64,9 +64,9 @@ public final class AwsKmsKey implements RemoteKey {
             byte[] spki = StrictBase64.decode(answer.getString("PublicKey"), "the public key");
             return new AwsKmsKey(session, named.key(), VerificationKey.parseSpki(spki));
         } catch (MalformedEvidenceException e) {
-            String spec = "KeySpec";
-            String said = answer.stringMembers(64).getOrDefault(spec, "of an unknown kind");
-            throw notForSigning(named.key(), "it is " + Printable.line(said)).because(e);
+            String spec = answer.stringMembers(64).getOrDefault("KeySpec", "");
+            String kind = spec.isEmpty() ? "" : " (" + Printable.line(spec) + ")";
+            throw notForSigning(named.key(), e.getMessage() + kind).because(e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.pratique.signer.keys.aws;
 
+import dev.pratique.config.ProxyVariables;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.http.Http;
@@ -80,9 +81,10 @@ final class AwsSession {
 
     private static Http http(Surroundings here) throws Failure {
         String bundle = here.environment.getOrDefault("AWS_CA_BUNDLE", "");
-        return bundle.isEmpty()
-                ? new Http(Optional.empty(), here.userAgent)
-                : new Http(Optional.of(TrustedCertificates.from(Path.of(bundle))), here.userAgent);
+        return new Http(
+                bundle.isEmpty() ? Optional.empty() : Optional.of(TrustedCertificates.from(Path.of(bundle))),
+                here.userAgent,
+                Optional.of(new ProxyVariables(here.environment)));
     }
 
     private static String region(AwsKmsReference key, Map<String, String> environment, AwsProfile profile)

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 public final class TokenKeys {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** Somebody types at the token. */
-    private static final Duration TYPING = Duration.ofSeconds(120);
+    private static final Duration TYPING = Duration.ofMinutes(2);
     /** cosign's: certificates of the token are left alone. */
     private static final String IGNORE_CERTIFICATE = "COSIGN_PKCS11_IGNORE_CERTIFICATE";
 

@@ -186,7 +186,8 @@ final class TokenSession {
     }
 
     /**
-     * @param pin for keys that want it before every signature (CKA_ALWAYS_AUTHENTICATE); empty where it is typed at the token
+     * @param again there for keys that want the PIN before every signature (CKA_ALWAYS_AUTHENTICATE); holds none where it is
+     *     typed at the token
      */
     byte[] sign(Entry key, long mechanism, byte[] data, Optional<Optional<TokenPin.Given>> again) throws Failure {
         ReturnValue.check(module.signInit(session, mechanism, key.handle()), "signing with the key " + key.name());
