@@ -107,6 +107,21 @@ moto() {
     ln -sf "$venv/bin/moto_server" "$bin/moto_server"
 }
 
+# The schemas of GitHub's and GitLab's pipeline files, as a release of check-jsonschema has them.
+pipeline_schemas() {
+    schemas=$PWD/target/ci/pipeline-schemas
+    [ ! -s "$schemas/gitlab-ci.json" ] || return 0
+    packages python3-pip unzip
+    work=$(mktemp -d)
+    echo "check-jsonschema==0.39.0 --hash=sha256:14ce5c94871c551268ea948ffe21e9f1464dc48fb20bf9a4c13deeaaf756cf9b" >"$work/wanted"
+    step pipeline-schemas 300 pip download --quiet --no-deps --only-binary :all: --require-hashes -r "$work/wanted" -d "$work"
+    mkdir -p "$schemas"
+    for file in github-actions github-workflows gitlab-ci; do
+        unzip -p "$work"/check_jsonschema-*.whl "check_jsonschema/builtin_schemas/vendor/$file.json" >"$schemas/$file.json"
+    done
+    rm -rf "$work"
+}
+
 tools() {
     packages docker-registry nginx-light wrk openssl mmdebstrap containerd skopeo podman buildah softhsm2 gcc libc6-dev \
         python3 python3-venv
@@ -114,6 +129,7 @@ tools() {
     moto
     resolvers
     sigstore_reader
+    pipeline_schemas
 }
 
 # One kind of slow tests on what the last `mvn verify` built; unit tests are not run again.

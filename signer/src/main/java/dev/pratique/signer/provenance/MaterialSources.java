@@ -11,7 +11,6 @@ import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.check.BaseLayers;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * Where it is found out what went into an image. What is known by the image's own layers comes first, what was only named
@@ -95,7 +94,7 @@ public record MaterialSources(
         String which = "it stands on " + entry.base().label() + " of the catalog, ";
         try {
             // Of an index the catalog has the digests of its images too; the base is the one that leads to all of them.
-            for (Digest digest : new TreeSet<>(entry.base().digests())) {
+            for (Digest digest : entry.base().digests()) {
                 BaseLayers layers = layers(reference, digest, elsewhere);
                 if (lineage.standsOn(layers.diffIds())
                         && layers.digests().equals(entry.base().digests())) {

@@ -32,6 +32,11 @@ public final class Predicates {
         return file("spdx.json");
     }
 
+    /** What a scanner found, as cosign writes it. */
+    public static Path scan() {
+        return file("scan.json");
+    }
+
     private static Path file(String name) {
         URL found = Objects.requireNonNull(Predicates.class.getResource("/e2e/" + name), name);
         try {

@@ -1,0 +1,136 @@
+package dev.pratique.signer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The pipeline files that we ship are what GitHub's and GitLab's published schemas say; .ci/run fetches those. */
+class PipelineFilesTest {
+    private static final Path FILES = Path.of("../config/pipelines");
+    private static final Path SCHEMAS = Path.of(
+            Optional.ofNullable(System.getenv("PRATIQUE_PIPELINE_SCHEMAS")).orElse("../target/ci/pipeline-schemas"));
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private static Schema schema(String name) throws IOException {
+        Path file = SCHEMAS.resolve(name + ".json");
+        if (!Files.exists(file)) {
+            if ("true".equals(System.getenv("CI"))) {
+                throw new AssertionError(
+                        "there is no " + file + ", and CI runs every test: see pipeline_schemas in .ci/lib.sh");
+            }
+            Assumptions.abort("there is no " + file);
+        }
+        return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
+                .getSchema(JSON.readTree(Files.readString(file)));
+    }
+
+    private static String read(String file) throws IOException {
+        // GitLab's schema says nothing of a job whose name begins with a dot; who extends it has all of this in a job
+        // of his.
+        return Files.readString(FILES.resolve(file)).replace("\n.admission:", "\nadmission:");
+    }
+
+    /** As both systems read YAML: a key 'on' is a text. */
+    private static JsonNode yaml(String text) {
+        LoadSettings settings =
+                LoadSettings.builder().setSchema(new CoreSchema()).build();
+        return JSON.valueToTree(new Load(settings).loadFromString(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "github/action.yml, github-actions",
+        "github/workflow.example.yml, github-workflows",
+        "gitlab/admission.gitlab-ci.yml, gitlab-ci",
+        "gitlab/pipeline.example.yml, gitlab-ci",
+    })
+    void areValidByTheirSystemsSchema(String file, String schema) throws IOException {
+        assertThat(schema(schema).validate(yaml(read(file))))
+                .extracting(Error::toString)
+                .isEmpty();
+    }
+
+    /** What the schemas find, so that the test above can fail. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "github/action.yml | github-actions | using: composite | using: composit",
+                "github/action.yml | github-actions | shell: bash | shel: bash",
+                "github/action.yml | github-actions | description: Signs | descriptions: Signs",
+                "github/workflow.example.yml | github-workflows | runs-on: | run-on:",
+                "github/workflow.example.yml | github-workflows | id-token: write | id-token: please",
+                "gitlab/admission.gitlab-ci.yml | gitlab-ci | script: | scripts:",
+                "gitlab/admission.gitlab-ci.yml | gitlab-ci | aud: sigstore | audience: sigstore",
+                "gitlab/pipeline.example.yml | gitlab-ci | expire_in: 1 day | expires: 1 day",
+            })
+    void aMistakeInThemIsFound(String file, String schema, String right, String wrong) throws IOException {
+        String text = read(file);
+        assertThat(text).contains(right);
+        assertThat(schema(schema).validate(yaml(text.replace(right, wrong)))).isNotEmpty();
+    }
+
+    /** An input that were part of a script's text could be a script (GitHub, "script injections"). */
+    @Test
+    void noScriptHasAnExpressionInItsText() throws IOException {
+        for (JsonNode step : yaml(read("github/action.yml")).path("runs").path("steps")) {
+            assertThat(step.path("run").stringValue()).doesNotContain("${{");
+        }
+        Matcher scripts =
+                Pattern.compile("(?m)^( +)run: \\|\\n((?:\\1  .*\\n)+)").matcher(read("github/workflow.example.yml"));
+        int found = 0;
+        while (scripts.find()) {
+            found++;
+            assertThat(scripts.group(2)).doesNotContain("${{");
+        }
+        assertThat(found).isEqualTo(2);
+    }
+
+    @Test
+    void everyInputIsUsedAndEveryInputThatIsUsedIsThere() throws IOException {
+        String text = read("github/action.yml");
+        JsonNode inputs = yaml(text).path("inputs");
+        Matcher used = Pattern.compile("\\$\\{\\{ inputs\\.([a-z-]+)").matcher(text);
+        List<String> names = used.results()
+                .map(result -> result.group(1))
+                .distinct()
+                .sorted()
+                .toList();
+        assertThat(inputs.propertyNames().stream().sorted().toList()).isEqualTo(names);
+        Map<?, ?> passed = JSON.convertValue(
+                yaml(read("github/workflow.example.yml"))
+                        .path("jobs")
+                        .path("image")
+                        .path("steps")
+                        .get(5)
+                        .path("with"),
+                Map.class);
+        assertThat(names)
+                .containsAll(passed.keySet().stream().map(String::valueOf).toList());
+    }
+
+    @Test
+    void theActionFindsTheLauncherOfItsOwnCheckout() {
+        assertThat(FILES.resolve("github/../../../pratique")).isExecutable();
+    }
+}
