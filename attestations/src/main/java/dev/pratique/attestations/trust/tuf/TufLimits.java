@@ -16,7 +16,7 @@ final class TufLimits {
     static final int MAX_ROTATIONS = 256;
     /** Roots of which an update is kept: what a program of ten years ago pins is among them. */
     static final int MAX_KEPT_ROOTS = 1_024;
-    /** A whole update as it is kept: Sigstore's is 50 KiB, and 200 with all of its roots. */
+    /** A whole update as it is kept: Sigstore's is 26 KiB, and 140 with all of its roots. */
     static final int MAX_KEPT_BYTES = 4 << 20;
     /** Delegated roles that one search opens (section 5.6.7.1). */
     static final int MAX_ROLES_VISITED = 32;
