@@ -58,12 +58,7 @@ packages() {
 }
 
 # cosign and crane in the versions that the shared stack uses, and its registry with the referrers API.
-go_# The reader of bundles that is made with Sigstore's own Go library, as resolvers.
-sigstore_reader() {
-    step go-sigstore-reader 900 go build -C signer/src/test/sigstore-go -o /dev/null .
-}
-
-tools() {
+go_tools() {
     [ -d "$shared/stack" ] || die "no shared material at $shared; set PRATIQUE_SHARED"
     bin=${GOBIN:-$(go env GOPATH)/bin}
     mkdir -p "$bin"
