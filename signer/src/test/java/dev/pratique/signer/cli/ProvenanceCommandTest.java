@@ -141,7 +141,7 @@ class ProvenanceCommandTest {
                 "64 | github | | --build-arg A=B | --build-arg says something of --dockerfile, which is not there | add --dockerfile",
                 "64 | github | | --target app | --target says something of --dockerfile, which is not there | add --dockerfile",
                 "64 | github | | --resolve-tags | --resolve-tags says something of --dockerfile, which is not there | add --dockerfile",
-                "1 | github | | --dockerfile none/Dockerfile | there is no file none/Dockerfile | ",
+                "1 | github | | --dockerfile none/Dockerfile | there is no file none/Dockerfile | names are taken from the directory that you are in",
                 "64 | github | | --bulder-id x | unknown option '--bulder-id' | did you mean '--builder-id'?",
             })
     void saysWhatIsWrongAndWhatToDo(
