@@ -42,6 +42,15 @@ public final class RejectionReasons {
         return NEAREST.stream().filter(verification.rejections()::contains).findFirst();
     }
 
+    /** Where one that is asked for has signed, and fewer know of it than that signer asks. */
+    static Optional<RefusalReason> lacking(Verification verification, SignedBy wanted) {
+        return wanted.signers().stream()
+                .sorted()
+                .flatMap(name -> Optional.ofNullable(verification.lacking().get(name)).stream())
+                .findFirst()
+                .map(RejectionReasons::of);
+    }
+
     static RefusalReason of(Rejection rejection) {
         return switch (rejection) {
             case MALFORMED -> RefusalReason.MALFORMED_EVIDENCE;

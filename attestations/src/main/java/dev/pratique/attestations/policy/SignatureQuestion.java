@@ -42,6 +42,10 @@ final class SignatureQuestion {
         if (verification.exhausted()) {
             return RefusalReason.EVIDENCE_LIMIT;
         }
+        Optional<RefusalReason> lacking = RejectionReasons.lacking(verification, wanted);
+        if (lacking.isPresent()) {
+            return lacking.get();
+        }
         if (statements.stream().anyMatch(VerifiedStatement::signature)) {
             return RefusalReason.WRONG_SIGNER;
         }
@@ -51,6 +55,9 @@ final class SignatureQuestion {
         }
         if (statements.stream().anyMatch(statement -> names(statement, wanted))) {
             return RefusalReason.NOT_A_SIGNATURE;
+        }
+        if (!verification.lacking().isEmpty()) {
+            return RefusalReason.WRONG_SIGNER;
         }
         Optional<RefusalReason> rejected = RejectionReasons.nearest(verification);
         if (rejected.isPresent()) {

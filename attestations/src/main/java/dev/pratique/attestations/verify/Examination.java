@@ -9,7 +9,9 @@ import dev.pratique.attestations.verify.Piece.Claimed;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What has been seen of one image's evidence so far, and how much more may be looked at. For one thread. */
@@ -17,6 +19,7 @@ final class Examination {
     private final List<Proved> proved = new ArrayList<>();
     private final Set<Rejection> rejections = EnumSet.noneOf(Rejection.class);
     private final List<Finding> findings = new ArrayList<>();
+    private final Map<String, Rejection> lacking = new HashMap<>();
     private final List<UnreadSource> unread = new ArrayList<>();
     private int checksLeft = EvidenceLimits.MAX_SIGNATURE_CHECKS;
     private int share = checksLeft;
@@ -93,6 +96,11 @@ final class Examination {
         reject(unproven.rejection(), Finding.failed(Verification.check(unproven.rejection()), unproven.saw(), where));
     }
 
+    /** A key of this signer's made a signature, and fewer know of it than the signer asks. */
+    void lacks(String signer, Rejection what) {
+        lacking.put(signer, what);
+    }
+
     /** What could not be asked leaves open what would otherwise be said. */
     void unread(UnreadSource source, Check check) {
         if (!unread.contains(source)) {
@@ -121,6 +129,6 @@ final class Examination {
                 .map(one ->
                         new VerifiedStatement(one.claimed, one.proof, signers.idOf(one.proof.signedBy()), one.where))
                 .toList();
-        return new Verification(statements, rejections, unread, findings, exhausted);
+        return new Verification(statements, rejections, lacking, unread, findings, exhausted);
     }
 }

@@ -3,6 +3,7 @@ package dev.pratique.attestations.verify;
 import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -10,12 +11,14 @@ import java.util.Set;
  *
  * @param statements proved, about this image
  * @param rejections the kinds of what was found and proves nothing
+ * @param lacking signers whose key made a signature of which fewer know than the signer asks, each with what is too few
  * @param unread sources that could not be asked
  * @param exhausted whether some of it was not looked at to its end, because there was too much
  */
 public record Verification(
         List<VerifiedStatement> statements,
         Set<Rejection> rejections,
+        Map<String, Rejection> lacking,
         List<UnreadSource> unread,
         List<Finding> findings,
         boolean exhausted) {
@@ -23,6 +26,7 @@ public record Verification(
     public Verification {
         statements = List.copyOf(statements);
         rejections = Set.copyOf(rejections);
+        lacking = Map.copyOf(lacking);
         unread = List.copyOf(unread);
         findings = List.copyOf(findings);
     }

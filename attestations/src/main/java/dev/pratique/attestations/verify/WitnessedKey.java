@@ -69,6 +69,7 @@ final class WitnessedKey {
                 }
             } catch (UnprovenException e) {
                 lacking.add(e);
+                all.lacks(holder.name(), e.rejection());
                 findings.add(Finding.failed(Verification.check(e.rejection()), e.saw(), piece.where()));
             }
         }

@@ -123,8 +123,14 @@ class WitnessedKeyTest {
         EvidenceBytes alone = signing().bundle();
         assertAdmitted(judge(alone, signers, CI, sigstore.root("acme")));
         Verdict strict = judge(alone, signers, "strict", sigstore.root("acme"));
-        assertRefused(strict, RefusalReason.WRONG_SIGNER);
+        assertRefused(strict, RefusalReason.NOT_LOGGED);
         assertThat(failed(strict)).anySatisfy(saw -> assertThat(saw).contains("strict", "root acme"));
+    }
+
+    @Test
+    void what_another_signer_asks_is_no_reason_for_the_one_that_is_wanted() {
+        List<NamedSigner> signers = List.of(keyed("strict", "acme"), NamedSigner.of(CI, TestKey.B.trusted()));
+        assertRefused(judge(signing().bundle(), signers, CI, sigstore.root("acme")), RefusalReason.WRONG_SIGNER);
     }
 
     @Test

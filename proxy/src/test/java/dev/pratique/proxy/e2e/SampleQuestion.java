@@ -46,6 +46,12 @@ record SampleQuestion(String name, SampleCase sample, SampleCase.Check check) {
         if (flag("--certificate-identity-regexp").equals(Optional.of(".*"))) {
             return Optional.of("whoever comes is nobody: such a signer is a problem of the configuration");
         }
+        if (flag("--key").isEmpty()
+                && flag("--certificate-oidc-issuer-regexp").equals(Optional.of(".*"))
+                && !byTheClock()) {
+            return Optional.of(
+                    "without an issuer only authorities of one's own are asked, and those have no timestamps");
+        }
         return Optional.empty();
     }
 
@@ -66,7 +72,7 @@ record SampleQuestion(String name, SampleCase sample, SampleCase.Check check) {
 
     /** As cosign asks: the log unless it is told not to, timestamps where it is told to. */
     private String witnesses() {
-        return has("--insecure-ignore-tlog") && !has("--use-signed-timestamps") ? "" : ", roots: [" + name + "]";
+        return byTheClock() ? "" : ", roots: [" + name + "]";
     }
 
     /** Without the flag cosign verifies with SHA-256, whatever the key. */
@@ -93,9 +99,7 @@ record SampleQuestion(String name, SampleCase sample, SampleCase.Check check) {
     /** Writes the trusted root, and its line. */
     String root(ProxyConfig config) {
         Path trusted = Path.of(flag("--trusted-root").orElseThrow());
-        boolean anyTime = has("--insecure-ignore-tlog") && !has("--use-signed-timestamps");
-        if (flag("--key").isEmpty() && anyTime) {
-            // Nobody is asked when it was signed: that is an authority of one's own, and the clock.
+        if (flag("--key").isEmpty() && byTheClock()) {
             config.write(name + ".pem", read(trusted.resolveSibling("pki/byo-ca.crt")));
             return "{certificates: [%s.pem], repositories: ['%s/%s']}".formatted(name, UPSTREAM, repository());
         }
@@ -122,6 +126,11 @@ record SampleQuestion(String name, SampleCase sample, SampleCase.Check check) {
 
     private Optional<String> type() {
         return flag("--type");
+    }
+
+    /** Nobody is asked when it was signed: that is an authority of one's own, and the clock. */
+    private boolean byTheClock() {
+        return has("--insecure-ignore-tlog") && !has("--use-signed-timestamps");
     }
 
     private boolean has(String flag) {
