@@ -1,7 +1,6 @@
 package dev.pratique.signer.cli;
 
 import dev.pratique.signer.sigstore.IdentityTokens;
-import dev.pratique.signer.sigstore.IdentityTokens.Provider;
 import dev.pratique.signer.sigstore.IdentityTokens.Surroundings;
 import dev.pratique.signer.sigstore.IdentityTokens.Wish;
 import dev.pratique.signer.sigstore.ServiceClient;
@@ -24,7 +23,7 @@ final class IdentityOptions {
             paramLabel = "PROVIDER",
             description = "the only one of those to ask: envvar, github-actions, google-workload-identity, spiffe,"
                     + " filesystem")
-    private Optional<Provider> provider = Optional.empty();
+    private Optional<IdentityTokens.Provider> provider = Optional.empty();
 
     @Option(
             names = "--oidc-client-id",

@@ -2,7 +2,7 @@ package dev.pratique.signer.cli;
 
 import dev.pratique.signer.keys.KeyType;
 import dev.pratique.signer.publish.EvidencePublisher.Format;
-import dev.pratique.signer.sigstore.IdentityTokens.Provider;
+import dev.pratique.signer.sigstore.IdentityTokens;
 import java.io.PrintWriter;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
@@ -101,7 +101,7 @@ public final class Pratique extends Group {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF))
                 .registerConverter(OutputFormat.class, new Choice<>(OutputFormat.values()))
                 .registerConverter(Format.class, new Choice<>(Format.values()))
-                .registerConverter(Provider.class, new Choice<>(Provider.values()))
+                .registerConverter(IdentityTokens.Provider.class, new Choice<>(IdentityTokens.Provider.values()))
                 .registerConverter(CompletionCommand.Shell.class, new Choice<>(CompletionCommand.Shell.values()))
                 .registerConverter(LocalDate.class, Pratique::day)
                 .registerConverter(KeyType.class, Pratique::keyType)

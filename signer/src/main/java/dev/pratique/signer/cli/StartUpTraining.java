@@ -104,14 +104,15 @@ final class StartUpTraining {
             exchange.sendResponseHeaders(404, -1);
             return;
         }
-        boolean empty = content == null || exchange.getRequestMethod().equals("HEAD");
         if (content != null) {
             exchange.getResponseHeaders().add("Content-Type", content.type);
         }
-        exchange.sendResponseHeaders(200, empty ? -1 : content.bytes.length);
-        if (!empty) {
-            exchange.getResponseBody().write(content.bytes);
+        if (content == null || exchange.getRequestMethod().equals("HEAD")) {
+            exchange.sendResponseHeaders(200, -1);
+            return;
         }
+        exchange.sendResponseHeaders(200, content.bytes.length);
+        exchange.getResponseBody().write(content.bytes);
     }
 
     // The digest or tag at the end, however it is written.

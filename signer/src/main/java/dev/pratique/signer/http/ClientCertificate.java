@@ -56,8 +56,8 @@ public record ClientCertificate(List<Certificate> chain, PrivateKey key) {
             for (String algorithm : List.of("EC", "RSA", "Ed25519")) {
                 try {
                     return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
-                } catch (InvalidKeySpecException e) {
-                    continue; // of another algorithm
+                } catch (InvalidKeySpecException ignored) {
+                    // It is of another algorithm.
                 }
             }
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {

@@ -53,16 +53,16 @@ final class BuildArguments {
     Optional<String> expand(String text) {
         Matcher variable = VARIABLE.matcher(text);
         StringBuilder expanded = new StringBuilder();
-        int end = 0;
+        int copied = 0;
         while (variable.find()) {
             Optional<String> value = value(variable);
             if (value.isEmpty()) {
                 return Optional.empty();
             }
-            expanded.append(text, end, variable.start()).append(value.get());
-            end = variable.end();
+            expanded.append(text.substring(copied, variable.start())).append(value.get());
+            copied = variable.end();
         }
-        String rest = text.substring(end);
+        String rest = text.substring(copied);
         boolean known = rest.indexOf('$') < 0 && text.indexOf('\\') < 0 && text.indexOf('"') < 0;
         return known ? Optional.of(expanded.append(rest).toString()) : Optional.empty();
     }

@@ -130,7 +130,7 @@ final class GrpcCall implements AutoCloseable {
             boolean ours = stream == STREAM;
             switch (type) {
                 case SETTINGS -> acknowledge(flags, frame(SETTINGS, ACK, 0, new byte[0]));
-                case PING -> acknowledge(flags, frame(PING, ACK, 0, payload.array()));
+                case PING -> acknowledge(flags, frame(PING, ACK, 0, unpadded(0, payload)));
                 case RESET, GO_AWAY -> throw new IOException("the other side ended it");
                 case DATA -> data.writeBytes(unpadded(flags, payload));
                 default -> {

@@ -155,10 +155,11 @@ public final class IdentityTokens {
     }
 
     private String variable(String name) throws Failure {
-        if (!isSet(name)) {
+        String value = surroundings.environment().get(name);
+        if (value == null || !isSet(name)) {
             throw Failure.of(Kind.NOT_AUTHORISED, "the variable " + name + " is not set", hint());
         }
-        return surroundings.environment().get(name);
+        return value;
     }
 
     private IdentityToken given(String text) throws Failure {
