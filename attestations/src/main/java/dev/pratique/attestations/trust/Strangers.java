@@ -4,9 +4,13 @@ import dev.pratique.attestations.certificate.FulcioExtension;
 import dev.pratique.attestations.pattern.TextPattern;
 import dev.pratique.attestations.trust.IdentityRule.Claims;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Identities that nobody means: a pattern that one of them fits takes whoever comes. Their hosts are below {@code .invalid}
@@ -14,6 +18,8 @@ import java.util.Optional;
  */
 final class Strangers {
     private static final String NOBODY = "nobody-7c41e09b";
+
+    private static final String GITHUB = "https://token.actions.githubusercontent.com";
 
     private static final String COMMIT = "7c41e09b".repeat(5);
 
@@ -32,14 +38,8 @@ final class Strangers {
 
     /** One each at the providers whose tokens anybody can have. */
     static final List<Claims> KNOWN = List.of(
-            workflow(
-                    "https://token.actions.githubusercontent.com",
-                    "https://github.com/",
-                    "/.github/workflows/release.yml@refs/heads/main"),
-            workflow(
-                    "https://token.actions.githubusercontent.com",
-                    "https://github.com/",
-                    "/.github/workflows/release.yaml@refs/tags/v1.0.0"),
+            workflow(GITHUB, "https://github.com/", "/.github/workflows/release.yml@refs/heads/main"),
+            workflow(GITHUB, "https://github.com/", "/.github/workflows/release.yaml@refs/tags/v1.0.0"),
             workflow("https://gitlab.com", "https://gitlab.com/", "//.gitlab-ci.yml@refs/heads/main"),
             person("https://accounts.google.com", NOBODY + "@gmail.com"),
             person("https://accounts.google.com", NOBODY + "@" + NOBODY + ".iam.gserviceaccount.com"),
@@ -47,7 +47,27 @@ final class Strangers {
             person("https://login.microsoftonline.com", NOBODY + "@outlook.com"),
             person("https://oauth2.sigstore.dev/auth", NOBODY + "@gmail.com"));
 
+    // How a rule may name a workflow's file and the ref that it ran for.
+    private static final Pattern FILE = Pattern.compile("[A-Za-z0-9_.-]{1,60}\\.ya?ml");
+    private static final Pattern REF = Pattern.compile("refs/(?:heads|tags)/[A-Za-z0-9_./-]{1,60}");
+    private static final int NAMES = 8;
+
     private Strangers() {}
+
+    /** Strangers who call their files and branches as the rule does. */
+    static Stream<Claims> likening(IdentityRule rule) {
+        Set<String> files = new LinkedHashSet<>(List.of("release.yml"));
+        Set<String> refs = new LinkedHashSet<>(List.of("refs/heads/main", "refs/tags/v1.0.0"));
+        Stream.concat(rule.subject().stream(), rule.extensions().values().stream())
+                .map(pattern -> pattern.toString().replace("\\", ""))
+                .forEach(text -> {
+                    FILE.matcher(text).results().limit(NAMES).forEach(found -> files.add(found.group()));
+                    REF.matcher(text).results().limit(NAMES).forEach(found -> refs.add(found.group()));
+                });
+        return files.stream()
+                .flatMap(file -> refs.stream()
+                        .map(ref -> workflow(GITHUB, "https://github.com/", "/.github/workflows/" + file + "@" + ref)));
+    }
 
     static boolean areIssuers(TextPattern issuer) {
         return ISSUERS.stream().anyMatch(issuer::matches);

@@ -435,6 +435,8 @@ class IdentityRuleTest {
                     https://accounts.google.com                 ; *@*.iam.gserviceaccount.com            ; takes any subject of https://accounts.google.com, so it names nobody
                     https://accounts.google.com                 ; *@gmail.com                            ; takes any subject of https://accounts.google.com, so it names nobody
                     ''                                          ; r:https://github.com/.+/release.yml@refs/heads/main ; takes any subject of https://token.actions.githubusercontent.com, so it names nobody
+                    https://token.actions.githubusercontent.com ; r:https://github\\.com/.+/build\\.yml@.+ ; takes any subject of https://token.actions.githubusercontent.com, so it names nobody
+                    https://token.actions.githubusercontent.com ; https://github.com/*/*/.github/workflows/ship.yaml@refs/heads/prod ; takes any subject of https://token.actions.githubusercontent.com, so it names nobody
                     ''                                          ; *@gmail.com                            ; takes any subject of https://accounts.google.com, so it names nobody
                     """)
     void a_rule_that_takes_strangers_names_nobody(String issuer, String subject, String fault)

@@ -34,8 +34,8 @@ class DistributionTest {
     @Test
     void the_package_installs_runs_and_leaves_nothing_but_its_configuration() throws Exception {
         try (BareDebian debian = BareDebian.in(directory)) {
-            debian.take(built(".deb"), "/root/pratique.deb");
-            debian.output("dpkg", "-i", "/root/pratique.deb");
+            debian.take(built(".deb"), "/srv/pratique.deb");
+            debian.output("dpkg", "-i", "/srv/pratique.deb");
 
             assertThat(debian.output("pratique", "--version")).startsWith("pratique ");
             assertThat(archives(debian)).as("made at installation").hasSize(1).allMatch(size -> size > 1 << 20);
@@ -72,30 +72,29 @@ class DistributionTest {
     }
 
     private static void signsAndVerifies(BareDebian debian) throws IOException {
-        Files.writeString(debian.file("/root/artifact"), "something to sign");
+        Files.writeString(debian.file("/srv/artifact"), "something to sign");
         debian.output(
-                "env", "PRATIQUE_PASSWORD=secret", "pratique", "keys", "generate", "--output-key-prefix", "/root/key");
+                "env", "PRATIQUE_PASSWORD=secret", "pratique", "keys", "generate", "--output-key-prefix", "/srv/key");
         debian.output(
                 "env",
                 "PRATIQUE_PASSWORD=secret",
                 "pratique",
                 "sign",
                 "--key",
-                "/root/key.key",
+                "/srv/key.key",
                 "--bundle",
-                "/root/bundle.json",
-                "/root/artifact");
-        debian.output(
-                "pratique", "verify", "--key", "/root/key.pub", "--bundle", "/root/bundle.json", "/root/artifact");
-        Files.writeString(debian.file("/root/artifact"), "something else");
+                "/srv/bundle.json",
+                "/srv/artifact");
+        debian.output("pratique", "verify", "--key", "/srv/key.pub", "--bundle", "/srv/bundle.json", "/srv/artifact");
+        Files.writeString(debian.file("/srv/artifact"), "something else");
         assertThat(debian.run(
                                 "pratique",
                                 "verify",
                                 "--key",
-                                "/root/key.pub",
+                                "/srv/key.pub",
                                 "--bundle",
-                                "/root/bundle.json",
-                                "/root/artifact")
+                                "/srv/bundle.json",
+                                "/srv/artifact")
                         .exit())
                 .isEqualTo(3);
     }

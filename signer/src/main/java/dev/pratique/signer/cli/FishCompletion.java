@@ -2,6 +2,7 @@ package dev.pratique.signer.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine;
@@ -73,7 +74,7 @@ final class FishCompletion {
     }
 
     private static String first(String... lines) {
-        return lines.length == 0 ? "" : String.format(lines[0]);
+        return lines.length == 0 ? "" : String.format(Locale.ROOT, lines[0]);
     }
 
     private static String quoted(String text) {

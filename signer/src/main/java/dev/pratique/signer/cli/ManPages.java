@@ -92,7 +92,7 @@ final class ManPages {
         private List<String> description() {
             List<String> lines = new ArrayList<>();
             for (String line : spec.usageMessage().description()) {
-                lines.add(String.format(line));
+                lines.add(String.format(Locale.ROOT, line));
             }
             return lines.isEmpty() ? List.of(spec.name()) : lines;
         }
@@ -117,7 +117,7 @@ final class ManPages {
             }
             out.append(".TP\n.B ").append(escaped(term)).append('\n');
             for (String line : argument.description()) {
-                out.append(escaped(String.format(line))).append('\n');
+                out.append(escaped(String.format(Locale.ROOT, line))).append('\n');
             }
         }
 
@@ -131,7 +131,7 @@ final class ManPages {
                 out.append(".TP\n.BR ")
                         .append(escaped(spec.qualifiedName("-") + "-" + name))
                         .append(" (1)\n")
-                        .append(escaped(about.length == 0 ? name : String.format(about[0])))
+                        .append(escaped(about.length == 0 ? name : String.format(Locale.ROOT, about[0])))
                         .append('\n');
             });
         }
@@ -144,7 +144,7 @@ final class ManPages {
             out.append(".SH EXAMPLES\n.nf\n");
             for (String line : lines) {
                 if (!line.isBlank() && !line.startsWith("Example")) {
-                    out.append(escaped(String.format(line))).append('\n');
+                    out.append(escaped(String.format(Locale.ROOT, line))).append('\n');
                 }
             }
             out.append(".fi\n");
