@@ -32,13 +32,14 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
             complain(command.getErr(), text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1), help);
             return ExitCode.USAGE;
         }
-        String wrong = unknown.get(0);
-        boolean option = wrong.startsWith("-");
+        boolean option = unknown.get(0).startsWith("-");
+        // What is behind the sign may be a secret.
+        String wrong = option ? unknown.get(0).split("=", 2)[0] : unknown.get(0);
         Collection<String> names = option
                 ? command.getCommandSpec().optionsMap().keySet()
                 : command.getSubcommands().keySet();
         String kind = option ? "option" : command.getSubcommands().isEmpty() ? "argument" : "command";
-        String hint = NearestName.find(wrong.split("=", 2)[0], names)
+        String hint = NearestName.find(wrong, names)
                 .map(name -> "did you mean '" + name + "'?")
                 .orElse(help);
         complain(command.getErr(), "unknown " + kind + " '" + Printable.line(wrong) + "'", hint);

@@ -37,8 +37,8 @@ class DistributionTest {
             debian.take(built(".deb"), "/srv/pratique.deb");
             debian.output("dpkg", "-i", "/srv/pratique.deb");
 
-            assertThat(debian.output("pratique", "--version")).startsWith("pratique ");
             assertThat(archives(debian)).as("made at installation").hasSize(1).allMatch(size -> size > 1 << 20);
+            assertThat(debian.output("pratique", "--version")).startsWith("pratique ");
             signsAndVerifies(debian);
             assertThat(debian.output("pratique", "config", "check")).contains("/etc/pratique");
             assertThat(debian.output("pratique", "demo", "--once")).contains("UNSIGNED");

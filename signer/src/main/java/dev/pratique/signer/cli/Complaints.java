@@ -32,11 +32,12 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
         String what = sentence(problem);
         String hint = help;
         if (!unknown.isEmpty()) {
-            String wrong = unknown.get(0);
-            boolean option = wrong.startsWith("-");
+            boolean option = unknown.get(0).startsWith("-");
+            // CLI-06: what is behind the sign may be a password.
+            String wrong = option ? unknown.get(0).split("=", 2)[0] : unknown.get(0);
             String kind = option ? "option" : command.getSubcommands().isEmpty() ? "argument" : "command";
             what = "unknown " + kind + " '" + Printable.line(wrong) + "'";
-            hint = NearestName.find(wrong.split("=", 2)[0], names(command, option))
+            hint = NearestName.find(wrong, names(command, option))
                     .map(name -> "did you mean '" + name + "'?")
                     .orElse(help);
         }

@@ -76,7 +76,9 @@ final class StartUpTraining {
                 question -> Optional.empty(),
                 false,
                 InstantSource.system());
-        Pratique.run(terminal, arguments);
+        if (Pratique.run(terminal, arguments) != 0) {
+            throw new IllegalStateException("the training failed at " + arguments[0]);
+        }
     }
 
     // As much of a registry as signing needs: it keeps what is put, and lists referrers by the tag.

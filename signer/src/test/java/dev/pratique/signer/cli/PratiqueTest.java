@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +86,16 @@ class PratiqueTest {
                 .contains("Exit codes: 0 signed;");
     }
 
+    @Test
+    @DisplayName("CLI-06: what was given to an option that does not exist is shown nowhere")
+    void the_value_of_an_unknown_option_is_not_repeated() {
+        for (String output : List.of("text", "json")) {
+            assertThat(terminal.run("sign", "--password=hunter2", "-o", output, "image"))
+                    .isEqualTo(64);
+            assertThat(terminal.out() + terminal.err()).contains("--password").doesNotContain("hunter2");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -92,7 +103,7 @@ class PratiqueTest {
             value = {
                 "sgin | unknown command 'sgin' | did you mean 'sign'?",
                 "sign --kye k image | unknown option '--kye' | did you mean '--key'?",
-                "sign --kye=k image | unknown option '--kye=k' | did you mean '--key'?",
+                "sign --kye=k image | unknown option '--kye' | did you mean '--key'?",
                 "sign --key k --recursiv image | unknown option '--recursiv' | did you mean '--recursive'?",
                 "keys genrate | unknown command 'genrate' | did you mean 'generate'?",
                 "keys | a command is missing after 'pratique keys' | see: pratique keys --help",
