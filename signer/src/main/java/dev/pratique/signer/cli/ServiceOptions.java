@@ -85,10 +85,12 @@ final class ServiceOptions {
 
     /** With a key nobody is asked but whom the command line names. */
     void requireNobodyMeant() throws Failure {
-        if (trustedRoot.isPresent() || rekorVersion.isPresent() || authorities.isPresent()) {
+        boolean logged = upload.orElse(false);
+        if (trustedRoot.isPresent() || rekorVersion.isPresent() || authorities.isPresent() || logged) {
             throw Failure.of(
                     Kind.USAGE,
-                    "--trusted-root, --rekor-version and --sigstore-cacert are about services, and with a key none is asked",
+                    "--trusted-root, --rekor-version, --sigstore-cacert and --tlog-upload are about services, and with a key"
+                            + " none is asked",
                     "name one: --signing-config, --rekor-url or --timestamp-server-url");
         }
     }

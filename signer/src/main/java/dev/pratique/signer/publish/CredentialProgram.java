@@ -32,7 +32,8 @@ final class CredentialProgram {
     /** @param path where programs are looked for, as in the environment variable {@code PATH} */
     CredentialProgram(String path) {
         this.path = Arrays.stream(path.split(File.pathSeparator))
-                .filter(directory -> !directory.isEmpty())
+                // A program in the working directory of whoever signs is not the one that was installed.
+                .filter(directory -> directory.startsWith("/"))
                 .map(Path::of)
                 .toList();
     }

@@ -9,6 +9,7 @@ import dev.pratique.attestations.json.JsonValue;
 import dev.pratique.attestations.json.StrictJson;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.http.Retries;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;

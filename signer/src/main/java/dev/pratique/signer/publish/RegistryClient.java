@@ -6,11 +6,10 @@ import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.http.Http;
 import dev.pratique.signer.http.Http.Answer;
 import dev.pratique.signer.http.Http.Call;
+import dev.pratique.signer.http.Retries;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -92,7 +91,7 @@ public final class RegistryClient {
     Answer send(Repository repository, Instant deadline, Predicate<Answer> again, Retries.Attempt attempt)
             throws Failure {
         try {
-            return retries.run(repository.registry(), deadline, again, attempt);
+            return retries.run("registry " + repository.registry(), deadline, again, attempt);
         } catch (IOException e) {
             throw unreachable(repository, e);
         }
@@ -195,22 +194,14 @@ public final class RegistryClient {
     }
 
     private static Failure unreachable(Repository repository, IOException e) {
-        String why;
-        String hint = "is the name right, and does the network let us?";
-        if (e instanceof HttpTimeoutException) {
-            why = "no answer in time";
-        } else if (e.getCause() instanceof UnresolvedAddressException) {
-            why = "its name is unknown";
-        } else if (e instanceof ConnectException) {
-            why = "the connection was refused";
-        } else if (e instanceof SSLException) {
-            why = "no TLS connection can be made, or its certificate is not trusted";
-            hint = "--registry-cacert FILE for a private authority, --allow-http-registry for plain HTTP,"
-                    + " --registry-client-cert where it wants a certificate of yours";
-        } else {
-            why = "the connection broke";
-        }
-        return Failure.of(Kind.UNREACHABLE, "registry " + repository.registry() + " cannot be reached: " + why, hint)
+        String hint = e instanceof SSLException
+                ? "--registry-cacert FILE for a private authority, --allow-http-registry for plain HTTP,"
+                        + " --registry-client-cert where it wants a certificate of yours"
+                : "is the name right, and does the network let us?";
+        return Failure.of(
+                        Kind.UNREACHABLE,
+                        "registry " + repository.registry() + " cannot be reached: " + Retries.why(e),
+                        hint)
                 .because(e);
     }
 }

@@ -12,6 +12,7 @@ import dev.pratique.attestations.sign.EvidenceArtifact;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.http.Http.Answer;
+import dev.pratique.signer.http.Retries;
 import dev.pratique.signer.publish.RegistryClient.Request;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.sign.EvidenceArtifact;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.http.Retries;
 import dev.pratique.signer.publish.EvidenceTarget.Extension;
 import dev.pratique.signer.publish.RemoteRepository.Tagged;
 import java.io.IOException;

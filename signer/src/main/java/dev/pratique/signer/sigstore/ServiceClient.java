@@ -10,28 +10,22 @@ import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.http.Http;
 import dev.pratique.signer.http.Http.Answer;
 import dev.pratique.signer.http.Http.Call;
+import dev.pratique.signer.http.Retries;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.SSLException;
 
 /** Speaks to Sigstore's services: asks again where that may help, and says what went wrong. Blocking; thread safe. */
 public final class ServiceClient {
-    private static final int ATTEMPTS = 4;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-    private static final Set<Integer> AGAIN = Set.of(408, 429, 500, 502, 503, 504);
     /** What a service says went wrong is a line or two. */
     private static final int MAX_MESSAGE = 200;
 
     private final Http http;
+    private final Retries retries;
     private final InstantSource clock;
     private final Duration patience;
 
@@ -41,6 +35,7 @@ public final class ServiceClient {
      */
     public ServiceClient(Http http, InstantSource clock, Duration patience) {
         this.http = http;
+        this.retries = new Retries(clock);
         this.clock = clock;
         this.patience = patience;
     }
@@ -53,29 +48,21 @@ public final class ServiceClient {
      */
     Answer send(Service service, Call call) throws Failure {
         Instant deadline = clock.instant().plus(patience);
-        for (int attempt = 1; ; attempt++) {
-            Duration pause = backoff(attempt);
-            try {
-                Answer answer = http.send(call, left(deadline));
-                if (!answer.complete()) {
-                    throw Failure.of(Kind.FAILED, service + " answered with more than " + call.maxBytes() + " bytes");
-                }
-                if (!AGAIN.contains(answer.status())) {
-                    return answer;
-                }
-                pause = retryAfter(answer).orElse(pause);
-                if (attempt == ATTEMPTS || clock.instant().plus(pause).isAfter(deadline)) {
-                    throw busy(service, answer);
-                }
-            } catch (IOException e) {
-                boolean hopeless = e instanceof SSLException || e instanceof ConnectException;
-                if (attempt == ATTEMPTS
-                        || hopeless
-                        || clock.instant().plus(pause).isAfter(deadline)) {
-                    throw unreachable(service, e);
-                }
+        try {
+            Answer answer = retries.run(
+                    service.toString(),
+                    deadline,
+                    got -> Retries.AGAIN.contains(got.status()),
+                    () -> http.send(call, left(deadline)));
+            if (!answer.complete()) {
+                throw Failure.of(Kind.FAILED, service + " answered with more than " + call.maxBytes() + " bytes");
             }
-            sleep(pause, service);
+            if (Retries.AGAIN.contains(answer.status())) {
+                throw busy(service, answer);
+            }
+            return answer;
+        } catch (IOException e) {
+            throw unreachable(service, e);
         }
     }
 
@@ -85,27 +72,6 @@ public final class ServiceClient {
             throw new HttpTimeoutException("the deadline has passed");
         }
         return left;
-    }
-
-    private static Optional<Duration> retryAfter(Answer answer) {
-        return answer.header("Retry-After")
-                .filter(text -> text.matches("[0-9]{1,6}"))
-                .map(text -> Duration.ofSeconds(Long.parseLong(text)))
-                .map(wish -> wish.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wish);
-    }
-
-    private static Duration backoff(int attempt) {
-        long millis = FIRST_PAUSE.toMillis() << (attempt - 1);
-        return Duration.ofMillis(millis / 2 + ThreadLocalRandom.current().nextLong(millis));
-    }
-
-    private static void sleep(Duration pause, Service service) throws Failure {
-        try {
-            Thread.sleep(pause.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw unreachable(service, new IOException(e));
-        }
     }
 
     private static Failure busy(Service service, Answer answer) {
@@ -119,21 +85,10 @@ public final class ServiceClient {
     }
 
     private static Failure unreachable(Service service, IOException e) {
-        String why;
-        String hint = "is the address right, and does the network let us? nothing was stored";
-        if (e instanceof HttpTimeoutException) {
-            why = "no answer in time";
-        } else if (e.getCause() instanceof UnresolvedAddressException) {
-            why = "its name is unknown";
-        } else if (e instanceof ConnectException) {
-            why = "the connection was refused";
-        } else if (e instanceof SSLException) {
-            why = "no TLS connection can be made, or its certificate is not trusted";
-            hint = "--sigstore-cacert FILE for a private authority of TLS certificates";
-        } else {
-            why = "the connection broke";
-        }
-        return Failure.of(Kind.UNREACHABLE, service + " cannot be reached: " + why, hint)
+        String hint = e instanceof SSLException
+                ? "--sigstore-cacert FILE for a private authority of TLS certificates"
+                : "is the address right, and does the network let us? nothing was stored";
+        return Failure.of(Kind.UNREACHABLE, service + " cannot be reached: " + Retries.why(e), hint)
                 .because(e);
     }
 
@@ -145,8 +100,10 @@ public final class ServiceClient {
      */
     static Failure refused(Service service, Answer answer, Optional<IdentityToken> secret, String hint) {
         boolean unwanted = answer.status() == 401 || answer.status() == 403;
+        // Shortened last: of a token that was cut in two, what is left would not be found.
         String said = message(answer)
                 .map(text -> secret.map(token -> token.redact(text)).orElse(text))
+                .map(text -> text.length() > MAX_MESSAGE ? text.substring(0, MAX_MESSAGE) + "..." : text)
                 .map(text -> ": " + Printable.line(text))
                 .orElse("");
         return Failure.of(
@@ -160,8 +117,7 @@ public final class ServiceClient {
         try {
             JsonObject json = StrictJson.parseObject(answer.body(), "answer", 64 << 10);
             if (json.members().get("message") instanceof JsonString said) {
-                String text = said.value();
-                return Optional.of(text.length() > MAX_MESSAGE ? text.substring(0, MAX_MESSAGE) + "..." : text);
+                return Optional.of(said.value());
             }
         } catch (MalformedEvidenceException notJson) {
             // Whatever stood before it in the way answered; its page helps nobody.

@@ -344,6 +344,14 @@ class KeylessCommandsTest {
     }
 
     @Test
+    void a_log_that_is_asked_for_and_not_named_is_not_left_out_in_silence() throws Exception {
+        TestKeys.write(home.resolve("ci"));
+        assertThat(terminal.run("sign", "--key", file("ci.key"), "--tlog-upload=true", name + ":v1"))
+                .isEqualTo(64);
+        assertThat(terminal.err()).contains("--tlog-upload", "--rekor-url");
+    }
+
+    @Test
     void the_public_logs_do_not_vouch_for_private_ones() {
         assertThat(terminal.run(
                         "sign",

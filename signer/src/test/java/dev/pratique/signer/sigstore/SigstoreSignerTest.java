@@ -227,6 +227,23 @@ class SigstoreSignerTest {
     }
 
     @Test
+    void a_token_that_is_repeated_where_the_message_is_cut_off_is_not_shown_in_part() throws Exception {
+        String token = TestTokens.of(claims);
+        String message = "x".repeat(150) + token.substring(0, token.indexOf('.') + 1) + token;
+        sigstore.trouble("fulcio", exchange -> {
+            FakeSigstore.answer(exchange, 400, ("{\"message\":\"" + message + "\"}").getBytes(StandardCharsets.UTF_8));
+            return true;
+        });
+        assertThatThrownBy(() -> keyless("rekor1").sign(IMAGE, STATEMENT))
+                .isInstanceOfSatisfying(
+                        Failure.class,
+                        failure -> assertThat(failure.what())
+                                .contains("xxx", "(token)")
+                                .doesNotContain(token.split("\\.")[0].substring(0, 10))
+                                .doesNotContain(token.split("\\.")[1].substring(0, 10)));
+    }
+
+    @Test
     void a_busy_service_is_asked_again_as_late_as_it_says() throws Exception {
         for (String service : List.of("fulcio", "tsa", "rekor1")) {
             AtomicInteger asked = new AtomicInteger();

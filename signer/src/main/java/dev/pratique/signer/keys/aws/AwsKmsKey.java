@@ -12,6 +12,7 @@ import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.http.Http.Answer;
 import dev.pratique.signer.http.Http.Call;
+import dev.pratique.signer.http.Retries;
 import dev.pratique.signer.keys.remote.RemoteKey;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,7 +49,7 @@ public final class AwsKmsKey implements RemoteKey {
     public static AwsKmsKey open(
             String reference, Map<String, String> environment, Path home, InstantSource clock, String userAgent)
             throws Failure {
-        AwsClient.Pause sleep = time -> Thread.sleep(time.toMillis());
+        Retries.Pause sleep = time -> Thread.sleep(time.toMillis());
         return open(reference, new AwsSession.Surroundings(environment, home, clock, userAgent, PATIENCE, sleep));
     }
 

@@ -4,6 +4,7 @@ import dev.pratique.config.ProxyVariables;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.http.Http;
+import dev.pratique.signer.http.Retries;
 import dev.pratique.signer.http.TrustedCertificates;
 import java.net.ProxySelector;
 import java.net.URI;
@@ -42,7 +43,7 @@ final class AwsSession {
             InstantSource clock,
             String userAgent,
             Duration patience,
-            AwsClient.Pause pause) {
+            Retries.Pause pause) {
         Surroundings {
             environment = Map.copyOf(environment);
         }

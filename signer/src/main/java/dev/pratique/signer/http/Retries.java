@@ -1,10 +1,12 @@
-package dev.pratique.signer.publish;
+package dev.pratique.signer.http;
 
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.http.Http.Answer;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,33 +20,47 @@ import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 
 /** Tries again where that may help, with growing pauses that no two clients share. Thread safe. */
-final class Retries {
+public final class Retries {
     private static final int ATTEMPTS = 5;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     /** Busy or broken for the moment; what any other status says will be said again. */
-    static final Set<Integer> AGAIN = Set.of(408, 429, 500, 502, 503, 504);
+    public static final Set<Integer> AGAIN = Set.of(408, 429, 500, 502, 503, 504);
+
+    private static final Pause SLEEP = time -> Thread.sleep(time.toMillis());
 
     private final InstantSource clock;
+    private final Pause waiting;
 
-    Retries(InstantSource clock) {
+    /** Waits. */
+    @FunctionalInterface
+    public interface Pause {
+        void of(Duration time) throws InterruptedException;
+    }
+
+    public Retries(InstantSource clock) {
+        this(clock, SLEEP);
+    }
+
+    public Retries(InstantSource clock, Pause waiting) {
         this.clock = clock;
+        this.waiting = waiting;
     }
 
     /** One try. */
     @FunctionalInterface
-    interface Attempt {
+    public interface Attempt {
         Answer make() throws IOException, Failure;
     }
 
     /**
      * The first answer that is worth no repetition, or the last one.
      *
-     * @param registry in messages
+     * @param who is asked, for people
      * @param again whether an answer is worth one
      * @throws IOException where the last attempt brought none
-     * @throws Failure also where the registry asks for a longer pause than there is time
+     * @throws Failure also where who is asked wants a longer pause than there is time for
      */
-    Answer run(String registry, Instant deadline, Predicate<Answer> again, Attempt attempt)
+    public Answer run(String who, Instant deadline, Predicate<Answer> again, Attempt attempt)
             throws IOException, Failure {
         for (int number = 1; ; number++) {
             Duration pause = backoff(number);
@@ -55,7 +71,7 @@ final class Retries {
                 }
                 Optional<Duration> asked = retryAfter(answer);
                 if (asked.isPresent() && isPast(asked.get(), deadline)) {
-                    throw tooLong(registry, answer, asked.get());
+                    throw tooLong(who, answer, asked.get());
                 }
                 if (number == ATTEMPTS || isPast(pause, deadline)) {
                     return answer;
@@ -67,7 +83,7 @@ final class Retries {
                     throw e;
                 }
             }
-            sleep(pause);
+            rest(waiting, pause);
         }
     }
 
@@ -80,13 +96,13 @@ final class Retries {
         return clock.instant().plus(pause).isAfter(deadline);
     }
 
-    private static Failure tooLong(String registry, Answer answer, Duration asked) {
+    private static Failure tooLong(String who, Answer answer, Duration asked) {
         String wait = asked.compareTo(Duration.ofMinutes(2)) < 0
                 ? asked.toSeconds() + " seconds"
                 : (asked.toSeconds() + 59) / 60 + " minutes";
         return Failure.of(
                 Kind.UNREACHABLE,
-                "registry " + registry + " answered " + answer.status() + " and asks for a pause of " + wait
+                who + " answered " + answer.status() + " and asks for a pause of " + wait
                         + ", longer than is waited here",
                 "run it again after that; a login often has a larger share than a visitor without one");
     }
@@ -113,17 +129,38 @@ final class Retries {
     }
 
     /** Half of it to one and a half. */
-    static Duration pause(Duration about) {
+    public static Duration pause(Duration about) {
         long millis = Math.max(1, about.toMillis());
         return Duration.ofMillis(millis / 2 + ThreadLocalRandom.current().nextLong(millis));
     }
 
-    static void sleep(Duration pause) throws IOException {
+    /** Waits, outside of any retries. */
+    public static void sleep(Duration pause) throws IOException {
+        rest(SLEEP, pause);
+    }
+
+    private static void rest(Pause waiting, Duration pause) throws IOException {
         try {
-            Thread.sleep(pause.toMillis());
+            waiting.of(pause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }
+    }
+
+    /** Why there was no answer, in a clause. */
+    public static String why(IOException e) {
+        if (e instanceof HttpTimeoutException) {
+            return "no answer in time";
+        }
+        if (e.getCause() instanceof UnresolvedAddressException) {
+            return "its name is unknown";
+        }
+        if (e instanceof ConnectException) {
+            return "the connection was refused";
+        }
+        return e instanceof SSLException
+                ? "no TLS connection can be made, or its certificate is not trusted"
+                : "the connection broke";
     }
 }
