@@ -2,12 +2,12 @@
 // agent of SPIFFE for the test of how tokens are asked for.
 //
 //	sigstore-go verify -bundle FILE -trusted-root FILE -digest sha256:HEX -identity SUBJECT -issuer URL [-logs N] [-timestamps N] [-promises N]
-//	sigstore-go verify -bundle FILE -trusted-root FILE -digest sha256:HEX -key FILE ...
+//	sigstore-go verify -bundle FILE [-trusted-root FILE] -digest sha256:HEX|-artifact FILE -key FILE ...
 //	sigstore-go agent -socket PATH -token TOKEN
 package main
 
 import (
-	"crypto"
+	"bytes"
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
@@ -41,8 +41,8 @@ func main() {
 }
 
 type question struct {
-	bundle, trustedRoot, digest, identity, issuer, key string
-	logs, timestamps, promises                         int
+	bundle, trustedRoot, digest, artifact, identity, issuer, key string
+	logs, timestamps, promises                                   int
 }
 
 func verifyBundle(args []string) error {
@@ -51,6 +51,7 @@ func verifyBundle(args []string) error {
 	flags.StringVar(&q.bundle, "bundle", "", "the bundle")
 	flags.StringVar(&q.trustedRoot, "trusted-root", "", "trusted_root.json")
 	flags.StringVar(&q.digest, "digest", "", "sha256:HEX of what is signed")
+	flags.StringVar(&q.artifact, "artifact", "", "the file that is signed, instead of its digest")
 	flags.StringVar(&q.identity, "identity", "", "whom the certificate must name")
 	flags.StringVar(&q.issuer, "issuer", "", "who must have vouched for it")
 	flags.StringVar(&q.key, "key", "", "the public key that must have signed, in PEM")
@@ -60,7 +61,7 @@ func verifyBundle(args []string) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	digest, err := hex.DecodeString(strings.TrimPrefix(q.digest, "sha256:"))
+	about, err := q.about()
 	if err != nil {
 		return err
 	}
@@ -76,7 +77,7 @@ func verifyBundle(args []string) error {
 	if err != nil {
 		return err
 	}
-	result, err := verifier.Verify(read, verify.NewPolicy(verify.WithArtifactDigest("sha256", digest), who))
+	result, err := verifier.Verify(read, verify.NewPolicy(about, who))
 	if err != nil {
 		return err
 	}
@@ -84,6 +85,15 @@ func verifyBundle(args []string) error {
 		fmt.Println(result.Statement.PredicateType)
 	}
 	return nil
+}
+
+func (q question) about() (verify.ArtifactPolicyOption, error) {
+	if q.artifact != "" {
+		content, err := os.ReadFile(q.artifact)
+		return verify.WithArtifact(bytes.NewReader(content)), err
+	}
+	digest, err := hex.DecodeString(strings.TrimPrefix(q.digest, "sha256:"))
+	return verify.WithArtifactDigest("sha256", digest), err
 }
 
 func (q question) options() []verify.VerifierOption {
@@ -107,13 +117,17 @@ func (q question) options() []verify.VerifierOption {
 }
 
 func (q question) signer() (root.TrustedMaterial, verify.PolicyOption, error) {
-	trusted, err := root.NewTrustedRootFromPath(q.trustedRoot)
-	if err != nil {
-		return nil, nil, err
+	var all root.TrustedMaterialCollection
+	if q.trustedRoot != "" || q.key == "" {
+		trusted, err := root.NewTrustedRootFromPath(q.trustedRoot)
+		if err != nil {
+			return nil, nil, err
+		}
+		all = append(all, trusted)
 	}
 	if q.key == "" {
 		identity, err := verify.NewShortCertificateIdentity(q.issuer, "", q.identity, "")
-		return trusted, verify.WithCertificateIdentity(identity), err
+		return all, verify.WithCertificateIdentity(identity), err
 	}
 	text, err := os.ReadFile(q.key)
 	if err != nil {
@@ -127,12 +141,13 @@ func (q question) signer() (root.TrustedMaterial, verify.PolicyOption, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	verifier, err := signature.LoadVerifier(public, crypto.SHA256)
+	// With the hash that Sigstore's registry of algorithms has for the key.
+	verifier, err := signature.LoadDefaultVerifier(public)
 	if err != nil {
 		return nil, nil, err
 	}
 	key := root.NewTrustedPublicKeyMaterial(func(string) (root.TimeConstrainedVerifier, error) {
 		return root.NewExpiringKey(verifier, time.Time{}, time.Time{}), nil
 	})
-	return root.TrustedMaterialCollection{trusted, key}, verify.WithKey(), nil
+	return append(all, key), verify.WithKey(), nil
 }

@@ -35,6 +35,7 @@ import picocli.CommandLine.Option;
             "  pratique attest --key ci.key --type slsaprovenance1 --predicate auto registry.example/app:1.2",
             "  pratique attest --signing-config acme.json --trusted-root acme-root.json --type vuln --predicate scan.json \\",
             "    registry.example/app:1.2",
+            "  pratique attest --key ci.key --recursive --type slsaprovenance1 --predicate auto registry.example/app:1.2",
             "  pratique attest --key ci.key --type vuln --predicate scan.json oci:build/layout:1.2",
             "  pratique attest --key ci.key --type cyclonedx --predicate bom.json --bundle app.tar.sigstore.json app.tar",
             "",
@@ -111,12 +112,10 @@ final class AttestCommand extends EvidenceTask {
     }
 
     @Override
-    List<Descriptor> subjects(FoundImage image) throws Failure {
+    void look(FoundImage image, List<Descriptor> subjects) throws Failure {
         if (run.isPresent()) {
-            run.get().look(image, registry());
+            run.get().look(image, subjects, registry());
         }
-        return List.of(
-                Descriptor.of(image.manifest().mediaType(), image.manifest().bytes()));
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.pratique.signer.publish.EvidencePublisher.Stored;
 import dev.pratique.signer.publish.EvidenceTarget;
 import dev.pratique.signer.publish.Rehearsal;
 import dev.pratique.signer.publish.WholeFile;
+import dev.pratique.signer.publish.WholeImage;
 import dev.pratique.signer.sigstore.SigstoreSigner;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +37,11 @@ abstract class EvidenceTask extends Task {
 
     @Mixin
     private RegistryOptions registry = new RegistryOptions();
+
+    @Option(
+            names = {"-r", "--recursive"},
+            description = "every image and index in an index too, not only the index")
+    private boolean recursive;
 
     @Option(
             names = "--bundle",
@@ -81,8 +87,8 @@ abstract class EvidenceTask extends Task {
     /** {@code signed}: the document's member for what was done. */
     abstract String done();
 
-    /** What of an image is signed; the image itself first. */
-    abstract List<Descriptor> subjects(FoundImage image) throws Failure;
+    /** Sees an image before anything is signed about these manifests of it. */
+    abstract void look(FoundImage image, List<Descriptor> subjects) throws Failure;
 
     abstract Stored publish(EvidencePublisher publisher, Descriptor subject, Format format) throws Failure;
 
@@ -100,10 +106,6 @@ abstract class EvidenceTask extends Task {
     /** How registries are spoken to. */
     final RegistryOptions registry() {
         return registry;
-    }
-
-    final boolean toFile() {
-        return bundle.isPresent();
     }
 
     final Format format() {
@@ -151,6 +153,10 @@ abstract class EvidenceTask extends Task {
                     "--bundle and --format cosign exclude each other",
                     "the older form is kept in tags alone");
         }
+        if (bundle.isPresent() && recursive) {
+            throw Failure.of(
+                    Kind.USAGE, "one file holds the bundle of one manifest", "run it for each image of the index");
+        }
     }
 
     private List<Work> lookUp(Batch batch, List<NamedImage> named) throws Failure {
@@ -164,7 +170,9 @@ abstract class EvidenceTask extends Task {
                 named,
                 image -> {
                     FoundImage found = image.find(surroundings, writing);
-                    return works(found, subjects(found));
+                    List<Descriptor> subjects = subjects(found);
+                    look(found, subjects);
+                    return works(found, subjects);
                 },
                 (image, found) -> {
                     for (Work work : found) {
@@ -177,6 +185,14 @@ abstract class EvidenceTask extends Task {
                 (image, failure) -> failed.add(image.text(), Optional.empty(), failure));
         failed.expect(Math.max(works.size(), named.size()));
         return works;
+    }
+
+    /** The image itself first. */
+    private List<Descriptor> subjects(FoundImage image) throws Failure {
+        return recursive
+                ? WholeImage.manifests(image.target(), image.manifest())
+                : List.of(Descriptor.of(
+                        image.manifest().mediaType(), image.manifest().bytes()));
     }
 
     private static List<Work> works(FoundImage image, List<Descriptor> subjects) {

@@ -1,12 +1,15 @@
 package dev.pratique.signer.cli;
 
 import dev.pratique.attestations.json.JsonWriter;
+import dev.pratique.attestations.statement.Provenance;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.provenance.Material;
 import dev.pratique.signer.publish.WholeFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -55,12 +58,19 @@ final class ProvenanceCommand extends Task {
     @Override
     ExitCode run() throws Failure {
         var provenance = run.provenance(this);
-        byte[] predicate = JsonWriter.bytes(provenance.predicate(materials()));
+        Map<String, Object> predicate = provenance.predicate(materials());
+        byte[] written = JsonWriter.bytes(predicate);
         if (file.isPresent()) {
-            WholeFile.store(file.get(), predicate);
+            WholeFile.store(file.get(), written);
         } else {
-            terminal().out().println(new String(predicate, StandardCharsets.UTF_8));
+            say(new String(written, StandardCharsets.UTF_8));
         }
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("file", file.map(Path::toString).orElse(null));
+        members.put("predicateType", Provenance.V1);
+        members.put("predicate", predicate);
+        members.put("unknown", provenance.unknown());
+        document("pratique.provenance/v1", members);
         return ExitCode.DONE;
     }
 

@@ -1,6 +1,7 @@
 package dev.pratique.signer.cli;
 
 import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.image.Descriptor;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.JsonWriter;
@@ -52,14 +53,20 @@ final class RunPredicate {
         }
     }
 
-    /** Finds out what went into an image. */
-    void look(FoundImage image, RegistryOptions registry) throws Failure {
-        predicates.put(image.manifest().digest(), predicate(materials.of(image, registry, task)));
+    /**
+     * Finds out what went into an image.
+     *
+     * @param subjects the manifests of it that something is stated about. One build made all of an index: what went into it is
+     *     stated of each, and a base is known by its layers only where every platform stands on it
+     */
+    void look(FoundImage image, List<Descriptor> subjects, RegistryOptions registry) throws Failure {
+        JsonObject predicate = predicate(materials.of(image, registry, task));
+        subjects.forEach(subject -> predicates.putIfAbsent(subject.digest(), predicate));
     }
 
-    /** What is stated of an image that was looked at. */
-    JsonObject about(Digest image) {
-        JsonObject predicate = predicates.get(image);
+    /** What is stated of a manifest of an image that was looked at. */
+    JsonObject about(Digest manifest) {
+        JsonObject predicate = predicates.get(manifest);
         if (predicate == null) {
             throw new IllegalStateException("this image was not looked at");
         }

@@ -11,7 +11,6 @@ import dev.pratique.signer.cli.NamedImage.FoundImage;
 import dev.pratique.signer.publish.EvidencePublisher;
 import dev.pratique.signer.publish.EvidencePublisher.Format;
 import dev.pratique.signer.publish.EvidencePublisher.Stored;
-import dev.pratique.signer.publish.WholeImage;
 import dev.pratique.signer.sigstore.SigstoreSigner;
 import java.util.List;
 import java.util.Map;
@@ -42,11 +41,6 @@ import picocli.CommandLine.Option;
         })
 final class SignCommand extends EvidenceTask {
     @Option(
-            names = {"-r", "--recursive"},
-            description = "sign every image and index in an index too, not only the index")
-    private boolean recursive;
-
-    @Option(
             names = {"-a", "--annotations"},
             paramLabel = "NAME=VALUE",
             description = "what else the signature says; may be repeated")
@@ -72,10 +66,6 @@ final class SignCommand extends EvidenceTask {
                     "--sign-container-identity needs --format cosign",
                     "a bundle names no repository, and is valid wherever the image is");
         }
-        if (recursive && toFile()) {
-            throw Failure.of(
-                    Kind.USAGE, "one file holds the bundle of one manifest", "run it for each image of the index");
-        }
     }
 
     @Override
@@ -94,11 +84,8 @@ final class SignCommand extends EvidenceTask {
     }
 
     @Override
-    List<Descriptor> subjects(FoundImage image) throws Failure {
-        return recursive
-                ? WholeImage.manifests(image.target(), image.manifest())
-                : List.of(Descriptor.of(
-                        image.manifest().mediaType(), image.manifest().bytes()));
+    void look(FoundImage image, List<Descriptor> subjects) {
+        // A signature says nothing of what is in the image.
     }
 
     @Override

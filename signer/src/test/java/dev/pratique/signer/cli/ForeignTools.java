@@ -33,7 +33,7 @@ final class ForeignTools implements AutoCloseable {
     static String tool(String name) {
         Optional<Path> found = Stream.concat(
                         Arrays.stream(System.getenv("PATH").split(":")),
-                        Stream.of(System.getProperty("user.home") + "/go/bin"))
+                        Stream.of(System.getProperty("user.home") + "/go/bin", "/usr/local/go/bin"))
                 .map(directory -> Path.of(directory, name))
                 .filter(Files::isExecutable)
                 .findFirst();

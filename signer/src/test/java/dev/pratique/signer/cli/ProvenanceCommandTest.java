@@ -64,13 +64,46 @@ class ProvenanceCommandTest {
         PredicateForm.of(Provenance.V1).orElseThrow().require(read, "output");
     }
 
+    /** With and without a file, which is the predicate alone either way: it is what 'attest --predicate' takes. */
     @Test
-    void outputJsonIsTheSameDocument() {
+    void aProgramReadsOneDocumentThatHasThePredicateInIt() throws Exception {
         TestTerminal terminal = in("github");
         assertThat(terminal.run("provenance")).isZero();
-        String text = terminal.out();
+        String text = terminal.out().strip();
         assertThat(terminal.run("provenance", "--output", "json")).isZero();
-        assertThat(terminal.out()).isEqualTo(text);
+        JsonObject shown = document(terminal);
+        assertThat(shown.getString("schema")).isEqualTo("pratique.provenance/v1");
+        assertThat(shown.getString("predicateType")).isEqualTo(Provenance.V1);
+        assertThat(shown.findString("file")).isEmpty();
+        assertThat(terminal.out()).contains("\"predicate\":" + text + ",");
+
+        Path file = home.resolve("provenance.json");
+        assertThat(terminal.run("provenance", "-o", "json", "--output-file", file.toString()))
+                .isZero();
+        assertThat(document(terminal).getString("file")).isEqualTo(file.toString());
+        assertThat(terminal.out()).contains("\"predicate\":" + text + ",");
+        assertThat(file).hasContent(text);
+    }
+
+    @Test
+    void aProgramReadsWhatIsNotKnown() throws Exception {
+        TestTerminal terminal = new TestTerminal(home);
+        assertThat(terminal.run(
+                        "provenance",
+                        "-o",
+                        "json",
+                        "--ci",
+                        "none",
+                        "--builder-id",
+                        "https://ci.example/nightly",
+                        "--source-uri",
+                        "https://git.example/team/app"))
+                .isZero();
+        assertThat(terminal.out()).contains("\"unknown\":[\"the branch or tag\",\"the commit\",\"which run this is\"]");
+    }
+
+    private static JsonObject document(TestTerminal terminal) throws Exception {
+        return StrictJson.parseObject(terminal.out().strip().getBytes(StandardCharsets.UTF_8), "output", 1 << 20);
     }
 
     @Test

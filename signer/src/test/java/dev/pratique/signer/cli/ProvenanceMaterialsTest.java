@@ -285,16 +285,36 @@ class ProvenanceMaterialsTest {
                         + " at refs/heads/main");
     }
 
-    private int attest(Path config, String name) {
-        return terminal.run(
-                "attest",
-                "--key",
-                config.resolve("ci.key").toString(),
-                "--type",
-                "slsaprovenance1",
-                "--predicate",
-                "auto",
-                name);
+    /** One run built all of an index: each image of it, pulled by its own digest, has the run's provenance. */
+    @Test
+    void everyImageOfAnIndexGetsTheRunsProvenance() throws Exception {
+        Path config = TestConfig.write(home.resolve("config"), host, """
+                - name: releases
+                  repositories: ["REGISTRY/team/**"]
+                  provenance: {signedBy: {any: [ci]}, builders: [github-hosted], sources: ["https://github.com/acme/*"]}
+                """);
+        TestKeys.write(config.resolve("ci"));
+        Digest one = image("team/app", "one", Map.of(), "debian", "one");
+        Digest two = image("team/app", "two", Map.of(), "debian", "two");
+        Digest index = registry.index("team/app", "all", one, two);
+        String name = host + "/team/app@";
+        assertThat(attest(config, name + index)).isZero();
+        assertThat(check(config, name + one)).isEqualTo(3);
+
+        assertThat(attest(config, name + index, "--recursive", "--base-image", host + "/base/debian:12"))
+                .as(terminal.err())
+                .isZero();
+        for (Digest each : List.of(index, one, two)) {
+            assertThat(check(config, name + each)).as(terminal.out()).isZero();
+        }
+    }
+
+    private int attest(Path config, String name, String... more) {
+        List<String> arguments = new ArrayList<>(
+                List.of("attest", "--key", config.resolve("ci.key").toString()));
+        arguments.addAll(List.of("--type", "slsaprovenance1", "--predicate", "auto", name));
+        arguments.addAll(List.of(more));
+        return terminal.run(arguments.toArray(new String[0]));
     }
 
     private int check(Path config, String name) {

@@ -139,6 +139,60 @@ class SeveralImagesTest {
                         "signing " + name + "@" + two + " (of the index)");
     }
 
+    @Test
+    void a_statement_is_made_about_every_manifest_of_an_index() throws Exception {
+        Digest one = registry.image("team/app", "a");
+        Digest two = registry.image("team/app", "b");
+        Digest inner = registry.index("team/app", "inner", one, two);
+        Digest outer = registry.indexOf("team/app", "outer", inner, one);
+        String pub = home.resolve("ci.pub").toString();
+        String[] verify = {"verify", "--key", pub, "--type", "slsaprovenance1", ""};
+        terminal.typing(SigningCommandsTest.PROVENANCE);
+        assertThat(terminal.run(
+                        "attest", "--key", key, "--type", "slsaprovenance1", "--predicate", "-", name + ":outer"))
+                .isZero();
+        verify[5] = name + "@" + one;
+        assertThat(terminal.run(verify)).isEqualTo(3);
+
+        terminal.typing(SigningCommandsTest.PROVENANCE);
+        assertThat(terminal.run(
+                        "attest",
+                        "--key",
+                        key,
+                        "-r",
+                        "--type",
+                        "slsaprovenance1",
+                        "--predicate",
+                        "-",
+                        "-o",
+                        "json",
+                        name + ":outer"))
+                .isZero();
+        List<String> attested = new ArrayList<>();
+        for (var row : json().arrayOrEmpty("attested", 9)) {
+            attested.add(row.asObject("attested").getString("digest"));
+        }
+        assertThat(attested).containsExactly(outer.toString(), inner.toString(), one.toString(), two.toString());
+        for (String each : attested) {
+            verify[5] = name + "@" + each;
+            assertThat(terminal.run(verify)).as(each).isZero();
+        }
+        assertThat(terminal.run(
+                        "attest",
+                        "--key",
+                        key,
+                        "-r",
+                        "--type",
+                        "slsaprovenance1",
+                        "--predicate",
+                        "-",
+                        "--bundle",
+                        home.resolve("b.json").toString(),
+                        name + ":outer"))
+                .isEqualTo(64);
+        assertThat(terminal.err()).contains("one file holds the bundle of one manifest");
+    }
+
     /** CLI-01. */
     @Test
     void a_tag_that_moves_meanwhile_is_told_and_the_digest_that_was_shown_is_signed() {

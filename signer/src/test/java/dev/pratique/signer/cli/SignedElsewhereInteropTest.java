@@ -46,6 +46,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** CLI-08: indexes, files, layouts and many signers, as real cosign, crane, skopeo and registries see them. */
@@ -89,6 +90,38 @@ class SignedElsewhereInteropTest {
             cosign(true, "verify", old, "-a", "build=417", index);
             cosign(true, "verify", old, "-a", "build=417", child);
             cosign(false, "verify", old, "-a", "build=418", child);
+        }
+    }
+
+    /** cosign itself has no such option for statements; what is stated of a child, it verifies like any other. */
+    @ParameterizedTest
+    @ValueSource(strings = {"refreg", "docker-registry"})
+    void cosign_verifies_what_is_stated_of_every_image_of_an_index(String program) throws Exception {
+        String registry = tools.start(program);
+        String one = tools.push(registry, "team/one");
+        String index = registry + "/team/one:all";
+        tools.run("crane", "index", "append", "-m", one, "-t", index);
+        String child =
+                registry + "/team/one@" + tools.run("crane", "digest", one).strip();
+        Path predicate = Files.writeString(directory.resolve("p.json"), SigningCommandsTest.PROVENANCE);
+        String[] asked = {"--type", "slsaprovenance1"};
+        for (String format : List.of("bundle", "cosign")) {
+            String old = "--new-bundle-format=" + format.equals("bundle");
+            cosign(false, "verify-attestation", old, asked[0], asked[1], child);
+            run(
+                    "attest",
+                    "--key",
+                    key.toString(),
+                    "--format",
+                    format,
+                    "-r",
+                    asked[0],
+                    asked[1],
+                    "--predicate",
+                    predicate.toString(),
+                    index);
+            cosign(true, "verify-attestation", old, asked[0], asked[1], index);
+            cosign(true, "verify-attestation", old, asked[0], asked[1], child);
         }
     }
 
@@ -185,7 +218,7 @@ class SignedElsewhereInteropTest {
         cosign(true, "verify", option, copy + ":v1");
     }
 
-    /** And with one character of the signature another one, in either form. */
+    /** And with one character of the signature another one. */
     @Test
     void cosign_refuses_a_damaged_copy_of_what_we_store() throws Exception {
         String registry = tools.start("refreg");
@@ -201,29 +234,100 @@ class SignedElsewhereInteropTest {
                 target.push(BundleReferrer.of(subject, bytes, Statement.COSIGN_SIGN, Instant.EPOCH));
             });
             cosign(whole, "verify", image);
-
-            String old = tools.push(registry, "team/cosign-" + whole);
-            run("sign", "--key", key.toString(), "--format", "cosign", old);
-            Digest digest = target(old).manifest(new Reference.Tag("v1")).digest();
-            Reference.Tag tag = TagScheme.SIG.tagFor(digest);
-            if (!whole) {
-                target(old).extend(tag, now -> {
-                    byte[] text = now.orElseThrow().bytes();
-                    String json = new String(text, StandardCharsets.UTF_8);
-                    int at = json.indexOf("cosign/signature\":\"") + 30;
-                    char other = json.charAt(at) == 'A' ? 'B' : 'A';
-                    byte[] turned =
-                            (json.substring(0, at) + other + json.substring(at + 1)).getBytes(StandardCharsets.UTF_8);
-                    return once(new EvidenceArtifact(
-                            digest,
-                            List.of(),
-                            turned,
-                            Optional.of(tag),
-                            Descriptor.of(MediaType.OCI_MANIFEST, turned)));
-                });
-            }
-            cosign(whole, "verify", "--new-bundle-format=false", old);
         }
+    }
+
+    /** The older forms: the signature stands in an annotation or in an envelope, what is signed in a layer. */
+    @ParameterizedTest
+    @CsvSource({
+        "SIG, annotation, cosign/signature\":\"",
+        "SIG, layer, docker-manifest-digest\":\"sha256:",
+        "ATT, layer, \"sig\":\"",
+        "ATT, layer, \"payload\":\""
+    })
+    void every_gate_refuses_a_damaged_copy_of_the_older_forms(TagScheme scheme, String where, String what)
+            throws Exception {
+        String registry = tools.start("refreg");
+        String image = tools.push(registry, "team/app");
+        Path predicate = Files.writeString(directory.resolve("p.json"), SigningCommandsTest.PROVENANCE);
+        String[] type = {"--type", "slsaprovenance1"};
+        if (scheme == TagScheme.SIG) {
+            run("sign", "--key", key.toString(), "--format", "cosign", image);
+        } else {
+            run(
+                    "attest",
+                    "--key",
+                    key.toString(),
+                    "--format",
+                    "cosign",
+                    type[0],
+                    type[1],
+                    "--predicate",
+                    predicate.toString(),
+                    image);
+        }
+        gates(true, scheme, type, image);
+        Digest digest = target(image).manifest(new Reference.Tag("v1")).digest();
+        Reference.Tag tag = scheme.tagFor(digest);
+        target(image)
+                .extend(
+                        tag,
+                        now -> once(
+                                where.equals("layer")
+                                        ? spoiltLayer(registry, digest, tag, now.orElseThrow(), what)
+                                        : artifact(
+                                                digest,
+                                                tag,
+                                                List.of(),
+                                                turned(now.orElseThrow().bytes(), what))));
+        gates(false, scheme, type, image);
+    }
+
+    private void gates(boolean well, TagScheme scheme, String[] type, String image) throws Exception {
+        String old = "--new-bundle-format=false";
+        if (scheme == TagScheme.SIG) {
+            cosign(well, "verify", old, image);
+            assertThat(terminal.run("verify", "--key", pub.toString(), image)).isEqualTo(well ? 0 : 3);
+        } else {
+            cosign(well, "verify-attestation", old, type[0], type[1], image);
+            assertThat(terminal.run("verify", "--key", pub.toString(), type[0], type[1], image))
+                    .isEqualTo(well ? 0 : 3);
+        }
+    }
+
+    /** The same manifest with another layer, whose digest is right: nothing but its content is wrong. */
+    private EvidenceArtifact spoiltLayer(
+            String registry, Digest subject, Reference.Tag tag, Manifest manifest, String what) {
+        Digest layer = ((Manifest.Image) manifest).layers().get(0).digest();
+        byte[] content;
+        try {
+            content =
+                    tools.run("crane", "blob", registry + "/team/app@" + layer).getBytes(StandardCharsets.UTF_8);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+        assertThat(Digest.sha256(content)).isEqualTo(layer);
+        EvidenceArtifact.Blob spoilt = EvidenceArtifact.Blob.of(turned(content, what));
+        String text = new String(manifest.bytes(), StandardCharsets.UTF_8);
+        byte[] naming =
+                text.replace(layer.toString(), spoilt.digest().toString()).getBytes(StandardCharsets.UTF_8);
+        return artifact(subject, tag, List.of(spoilt), naming);
+    }
+
+    private static EvidenceArtifact artifact(
+            Digest subject, Reference.Tag tag, List<EvidenceArtifact.Blob> blobs, byte[] manifest) {
+        return new EvidenceArtifact(
+                subject, blobs, manifest, Optional.of(tag), Descriptor.of(MediaType.OCI_MANIFEST, manifest));
+    }
+
+    /** With another character some way behind this text. */
+    private static byte[] turned(byte[] json, String what) {
+        String text = new String(json, StandardCharsets.UTF_8);
+        int found = text.indexOf(what);
+        assertThat(found).as("%s in %s", what, text).isNotNegative();
+        int at = found + what.length() + 12;
+        char other = text.charAt(at) == '0' ? '1' : text.charAt(at) == 'A' ? 'B' : what.endsWith(":") ? '0' : 'A';
+        return (text.substring(0, at) + other + text.substring(at + 1)).getBytes(StandardCharsets.UTF_8);
     }
 
     private Optional<EvidenceArtifact> once(EvidenceArtifact artifact) {

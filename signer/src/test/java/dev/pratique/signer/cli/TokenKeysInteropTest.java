@@ -151,11 +151,24 @@ class TokenKeysInteropTest {
         succeeds("sign", "--key", uri("token=acme;object=ci"), image);
         String digest = type.equals("p384") ? "sha384" : type.equals("p521") ? "sha512" : "sha256";
         tools.cosign(true, "verify", "--key", prefix + ".pub", "--signature-digest-algorithm", digest, image);
+        sigstoreGoAcceptsIt(image, Path.of(prefix + ".pub"));
         Ran listed = succeeds("keys", "list", uri("token=acme"));
         assertThat(listed.out()).contains("token 'acme'", "'ci', id ", "private key, certificate");
         assertThat(succeeds("keys", "public", "--key", uri("token=acme;object=ci"))
                         .out())
                 .isEqualTo(Files.readString(Path.of(prefix + ".pub")));
+    }
+
+    /** What the same key makes of an image and of a file, and no damaged copy. */
+    private void sigstoreGoAcceptsIt(String image, Path key) throws Exception {
+        BundleReader reader = new BundleReader(directory);
+        Path bundle = directory.resolve("bundle.json");
+        succeeds("sign", "--key", uri("token=acme;object=ci"), "--bundle", bundle.toString(), image);
+        reader.acceptsNothingElse(
+                bundle, key, "-digest", tools.run("crane", "digest", image).strip());
+        Path file = Files.writeString(directory.resolve("app.txt"), "content");
+        succeeds("sign", "--key", uri("token=acme;object=ci"), "--bundle", bundle.toString(), file.toString());
+        reader.acceptsNothingElse(bundle, key, "-artifact", file.toString());
     }
 
     @Test
