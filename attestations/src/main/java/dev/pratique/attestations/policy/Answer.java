@@ -20,6 +20,12 @@ record Answer(
         List<String> warnings,
         List<Instant> changes) {
 
+    Answer {
+        if (reason.filter(RefusalReason::isOfTheRequest).isPresent()) {
+            throw new IllegalArgumentException(reason.get() + " is said of requests, not of images");
+        }
+    }
+
     /** Whether the requirement is met. */
     enum State {
         MET,

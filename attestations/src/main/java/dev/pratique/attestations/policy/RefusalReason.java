@@ -216,6 +216,25 @@ public enum RefusalReason {
         this.remedy = remedy;
     }
 
+    /**
+     * Whether it is said of what was asked for, before there is an image to judge: then no {@link Judge} says it. Of all
+     * others a judge does.
+     */
+    public boolean isOfTheRequest() {
+        return switch (this) {
+            case TAG_REFUSED,
+                    REFUSED_BY_RULE,
+                    NO_RULE,
+                    SCHEMA_1,
+                    UNKNOWN_UPSTREAM,
+                    UPSTREAM_DENIED,
+                    NAME_UNKNOWN,
+                    MANIFEST_UNKNOWN,
+                    BLOB_UNKNOWN -> true;
+            default -> false;
+        };
+    }
+
     /** The distribution specification's error code. */
     public ErrorCode code() {
         return code;

@@ -17,6 +17,13 @@ public record Finding(Check check, Outcome outcome, String saw, String where) {
         NOT_REQUIRED
     }
 
+    /** @throws IllegalArgumentException for an answer that the question cannot have: {@link Check#outcomes} has them all */
+    public Finding {
+        if (!check.outcomes().contains(outcome)) {
+            throw new IllegalArgumentException(check + " cannot be answered with " + outcome);
+        }
+    }
+
     public static Finding passed(Check check, String saw, String where) {
         return new Finding(check, Outcome.PASSED, saw, where);
     }

@@ -131,6 +131,22 @@ public final class FakeSigstore {
             return this;
         }
 
+        /** An entry of the log with promises that says this, whatever it says. */
+        public Signing logged(byte[] other) {
+            return logged(v1.add(other, AT));
+        }
+
+        /** An entry of any log. */
+        public Signing logged(Map<String, Object> entry) {
+            entries.add(entry);
+            return this;
+        }
+
+        /** What was signed with the key. */
+        public byte[] signature() {
+            return signature.clone();
+        }
+
         /** An entry of the log with tiles. */
         public Signing inTiles() {
             entries.add(v2.add(LogBodies.dsseOfTiles(payload, signature, verifier), AT));
@@ -146,6 +162,10 @@ public final class FakeSigstore {
                 stamped(tsa.stamp(signature, AT.plusSeconds(i)));
             }
             return this;
+        }
+
+        public Signing stamped(Instant at) {
+            return stamped(tsa.stamp(signature, at));
         }
 
         public Signing stamped(byte[] token) {

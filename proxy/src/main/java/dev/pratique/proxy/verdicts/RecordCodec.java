@@ -50,12 +50,7 @@ final class RecordCodec {
         JsonObject json = open(bytes);
         List<Finding> findings = new ArrayList<>();
         for (JsonValue value : json.arrayOrEmpty("findings", MAX_LIST)) {
-            JsonObject finding = value.asObject("finding");
-            findings.add(new Finding(
-                    constant(Check.class, finding.getString("check")),
-                    constant(Finding.Outcome.class, finding.getString("outcome")),
-                    finding.getString("saw"),
-                    finding.getString("where")));
+            findings.add(finding(value.asObject("finding")));
         }
         Optional<String> wouldRefuse = json.findString("wouldRefuse");
         Verdict.Admitted verdict = new Verdict.Admitted(
@@ -66,6 +61,15 @@ final class RecordCodec {
                         : Optional.empty(),
                 instant(json, "validUntil"));
         return new StoredVerdict(verdict, instant(json, "judgedAt"), instant(json, "foundAt"));
+    }
+
+    private static Finding finding(JsonObject json) throws MalformedEvidenceException {
+        Check check = constant(Check.class, json.getString("check"));
+        Finding.Outcome outcome = constant(Finding.Outcome.class, json.getString("outcome"));
+        if (!check.outcomes().contains(outcome)) {
+            throw new MalformedEvidenceException("the record has an answer that its question cannot have");
+        }
+        return new Finding(check, outcome, json.getString("saw"), json.getString("where"));
     }
 
     static byte[] write(Member member) {
