@@ -28,7 +28,9 @@ public enum Rejection {
     NOT_LOGGED,
     /** A timestamp is not what an authority that is trusted here made of this signature. */
     TIMESTAMP_INVALID,
-    /** Nothing that is trusted says when it was signed, or less than is asked for. */
+    /** Fewer trusted timestamp authorities stamped it than is asked for. */
+    NOT_STAMPED,
+    /** Nothing that is trusted says when it was signed. */
     NO_SIGNED_TIME,
     /** A form that this version does not judge. */
     NOT_JUDGED,

@@ -6,6 +6,7 @@ import dev.pratique.attestations.image.Digest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +109,10 @@ public final class CertificateIdentity {
         return Digest.sha256(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** All of it for people, a line each; text of a stranger whom the authority certified, cut and made printable. */
+    /**
+     * All of it for people, a line each, what is deprecated last; text of a stranger whom the authority certified, cut and
+     * made printable.
+     */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         for (SubjectName name : subjects) {
@@ -117,7 +121,9 @@ public final class CertificateIdentity {
         if (!subjectDn.isEmpty()) {
             lines.add("subject name: " + subjectDn);
         }
-        extensions.forEach((extension, value) -> lines.add(extension.fieldName() + ": " + value));
+        extensions.entrySet().stream()
+                .sorted(Comparator.comparing(claim -> claim.getKey().isDeprecated()))
+                .forEach(claim -> lines.add(claim.getKey().fieldName() + ": " + claim.getValue()));
         return lines.stream().map(Printable::line).toList();
     }
 

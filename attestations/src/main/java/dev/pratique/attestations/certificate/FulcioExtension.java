@@ -68,6 +68,11 @@ public enum FulcioExtension {
         return number <= LAST_RAW;
     }
 
+    /** oid-info.md: all of the raw ones are; of {@link #ISSUER} there is another form. */
+    boolean isDeprecated() {
+        return isRaw();
+    }
+
     /** The one of this {@link #fieldName}. */
     public static Optional<FulcioExtension> named(String fieldName) {
         return Arrays.stream(values())

@@ -55,7 +55,7 @@ final class ProvenanceQuestion {
         }
         String detail = reason.sentence() + " (" + count.text() + ")";
         if (findings.stream().noneMatch(finding -> finding.outcome() == Finding.Outcome.FAILED)) {
-            findings.add(Finding.failed(Check.PROVENANCE, detail, ""));
+            findings.add(Finding.failed(RejectionReasons.check(reason).orElse(Check.PROVENANCE), detail, ""));
         }
         return Answer.notMet(reason, detail, findings, count.beginnings(facts.now()));
     }

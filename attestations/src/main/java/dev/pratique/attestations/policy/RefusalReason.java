@@ -79,6 +79,11 @@ public enum RefusalReason {
             403,
             "the timestamp that came with its signature is not one of this signature by its authority",
             "sign it again: a timestamp cannot be copied from signature to signature"),
+    NOT_STAMPED(
+            ErrorCode.DENIED,
+            403,
+            "fewer trusted timestamp authorities stamped its signature than the trust root asks for",
+            "sign it with a timestamp authority of the root (pratique trust show), or set timestamps of the root"),
     NO_SIGNED_TIME(
             ErrorCode.DENIED,
             403,

@@ -1,6 +1,7 @@
 package dev.pratique.attestations.policy;
 
 import dev.pratique.attestations.Rejection;
+import dev.pratique.attestations.verify.Check;
 import dev.pratique.attestations.verify.Verification;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ public final class RejectionReasons {
             Rejection.CERTIFICATE_NOT_LOGGED,
             Rejection.CERTIFICATE_TIME,
             Rejection.NOT_LOGGED,
+            Rejection.NOT_STAMPED,
             Rejection.NO_SIGNED_TIME,
             Rejection.LOG_ENTRY_MISMATCH,
             Rejection.LOG_ENTRY_UNPROVEN,
@@ -51,6 +53,14 @@ public final class RejectionReasons {
                 .map(RejectionReasons::of);
     }
 
+    /** Which question has "no" for an answer where this is said; empty where it is said of no piece of evidence. */
+    static Optional<Check> check(RefusalReason reason) {
+        return NEAREST.stream()
+                .filter(rejection -> of(rejection) == reason)
+                .map(Verification::check)
+                .findFirst();
+    }
+
     static RefusalReason of(Rejection rejection) {
         return switch (rejection) {
             case MALFORMED -> RefusalReason.MALFORMED_EVIDENCE;
@@ -65,6 +75,7 @@ public final class RejectionReasons {
             case LOG_ENTRY_MISMATCH, LOG_ENTRY_UNPROVEN -> RefusalReason.LOG_ENTRY_INVALID;
             case NOT_LOGGED -> RefusalReason.NOT_LOGGED;
             case TIMESTAMP_INVALID -> RefusalReason.TIMESTAMP_INVALID;
+            case NOT_STAMPED -> RefusalReason.NOT_STAMPED;
             case NO_SIGNED_TIME -> RefusalReason.NO_SIGNED_TIME;
             case NOT_JUDGED -> RefusalReason.EVIDENCE_NOT_JUDGED;
             case LIMIT -> RefusalReason.EVIDENCE_LIMIT;

@@ -32,8 +32,15 @@ final class SignatureQuestion {
             return Answer.open(reason, what + " so far, and " + unread, findings);
         }
         String detail = reason.sentence() + " (" + count.text() + ")";
-        findings.add(Finding.failed(Check.IDENTITY, detail, ""));
+        findings.add(Finding.failed(check(reason), detail, ""));
         return Answer.notMet(reason, detail, findings, count.beginnings(facts.now()));
+    }
+
+    /** Which question has this for an answer. */
+    private static Check check(RefusalReason reason) {
+        return reason == RefusalReason.UNSIGNED || reason == RefusalReason.NOT_A_SIGNATURE
+                ? Check.EVIDENCE
+                : RejectionReasons.check(reason).orElse(Check.IDENTITY);
     }
 
     // From what comes nearest to a signature to what is furthest from it: the first tells most about what to do.

@@ -6,6 +6,7 @@ import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.UnprovenException;
 import dev.pratique.attestations.certificate.Certificate;
+import dev.pratique.attestations.certificate.CertificateIdentity;
 import dev.pratique.attestations.certificate.CertificatePath;
 import dev.pratique.attestations.certificate.CertificatePath.Named;
 import dev.pratique.attestations.certificate.ProvedCertificate;
@@ -15,6 +16,7 @@ import dev.pratique.attestations.key.Validity;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.Root;
 import dev.pratique.attestations.trust.TrustRoots.Signatory;
+import dev.pratique.attestations.verify.Finding.Outcome;
 import dev.pratique.attestations.verify.VerifiedStatement.SignedBy;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -106,6 +108,20 @@ final class CertificateProof {
         return failures.held();
     }
 
+    /** Where no root proves it, what it says of whom it names, if an authority that is trusted vouches for that. */
+    List<Finding> claims() {
+        Outcome outcome = failures.areOfStrangers() ? Outcome.FAILED : Outcome.PASSED;
+        return named.map(certified -> claims(certified.identity(), outcome, piece.where()))
+                .orElse(List.of());
+    }
+
+    /** All that a certificate says of whom it names, a finding each: one that is too long takes nothing from the others. */
+    static List<Finding> claims(CertificateIdentity identity, Outcome outcome, String where) {
+        return identity.lines().stream()
+                .map(claim -> new Finding(Check.IDENTITY, outcome, "its certificate says " + claim, where))
+                .toList();
+    }
+
     /** What rests on a root that may have been withdrawn since is neither good nor bad; whether that changes anything. */
     private boolean unread(Root root, Set<String> credited) {
         // Whom a root would trust that was never fetched is not known, so nobody is a stranger to it yet.
@@ -133,10 +149,9 @@ final class CertificateProof {
         // judgement.
         Validity validity = times.isEmpty() ? proved.window() : Validity.ALWAYS;
         List<Signatory> signatories = roots.signatories(proved, root.name(), validity);
-        String who = String.join(", ", proved.identity().lines());
         return new Proof(
                 new SignedBy(
-                        proved.identity().id(), proved.key().id(), "the identity " + Printable.line(who), signatories),
+                        proved.identity().id(), proved.key().id(), "the identity " + proved.identity(), signatories),
                 Optional.of(proved),
                 heard,
                 root.staleSince(),
@@ -152,14 +167,12 @@ final class CertificateProof {
         if (signers(certified, root).isEmpty()) {
             throw new UnprovenException(
                     Rejection.IDENTITY_UNKNOWN,
-                    Printable.line("its certificate names no signer that is trusted here, but "
-                            + String.join(", ", certified.identity().lines())));
+                    Printable.line(
+                            "its certificate names no signer that is trusted here, but " + certified.identity()));
         }
         held.add(Finding.passed(
                 Check.IDENTITY,
-                Printable.line("its certificate names "
-                        + String.join(", ", new TreeSet<>(signers(certified, root))) + ": "
-                        + String.join(", ", certified.identity().lines())),
+                Printable.line("its certificate names " + String.join(", ", new TreeSet<>(signers(certified, root)))),
                 piece.where()));
     }
 
@@ -209,11 +222,8 @@ final class CertificateProof {
         TreeSet<String> names = new TreeSet<>();
         signatories.forEach(signatory -> names.add(signatory.name()));
         List<Finding> findings = new ArrayList<>();
-        findings.add(Finding.passed(
-                Check.IDENTITY,
-                Printable.line("signed by " + String.join(", ", names) + ": "
-                        + String.join(", ", proved.identity().lines())),
-                piece.where()));
+        findings.add(
+                Finding.passed(Check.IDENTITY, Printable.line("signed by " + String.join(", ", names)), piece.where()));
         findings.add(Finding.passed(
                 Check.VALIDITY,
                 Printable.line("its certificate is by " + proved.authority().name() + " (root " + root.name() + ")"),

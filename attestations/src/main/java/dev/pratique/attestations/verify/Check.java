@@ -14,9 +14,9 @@ import java.util.Set;
  */
 public enum Check {
     /** Was evidence found, and could every place be asked? */
-    EVIDENCE("evidence", FAILED, UNKNOWN, NOT_REQUIRED),
+    EVIDENCE("evidence", PASSED, FAILED, UNKNOWN, NOT_REQUIRED),
     /** Are these the bytes that were signed, in a form that has one reading? */
-    INTEGRITY("integrity", FAILED),
+    INTEGRITY("integrity", PASSED, FAILED),
     /** Who signed? */
     IDENTITY("identity", PASSED, FAILED),
     /** Is the evidence about this image? */
@@ -24,7 +24,7 @@ public enum Check {
     /** Did the certificate hold when it was signed, and does it lead to an authority that is trusted? */
     VALIDITY("validity", PASSED, FAILED, UNKNOWN),
     /** When was it signed, and who vouches for that? */
-    SIGNED_TIME("signed time", PASSED, FAILED),
+    SIGNED_TIME("signed time", PASSED, FAILED, UNKNOWN),
     /** Is the signature in a transparency log? */
     LOG_INCLUSION("log inclusion", PASSED, FAILED, UNKNOWN),
     /** Who built it, from what? */

@@ -3,11 +3,13 @@ package dev.pratique.attestations.verify;
 import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.UnprovenException;
+import dev.pratique.attestations.evidence.FoundEvidence;
 import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
 import dev.pratique.attestations.trust.TrustRoots.Root;
 import dev.pratique.attestations.verify.Piece.Claimed;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +18,12 @@ import java.util.Set;
 
 /** What has been seen of one image's evidence so far, and how much more may be looked at. For one thread. */
 final class Examination {
+    /**
+     * What certificates say, a finding each: some twenty of a usual one, and all of a verdict's findings are kept and sent.
+     * Those of strangers are counted apart, so that they take no room from a signer's.
+     */
+    private static final int MAX_CLAIMS = 512;
+
     private final List<Proved> proved = new ArrayList<>();
     private final Set<Rejection> rejections = EnumSet.noneOf(Rejection.class);
     private final List<Finding> findings = new ArrayList<>();
@@ -23,6 +31,8 @@ final class Examination {
     private final List<UnreadSource> unread = new ArrayList<>();
     private int checksLeft = EvidenceLimits.MAX_SIGNATURE_CHECKS;
     private int share = checksLeft;
+    private int roomForSigners = MAX_CLAIMS;
+    private int roomForOthers = MAX_CLAIMS;
     private boolean cutShort;
     private boolean exhausted;
 
@@ -87,6 +97,20 @@ final class Examination {
         findings.addAll(more);
     }
 
+    /** What a certificate says that proves a signature, as much as there is room for; the first of it says most. */
+    void addClaims(List<Finding> claims) {
+        List<Finding> some = claims.subList(0, Math.min(claims.size(), roomForSigners));
+        roomForSigners -= some.size();
+        findings.addAll(some);
+    }
+
+    /** The same of one that proves none. */
+    void addOthersClaims(List<Finding> claims) {
+        List<Finding> some = claims.subList(0, Math.min(claims.size(), roomForOthers));
+        roomForOthers -= some.size();
+        findings.addAll(some);
+    }
+
     void reject(Rejection rejection, Finding finding) {
         rejections.add(rejection);
         findings.add(finding);
@@ -118,6 +142,30 @@ final class Examination {
         unread(new UnreadSource("trust root " + root.name(), what), Check.VALIDITY);
     }
 
+    /** All of it was looked at, or as much as may be: whether there was any, and whether that was all. */
+    void found(FoundEvidence found) {
+        if (exhausted) {
+            String saw = "more signatures than are tried (" + EvidenceLimits.MAX_SIGNATURE_CHECKS + " times a key)";
+            reject(Rejection.LIMIT, Finding.failed(Check.EVIDENCE, saw, ""));
+        }
+        if (found.limitReached()) {
+            String saw = "there is more evidence than is looked at (" + EvidenceLimits.MAX_ITEMS + " pieces, "
+                    + EvidenceLimits.MAX_MANIFESTS + " manifests)";
+            reject(Rejection.LIMIT, Finding.failed(Check.EVIDENCE, saw, ""));
+        }
+        int count = found.items().size();
+        if (exhausted || found.limitReached() || !found.unread().isEmpty()) {
+            return;
+        }
+        if (count > 0) {
+            String saw = (count == 1 ? "one signature or attestation was" : count + " signatures or attestations were")
+                    + " found, and every place where some may be could be read";
+            add(Finding.passed(Check.EVIDENCE, saw, ""));
+        } else if (found.broken().isEmpty()) {
+            add(Finding.failed(Check.EVIDENCE, "no signature or attestation was found", ""));
+        }
+    }
+
     void prove(Claimed claimed, Proof proof, String where) {
         proved.add(new Proved(claimed, proof, where));
     }
@@ -129,6 +177,8 @@ final class Examination {
                 .map(one ->
                         new VerifiedStatement(one.claimed, one.proof, signers.idOf(one.proof.signedBy()), one.where))
                 .toList();
-        return new Verification(statements, rejections, lacking, unread, findings, exhausted);
+        List<Finding> inOrder = new ArrayList<>(findings);
+        inOrder.sort(Comparator.comparing(Finding::check));
+        return new Verification(statements, rejections, lacking, unread, inOrder, exhausted);
     }
 }

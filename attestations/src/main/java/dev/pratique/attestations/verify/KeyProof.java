@@ -68,7 +68,7 @@ final class KeyProof {
 
     /** Whether a trusted key made it, and nothing speaks against it but that too few know of it. */
     static boolean lacksWitnesses(UnprovenException unproven) {
-        return unproven.rejection() == Rejection.NOT_LOGGED || unproven.rejection() == Rejection.NO_SIGNED_TIME;
+        return unproven.rejection() == Rejection.NOT_LOGGED || unproven.rejection() == Rejection.NOT_STAMPED;
     }
 
     private List<Made> made(Piece piece, Examination all) throws MalformedEvidenceException, UnprovenException {

@@ -31,6 +31,14 @@ final class RootFailures {
         return sorted().stream().findFirst().map(Failure::held).orElse(List.of());
     }
 
+    /** Whether the certificate is good by one root at least, and by none of them for anybody who is a signer. */
+    boolean areOfStrangers() {
+        return sorted().stream()
+                .findFirst()
+                .filter(one -> one.why.rejection() == Rejection.IDENTITY_UNKNOWN)
+                .isPresent();
+    }
+
     /** The reason of the root that came furthest, of several the first; in the text what each says, that one first. */
     UnprovenException furthest() {
         List<Failure> sorted = sorted();
@@ -72,7 +80,7 @@ final class RootFailures {
             case IDENTITY_UNKNOWN -> 3;
             case SIGNATURE_INVALID, NO_TRUSTED_KEY, NOT_JUDGED -> 4;
             case TIMESTAMP_INVALID, LOG_ENTRY_UNPROVEN, LOG_ENTRY_MISMATCH -> 5;
-            case NO_SIGNED_TIME, NOT_LOGGED -> 6;
+            case NO_SIGNED_TIME, NOT_LOGGED, NOT_STAMPED -> 6;
             case CERTIFICATE_TIME -> 7;
             case CERTIFICATE_NOT_LOGGED -> 8;
             case OTHER_SUBJECT -> 9;

@@ -4,7 +4,6 @@ import static dev.pratique.attestations.verify.Check.EVIDENCE;
 import static dev.pratique.attestations.verify.Check.INTEGRITY;
 import static dev.pratique.attestations.verify.Check.SUBJECT;
 
-import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.Rejection;
@@ -25,6 +24,7 @@ import dev.pratique.attestations.statement.Statement;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.Counts;
 import dev.pratique.attestations.trust.TrustRoots.Root;
+import dev.pratique.attestations.verify.Finding.Outcome;
 import dev.pratique.attestations.verify.Piece.Claimed;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ import java.util.Optional;
  */
 public final class Verifier {
     /** Changes whenever the same evidence could be judged otherwise: verdicts of another revision are not used. */
-    public static final String REVISION = "6";
+    public static final String REVISION = "7";
 
     private final TrustRoots roots;
     private final KeyProof keys;
@@ -72,20 +72,7 @@ public final class Verifier {
             all.begin(left--, keys.costOfAll());
             examine(scene, evidence.where(), () -> piece(evidence, scene.subject));
         }
-        if (all.exhausted()) {
-            String saw = "more signatures than are tried (" + EvidenceLimits.MAX_SIGNATURE_CHECKS + " times a key)";
-            all.reject(Rejection.LIMIT, Finding.failed(EVIDENCE, saw, ""));
-        }
-        if (found.limitReached()) {
-            String saw = "there is more evidence than is looked at (" + EvidenceLimits.MAX_ITEMS + " pieces, "
-                    + EvidenceLimits.MAX_MANIFESTS + " manifests)";
-            all.reject(Rejection.LIMIT, Finding.failed(EVIDENCE, saw, ""));
-        }
-        if (found.items().isEmpty()
-                && found.unread().isEmpty()
-                && found.broken().isEmpty()) {
-            all.add(Finding.failed(EVIDENCE, "no signature or attestation was found", ""));
-        }
+        all.found(found);
         return all.result();
     }
 
@@ -240,7 +227,14 @@ public final class Verifier {
                 .flatMap(proof -> proof.findings().stream())
                 .distinct()
                 .toList());
+        proofs.stream()
+                .flatMap(proof -> proof.certificate().stream())
+                .findFirst()
+                .ifPresent(certificate -> scene.all.addClaims(
+                        CertificateProof.claims(certificate.identity(), Outcome.PASSED, piece.where())));
         Claimed claimed = piece.claim().read(scene.subject);
+        scene.all.add(Finding.passed(
+                INTEGRITY, "the signature is over these bytes, and they can be read in one way only", piece.where()));
         scene.all.add(Finding.passed(SUBJECT, Printable.line(claimed.saw()), piece.where()));
         for (Proof proof : proofs) {
             scene.all.prove(claimed, proof, piece.where());
@@ -274,7 +268,8 @@ public final class Verifier {
         } catch (UnprovenException e) {
             if (proofs.isEmpty()) {
                 scene.all.addAll(certificate.held());
-                throw lacking.orElse(e);
+                scene.all.reject(lacking.orElse(e), piece.where());
+                scene.all.addOthersClaims(certificate.claims());
             }
         }
         return proofs;

@@ -170,10 +170,11 @@ final class WitnessedKey {
         boolean logs =
                 roots.roots().stream().anyMatch(root -> holder.key().roots().contains(root.name()) && root.logs() > 0);
         return new UnprovenException(
-                logs ? Rejection.NOT_LOGGED : Rejection.NO_SIGNED_TIME,
-                Printable.line("signed by the key of " + holder.name() + ", and none of its roots ("
-                        + String.join(", ", new TreeSet<>(holder.key().roots()))
-                        + ") says anything of it that counts for this repository"));
+                logs ? Rejection.NOT_LOGGED : Rejection.NOT_STAMPED,
+                Printable.line("signed by the key of " + holder.name() + ", and "
+                        + (logs ? "no log" : "no timestamp authority") + " of its roots ("
+                        + String.join(", ", new TreeSet<>(holder.key().roots())) + ") that counts for this repository "
+                        + (logs ? "has it" : "stamped it")));
     }
 
     /**
@@ -220,10 +221,7 @@ final class WitnessedKey {
         List<Finding> findings = new ArrayList<>();
         findings.add(signedBy(counted));
         findings.addAll(witnesses.findings(piece.where()));
-        if (witnesses.strangers() > 0) {
-            String saw = witnesses.strangers() + " log entries or timestamps are of no trusted log or authority";
-            findings.add(Finding.unknown(Check.LOG_INCLUSION, saw, piece.where()));
-        }
+        findings.addAll(witnesses.strangers(piece.where()));
         return findings;
     }
 

@@ -29,9 +29,14 @@ import java.util.stream.Stream;
  *
  * @param entries what logs said, by what came along; each is one whatever another looks like
  * @param timestamps as entries
- * @param brought how many log entries and timestamps came along
+ * @param strangeEntries how many log entries came along that say nothing here: of logs that are not trusted
+ * @param strangeTimestamps the same of timestamps
  */
-record Witnesses(Map<LogEntry, LoggedEntry> entries, Map<TimestampToken, VerifiedTimestamp> timestamps, int brought) {
+record Witnesses(
+        Map<LogEntry, LoggedEntry> entries,
+        Map<TimestampToken, VerifiedTimestamp> timestamps,
+        int strangeEntries,
+        int strangeTimestamps) {
 
     /**
      * All of them are heard, however few are asked for: client-spec.md takes every time that there is, and who is trusted and
@@ -67,7 +72,7 @@ record Witnesses(Map<LogEntry, LoggedEntry> entries, Map<TimestampToken, Verifie
                 }
             }
         }
-        Witnesses heard = new Witnesses(entries, timestamps, brought(piece));
+        Witnesses heard = of(piece, entries, timestamps);
         heard.requireKeysInTime();
         return heard;
     }
@@ -79,9 +84,13 @@ record Witnesses(Map<LogEntry, LoggedEntry> entries, Map<TimestampToken, Verifie
                 && piece.signatures().stream().anyMatch(named);
     }
 
-    private static int brought(Piece piece) {
-        return piece.material().logEntries().size()
-                + piece.material().timestamps().size();
+    private static Witnesses of(
+            Piece piece, Map<LogEntry, LoggedEntry> entries, Map<TimestampToken, VerifiedTimestamp> timestamps) {
+        return new Witnesses(
+                entries,
+                timestamps,
+                piece.material().logEntries().size() - entries.size(),
+                piece.material().timestamps().size() - timestamps.size());
     }
 
     private static LoggedSignature about(Piece piece, byte[] signature, byte[] verifier) {
@@ -108,7 +117,7 @@ record Witnesses(Map<LogEntry, LoggedEntry> entries, Map<TimestampToken, Verifie
             one.entries.forEach(entries::putIfAbsent);
             one.timestamps.forEach(timestamps::putIfAbsent);
         }
-        return new Witnesses(entries, timestamps, brought(piece));
+        return of(piece, entries, timestamps);
     }
 
     // sigstore_trustroot.proto: a log's key counts in its window. An entry without a promise says nothing of when the
@@ -128,6 +137,7 @@ record Witnesses(Map<LogEntry, LoggedEntry> entries, Map<TimestampToken, Verifie
 
     /** That so many of the root's logs have it, and so many of its authorities stamped it, as the root asks. */
     void requireEnough(Root root) throws UnprovenException {
+        long known = entries.values().stream().map(LoggedEntry::log).distinct().count();
         long logs = entries.values().stream()
                 .map(entry -> root.material().countedAs(entry.log().key().id()))
                 .distinct()
@@ -135,40 +145,44 @@ record Witnesses(Map<LogEntry, LoggedEntry> entries, Map<TimestampToken, Verifie
         if (logs < root.logs()) {
             throw new UnprovenException(
                     Rejection.NOT_LOGGED,
-                    "it is in " + logs + " transparency logs of root " + root.name() + "; " + root.logs()
-                            + " are asked for"
-                            + others(entries.values().stream()
-                                            .map(LoggedEntry::log)
-                                            .distinct()
-                                            .count()
-                                    - logs));
+                    "it is in " + number(logs, "transparency log") + " of root " + root.name() + "; "
+                            + asked(root.logs()) + uncounted(known - logs, strangeEntries, "log entry"));
         }
         // BND-05: an authority that stamps twice is one.
+        long stamping = timestamps.values().stream()
+                .map(VerifiedTimestamp::authorityKey)
+                .distinct()
+                .count();
         long authorities = timestamps.values().stream()
                 .map(timestamp -> root.material().countedAs(timestamp.authorityKey()))
                 .distinct()
                 .count();
         if (authorities < root.timestamps()) {
             throw new UnprovenException(
-                    Rejection.NO_SIGNED_TIME,
-                    authorities + " timestamp authorities of root " + root.name() + " stamped it; " + root.timestamps()
-                            + " are asked for"
-                            + others(timestamps.values().stream()
-                                            .map(VerifiedTimestamp::authorityKey)
-                                            .distinct()
-                                            .count()
-                                    - authorities));
+                    Rejection.NOT_STAMPED,
+                    "it was stamped by " + number(authorities, "timestamp authority") + " of root " + root.name() + "; "
+                            + asked(root.timestamps())
+                            + uncounted(stamping - authorities, strangeTimestamps, "timestamp"));
         }
     }
 
+    private static String number(long count, String what) {
+        String many = what.endsWith("y") ? what.substring(0, what.length() - 1) + "ies" : what + "s";
+        return count + " " + (count == 1 ? what : many);
+    }
+
+    private static String asked(int count) {
+        return count + (count == 1 ? " is asked for" : " are asked for");
+    }
+
     /** What came along and does not count. */
-    private String others(long ofOneOperator) {
+    private static String uncounted(long ofOneOperator, int strange, String what) {
         List<String> why = new ArrayList<>();
         if (ofOneOperator > 0) {
             why.add("those of one operator count once");
         }
-        if (strangers() > 0) {
-            why.add(strangers() + " are of others, which do not count");
+        if (strange > 0) {
+            why.add(number(strange, what) + " of others " + (strange == 1 ? "does" : "do") + " not count");
         }
         return why.isEmpty() ? "" : " (" + String.join("; ", why) + ")";
     }
@@ -178,7 +192,8 @@ record Witnesses(Map<LogEntry, LoggedEntry> entries, Map<TimestampToken, Verifie
         if (times().isEmpty()) {
             throw new UnprovenException(
                     Rejection.NO_SIGNED_TIME,
-                    "no log or timestamp authority of root " + root.name() + " says when it was signed" + others(0));
+                    "no log or timestamp authority of root " + root.name() + " says when it was signed"
+                            + uncounted(0, strangeTimestamps, "timestamp"));
         }
     }
 
@@ -190,11 +205,6 @@ record Witnesses(Map<LogEntry, LoggedEntry> entries, Map<TimestampToken, Verifie
                 .distinct()
                 .sorted()
                 .toList();
-    }
-
-    /** Entries and timestamps of logs and authorities that are not trusted here. */
-    int strangers() {
-        return brought - entries.size() - timestamps.size();
     }
 
     List<Finding> findings(String where) {
@@ -216,6 +226,20 @@ record Witnesses(Map<LogEntry, LoggedEntry> entries, Map<TimestampToken, Verifie
             entry.integratedTime()
                     .ifPresent(time -> findings.add(
                             Finding.passed(Check.SIGNED_TIME, "signed at " + time + ", says log " + log, where)));
+        }
+        return findings;
+    }
+
+    /** That some of what came along is of logs and authorities that are not trusted here. */
+    List<Finding> strangers(String where) {
+        List<Finding> findings = new ArrayList<>();
+        if (strangeTimestamps > 0) {
+            String saw = number(strangeTimestamps, "timestamp") + " of no trusted authority";
+            findings.add(Finding.unknown(Check.SIGNED_TIME, saw, where));
+        }
+        if (strangeEntries > 0) {
+            String saw = number(strangeEntries, "log entry") + " of no trusted log";
+            findings.add(Finding.unknown(Check.LOG_INCLUSION, saw, where));
         }
         return findings;
     }

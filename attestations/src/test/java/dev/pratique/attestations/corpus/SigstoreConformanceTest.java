@@ -108,7 +108,7 @@ class SigstoreConformanceTest {
                     "lies outside the time for which https://timestamp.sigstage.dev/api/v1/timestamp is trusted"),
             Map.entry(
                     "rekor2-timestamp-untrusted-tsa-with-embedded-cert_fail",
-                    "says when it was signed (1 are of others, which do not count)"),
+                    "says when it was signed (1 timestamp of others does not count)"),
             Map.entry("set-invalid-signature_fail", "a promise that https://rekor.sigstore.dev did not sign"),
             Map.entry("signature-mismatch_fail", "the key of its certificate did not sign this, or it was altered"),
             Map.entry("wrong-hashedrekord-artifact_fail", "a log entry about other signed bytes"),

@@ -134,6 +134,10 @@ class EveryAnswerTest {
         cases.put(
                 RefusalReason.TIMESTAMP_INVALID,
                 () -> keyless(signing(leaf).logged(1).stamped(SIGSTORE.tsa.stamp(SIGNED, FakeSigstore.AT))));
+        cases.put(
+                RefusalReason.NOT_STAMPED,
+                () -> judge(
+                        trusting(SIGSTORE.root("sigstore", 1, 1)), signing(leaf).logged(1)));
         cases.put(RefusalReason.NO_SIGNED_TIME, () -> keyless(signing(leaf).inTiles()));
         cases.put(
                 RefusalReason.EVIDENCE_NOT_JUDGED,
@@ -177,7 +181,7 @@ class EveryAnswerTest {
         List<String> none = List.of();
         return List.of(
                 () -> keyless(signing(leaf).logged(1).stamped(1)),
-                () -> judge(keyed(root), signing().logged(strangers())),
+                () -> judge(keyed(root), signing().logged(strangers()).stampedBy(STRANGERS.tsa)),
                 () -> judge(
                         trusting(SIGSTORE.staleFrom("sigstore", FakeSigstore.AT)),
                         signing(leaf).logged(1)),

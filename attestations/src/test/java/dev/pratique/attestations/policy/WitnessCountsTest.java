@@ -72,7 +72,7 @@ class WitnessCountsTest {
         assertThat(verdict.findings())
                 .extracting(Finding::saw)
                 .anySatisfy(saw -> assertThat(saw)
-                        .contains("it is in 1 transparency logs", "2 are asked for", "one operator count once"));
+                        .contains("it is in 1 transparency log of root", "2 are asked for", "one operator count once"));
         assertAdmitted(judge(both, 1, 0, 1, Map.of(v1, ONE, v2, ONE)));
     }
 
@@ -88,10 +88,11 @@ class WitnessCountsTest {
         assertAdmitted(judge(both, 1, 2, 1, run));
         run.put(key(second), ONE);
         Verdict verdict = judge(both, 1, 2, 1, run);
-        assertRefused(verdict, RefusalReason.NO_SIGNED_TIME);
+        assertRefused(verdict, RefusalReason.NOT_STAMPED);
         assertThat(verdict.findings())
                 .extracting(Finding::saw)
-                .anySatisfy(saw -> assertThat(saw).contains("1 timestamp authorities", "one operator count once"));
+                .anySatisfy(saw -> assertThat(saw)
+                        .contains("it was stamped by 1 timestamp authority of root", "one operator count once"));
     }
 
     @Test

@@ -25,7 +25,7 @@ final class VerifyRemedy {
                 "say the log's promise with --sct, its root with --trusted-root, or --insecure-ignore-sct";
             case NOT_LOGGED ->
                 "say the root that has its log with --trusted-root, or --insecure-ignore-tlog if it was never logged";
-            case NO_SIGNED_TIME ->
+            case NOT_STAMPED, NO_SIGNED_TIME ->
                 "say the root that has its timestamp authority with --trusted-root, or sign it with a timestamp";
             case CERTIFICATE_TIME -> "have it signed again while the certificate counts";
             case CERTIFICATE_UNFIT -> "have it signed with a certificate for code signing";

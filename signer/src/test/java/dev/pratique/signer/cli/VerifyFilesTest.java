@@ -137,8 +137,8 @@ class VerifyFilesTest {
                 verify(byCertificate(trusting), "--certificate-identity", "x@acme.example", artifact));
         assertThat(terminal.out())
                 .contains(
-                        "subject: " + WHO + " (email)",
-                        "its certificate names no signer that is trusted here, but subject: ")
+                        "identity: failed, its certificate names no signer that is trusted here, but " + WHO,
+                        "identity: failed, its certificate says subject: " + WHO + " (email)")
                 .doesNotContain("trust.yaml");
         assertRefused("SIGNATURE_INVALID", verify(byCertificate(trusting), write("other.tar", "x")));
     }
@@ -342,9 +342,9 @@ class VerifyFilesTest {
                 .contains("--insecure-ignore-tlog if it was never logged");
         assertVerified(verify(bare, "--trusted-root", trusted, "--insecure-ignore-tlog", blob));
         assertVerified(verify(bare, "--trusted-root", trusted, "--private-infrastructure", blob));
-        assertRefused("NO_SIGNED_TIME", verify(bare, "--use-signed-timestamps", blob));
+        assertRefused("NOT_STAMPED", verify(bare, "--use-signed-timestamps", blob));
         assertRefused(
-                "NO_SIGNED_TIME",
+                "NOT_STAMPED",
                 verify(bare, "--trusted-root", trusted, "--insecure-ignore-tlog", "--use-signed-timestamps", blob));
         for (String option : List.of("--ca-roots", "--ca-intermediates", "--certificate-chain")) {
             assertThat(verify(bare, option, trusted, blob)).isEqualTo(64);
