@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
@@ -83,6 +85,8 @@ class PipelineFilesTest {
                 "gitlab/admission.gitlab-ci.yml | gitlab-ci | script: | scripts:",
                 "gitlab/admission.gitlab-ci.yml | gitlab-ci | aud: sigstore | audience: sigstore",
                 "gitlab/pipeline.example.yml | gitlab-ci | expire_in: 1 day | expires: 1 day",
+                "gitlab/pipeline.example.yml | gitlab-ci | entrypoint: | entry: ",
+                "gitlab/pipeline.example.yml | gitlab-ci | needs: [build, describe] | needs: {build: describe}",
             })
     void aMistakeInThemIsFound(String file, String schema, String right, String wrong) throws IOException {
         String text = read(file);
@@ -127,6 +131,47 @@ class PipelineFilesTest {
                 Map.class);
         assertThat(names)
                 .containsAll(passed.keySet().stream().map(String::valueOf).toList());
+    }
+
+    @Test
+    void everyVariableIsUsedAndEveryVariableThatIsUsedIsThere() throws IOException {
+        JsonNode job = yaml(read("gitlab/admission.gitlab-ci.yml")).path("admission");
+        Set<String> declared = new TreeSet<>(job.path("variables").propertyNames());
+        // The job that builds says which image it is.
+        declared.add("ADMISSION_IMAGE");
+        Set<String> used = new TreeSet<>();
+        for (JsonNode entry : job.path("script")) {
+            Matcher named = Pattern.compile("\\$\\{?(ADMISSION_[A-Z0-9_]+)").matcher(entry.stringValue());
+            named.results().forEach(result -> used.add(result.group(1)));
+        }
+        assertThat(used).isEqualTo(declared);
+        JsonNode example =
+                yaml(read("gitlab/pipeline.example.yml")).path("release").path("variables");
+        assertThat(declared).containsAll(example.propertyNames());
+    }
+
+    /** What the page says of them, and of no others. */
+    @Test
+    void thePageHasEveryInputAndEveryVariable() throws IOException {
+        String page = Files.readString(Path.of("../docs/pipelines.md"));
+        String table =
+                page.substring(page.indexOf("| GitHub input |"), page.indexOf("## What `pratique provenance` says"));
+        Set<String> named = new TreeSet<>();
+        for (String line : table.split("\n")) {
+            if (line.startsWith("| ")) {
+                Matcher names = Pattern.compile("`([a-z-]+|ADMISSION_[A-Z0-9_]+)`")
+                        .matcher(line.substring(0, line.lastIndexOf('|', line.length() - 2)));
+                names.results().forEach(result -> named.add(result.group(1)));
+            }
+        }
+        Set<String> there =
+                new TreeSet<>(yaml(read("github/action.yml")).path("inputs").propertyNames());
+        there.addAll(yaml(read("gitlab/admission.gitlab-ci.yml"))
+                .path("admission")
+                .path("variables")
+                .propertyNames());
+        there.add("ADMISSION_IMAGE");
+        assertThat(named).isEqualTo(there);
     }
 
     @Test

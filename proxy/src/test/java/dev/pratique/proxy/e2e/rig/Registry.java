@@ -9,11 +9,13 @@ import java.time.Duration;
 public final class Registry implements AutoCloseable {
     private final Kind kind;
     private final String host;
+    private final Path storage;
     private final Daemon daemon;
 
-    private Registry(Kind kind, String host, Daemon daemon) {
+    private Registry(Kind kind, String host, Path storage, Daemon daemon) {
         this.kind = kind;
         this.host = host;
+        this.storage = storage;
         this.daemon = daemon;
     }
 
@@ -27,25 +29,46 @@ public final class Registry implements AutoCloseable {
 
     /** Starts an empty one. */
     public static Registry start(Kind kind) {
+        Path storage = Scratch.directory("registry");
         String host = "127.0.0.1:" + Scratch.port();
-        Daemon daemon =
-                kind == Kind.TAGS ? distribution(host) : Tool.named("refreg").start(host);
-        await("a registry at " + host)
-                .atMost(Duration.ofSeconds(20))
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> Web.answers("http://" + host + "/v2/"));
-        return new Registry(kind, host, daemon);
+        Daemon daemon = kind == Kind.TAGS
+                ? distribution(host, storage, "")
+                : Tool.named("refreg").start(host);
+        return started(new Registry(kind, host, storage, daemon));
     }
 
-    private static Daemon distribution(String host) {
+    /**
+     * Starts another door to the content of this one, which asks everybody to log in.
+     *
+     * @param htpasswd users, and their passwords as bcrypt has them
+     */
+    public Registry withLogin(String htpasswd) {
+        if (kind != Kind.TAGS) {
+            throw new IllegalStateException("it knows no logins");
+        }
+        String door = "127.0.0.1:" + Scratch.port();
+        Path users = Scratch.file(".htpasswd", htpasswd);
+        String login = "auth: {htpasswd: {realm: images, path: '%s'}}".formatted(users);
+        return started(new Registry(kind, door, storage, distribution(door, storage, login)));
+    }
+
+    private static Registry started(Registry registry) {
+        await("a registry at " + registry.host)
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> Web.answers(registry.url() + "/v2/"));
+        return registry;
+    }
+
+    private static Daemon distribution(String host, Path storage, String more) {
         Tool tool = Tool.named("docker-registry");
-        Path storage = Scratch.directory("registry");
         Path config = Scratch.file(".yml", """
                 version: 0.1
                 log: {level: error, accesslog: {disabled: true}}
                 storage: {filesystem: {rootdirectory: '%s'}, delete: {enabled: true}}
                 http: {addr: '%s', relativeurls: true}
-                """.formatted(storage, host));
+                %s
+                """.formatted(storage, host, more));
         return tool.start("serve", config.toString());
     }
 
