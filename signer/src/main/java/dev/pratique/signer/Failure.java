@@ -1,18 +1,17 @@
 package dev.pratique.signer;
 
 import dev.pratique.attestations.sign.SigningException;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that cannot be done, said to people: what went wrong and, where there is one, what to do. Neither line carries
- * a secret or text of a library.
+ * Something that cannot be done, said to people: what went wrong, and what to do. Neither line carries a secret or text of
+ * a library.
  */
 public final class Failure extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final Kind kind;
-    private final @Nullable String hint;
+    private final String hint;
 
     /** What a script wants to tell apart. */
     public enum Kind {
@@ -28,18 +27,19 @@ public final class Failure extends Exception {
         CONFIGURATION
     }
 
-    private Failure(Kind kind, String what, @Nullable String hint, @Nullable Throwable cause) {
+    private Failure(Kind kind, String what, String hint, @Nullable Throwable cause) {
         super(what, cause);
+        if (what.isBlank() || hint.isBlank()) {
+            throw new IllegalArgumentException("a failure says what went wrong and what to do");
+        }
         this.kind = kind;
         this.hint = hint;
     }
 
-    /** @param what one line, lower case, no trailing period */
-    public static Failure of(Kind kind, String what) {
-        return new Failure(kind, what, null, null);
-    }
-
-    /** @param hint what to do, one line */
+    /**
+     * @param what one line, lower case, no trailing period
+     * @param hint what to do, one line; never empty, since there always is something
+     */
     public static Failure of(Kind kind, String what, String hint) {
         return new Failure(kind, what, hint, null);
     }
@@ -48,7 +48,8 @@ public final class Failure extends Exception {
     public static Failure of(SigningException e) {
         return e.getCause() instanceof Failure said
                 ? said
-                : of(Kind.FAILED, String.valueOf(e.getMessage())).because(e);
+                : of(Kind.FAILED, String.valueOf(e.getMessage()), "docs/keys.md says which keys sign, and how")
+                        .because(e);
     }
 
     /** The same, remembering what led to it. */
@@ -67,7 +68,8 @@ public final class Failure extends Exception {
         return String.valueOf(getMessage());
     }
 
-    public Optional<String> hint() {
-        return Optional.ofNullable(hint);
+    /** What to do, one line. */
+    public String hint() {
+        return hint;
     }
 }

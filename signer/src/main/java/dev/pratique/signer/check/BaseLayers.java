@@ -53,12 +53,18 @@ public record BaseLayers(
         try {
             manifest = Manifest.parse(found.bytes(), found.contentType());
         } catch (MalformedEvidenceException e) {
-            throw Failure.of(Kind.FAILED, name + " cannot be a base: " + e.getMessage())
+            throw Failure.of(
+                            Kind.FAILED,
+                            name + " cannot be a base: " + e.getMessage(),
+                            "name an image or index that can be pulled: crane manifest " + name + " shows what it is")
                     .because(e);
         }
         ImageShape shape = new ShapeReader(reader).read(name.repository(), manifest.digest(), manifest, deadline);
         if (!(shape instanceof ImageShape.Runnable runnable)) {
-            throw Failure.of(Kind.FAILED, name + " cannot be a base: there is nothing to run in it");
+            throw Failure.of(
+                    Kind.FAILED,
+                    name + " cannot be a base: there is nothing to run in it",
+                    "name the image itself, not a signature, chart or other artifact beside it");
         }
         Set<Digest> digests = new HashSet<>(Set.of(manifest.digest()));
         Map<Platform, PlatformBase> platforms = new HashMap<>();
@@ -68,14 +74,18 @@ public record BaseLayers(
             ImageConfig config = config(image, name);
             Platform platform = image.platform().orElse(config.platform());
             if (platform.os().isEmpty() || platform.architecture().isEmpty()) {
-                throw Failure.of(Kind.FAILED, name + " cannot be a base: it does not say for which platform it is");
+                throw Failure.of(
+                        Kind.FAILED,
+                        name + " cannot be a base: it does not say for which platform it is",
+                        "build it again with a platform: docker buildx build --platform linux/amd64");
             }
             List<Digest> layers = config.diffIds();
             if (layers.isEmpty() || layers.size() != image.layers()) {
                 throw Failure.of(
                         Kind.FAILED,
                         name + " cannot be a base: on " + platform + " it has " + image.layers() + " layers and "
-                                + layers.size() + " diff_ids");
+                                + layers.size() + " diff_ids",
+                        "its builder wrote a configuration that does not fit: build it again");
             }
             ChainId chainId = ChainId.chain(layers).get(layers.size() - 1);
             PlatformBase base = new PlatformBase(chainId, layers.size());
@@ -96,9 +106,15 @@ public record BaseLayers(
             return known.config();
         }
         if (image.config() instanceof UnreadConfig unread) {
-            throw Failure.of(Kind.UNREACHABLE, name + " could not be read whole: " + unread.what());
+            throw Failure.of(
+                    Kind.UNREACHABLE,
+                    name + " could not be read whole: " + unread.what(),
+                    "run it again later; a base is approved when every platform of it was read");
         }
         String what = image.config() instanceof BrokenConfig broken ? broken.what() : "it is for another platform";
-        throw Failure.of(Kind.FAILED, name + " cannot be a base: " + what);
+        throw Failure.of(
+                Kind.FAILED,
+                name + " cannot be a base: " + what,
+                "approve another image, or have this one built again");
     }
 }

@@ -25,7 +25,10 @@ public final class EvidenceFiles {
     public byte[] signature(Path file) throws Failure {
         byte[] bytes = LocalFile.read(file, MAX_BYTES);
         if (bytes.length == 0) {
-            throw Failure.of(Kind.FAILED, file + " has no signature in it");
+            throw Failure.of(
+                    Kind.FAILED,
+                    file + " has no signature in it",
+                    "it is what cosign sign-blob --output-signature writes: one line of base64");
         }
         return fromBase64(bytes);
     }
@@ -42,7 +45,10 @@ public final class EvidenceFiles {
             boolean json = bytes.length > 0 && bytes[0] == '{';
             return TimestampToken.parse(json ? ofCosign(bytes) : bytes);
         } catch (MalformedEvidenceException e) {
-            throw Failure.of(Kind.FAILED, file + " is no timestamp (RFC 3161): " + e.getMessage())
+            throw Failure.of(
+                            Kind.FAILED,
+                            file + " is no timestamp (RFC 3161): " + e.getMessage(),
+                            "it is what cosign sign-blob --rfc3161-timestamp writes, or the answer of a timestamp authority")
                     .because(e);
         }
     }

@@ -105,7 +105,10 @@ public final class ImageCheck {
         }
         String registry = image.repository().registry();
         if (answer instanceof Fetched.Missing) {
-            throw Failure.of(Kind.FAILED, "there is no image " + image);
+            throw Failure.of(
+                    Kind.FAILED,
+                    "there is no image " + image,
+                    "see which tags there are: crane ls " + image.repository());
         }
         if (answer instanceof Fetched.Denied denied) {
             throw Failure.of(
@@ -115,7 +118,10 @@ public final class ImageCheck {
                     "log in (docker login " + registry + "); the proxy may have other credentials");
         }
         String what = answer instanceof Fetched.Unread unread ? unread.what() : ((Fetched.Wrong) answer).what();
-        throw Failure.of(Kind.UNREACHABLE, image + " cannot be read: " + what);
+        throw Failure.of(
+                Kind.UNREACHABLE,
+                image + " cannot be read: " + what,
+                "run it again later; is the name right, and does the network let us?");
     }
 
     private Verdict judge(Repository repository, Digest digest, Manifest manifest, Rule rule, Deadline deadline) {

@@ -35,7 +35,10 @@ public record ImageEvidence(Digest digest, FoundEvidence found) {
             return new ImageEvidence(
                     digest, new EvidenceFinder(reader).find(image.repository(), digest, deadline, clock.instant()));
         } catch (MalformedEvidenceException e) {
-            throw Failure.of(Kind.FAILED, image + " is no image: " + e.getMessage())
+            throw Failure.of(
+                            Kind.FAILED,
+                            image + " is no image: " + e.getMessage(),
+                            "name an image or an index of images; crane manifest " + image + " shows what it is")
                     .because(e);
         }
     }

@@ -17,7 +17,8 @@ public final class LocalFile {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(max + 1);
             if (bytes.length > max) {
-                throw Failure.of(Kind.FAILED, file + " is larger than " + max + " bytes");
+                throw Failure.of(
+                        Kind.FAILED, file + " is larger than " + max + " bytes", "is it the file that was meant?");
             }
             return bytes;
         } catch (NoSuchFileException e) {

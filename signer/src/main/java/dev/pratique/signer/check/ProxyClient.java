@@ -73,7 +73,10 @@ public final class ProxyClient {
                     new Http.Call("GET", uri, Map.of("Accept", "application/json, " + PROBLEM), null, MAX_BYTES),
                     PATIENCE);
         } catch (HttpTimeoutException late) {
-            throw Failure.of(Kind.UNREACHABLE, "the proxy at " + proxy + " did not answer in time")
+            throw Failure.of(
+                            Kind.UNREACHABLE,
+                            "the proxy at " + proxy + " did not answer in time",
+                            "run it again; /readyz there says how it is")
                     .because(late);
         } catch (IOException nobody) {
             throw Failure.of(Kind.UNREACHABLE, "no proxy answers at " + proxy, "is it running? " + WHERE)
@@ -108,8 +111,8 @@ public final class ProxyClient {
         String detail = Printable.line(problem.findString("detail").orElse(""));
         boolean ours = problem.findString("type").orElse("").equals("/problems/unknown-environment");
         Kind kind = ours ? Kind.USAGE : Kind.FAILED;
-        return detail.isEmpty()
-                ? Failure.of(kind, "the proxy does not answer this: " + what)
+        return detail.isBlank()
+                ? Failure.of(kind, "the proxy does not answer this: " + what, "the log of the proxy says more")
                 : Failure.of(kind, "the proxy does not answer this: " + what, detail);
     }
 
@@ -118,7 +121,8 @@ public final class ProxyClient {
             return Failure.of(
                     Kind.NOT_AUTHORISED,
                     "what stands before the proxy at " + proxy + " does not let you ask: it answered "
-                            + answer.status());
+                            + answer.status(),
+                    "ask from a machine that may, or judge here: pratique check --config DIR");
         }
         return Failure.of(Kind.UNREACHABLE, "what answers at " + proxy + " is no proxy of this version", WHERE);
     }

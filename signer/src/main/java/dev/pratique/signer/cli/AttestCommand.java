@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
             "  pratique attest --key ci.key --type cyclonedx --predicate bom.json --bundle app.tar.sigstore.json app.tar",
             "",
             "Exit codes: 0 attested; 1 failed, or the predicate is not of its type; 64 usage; 69 registry unreachable;",
-            "77 it does not let you."
+            "77 it does not let you; 78 bad configuration of a key service; 130 interrupted."
         })
 final class AttestCommand extends EvidenceTask {
     @Option(

@@ -78,7 +78,8 @@ final class Batch implements AutoCloseable {
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw Failure.of(Failure.Kind.FAILED, "interrupted").because(e);
+            throw Failure.of(Failure.Kind.FAILED, "interrupted", "run it again; what was stored before stays")
+                    .because(e);
         }
     }
 

@@ -33,9 +33,8 @@ final class CatalogEntries {
         Problem first = problems.get(0);
         String more = problems.size() == 1 ? "" : " (and " + (problems.size() - 1) + " more)";
         String what = file + ":" + first.line() + ": " + first.what() + more;
-        return first.hint().isEmpty()
-                ? Failure.of(Kind.CONFIGURATION, what)
-                : Failure.of(Kind.CONFIGURATION, what, first.hint());
+        String hint = first.hint().isEmpty() ? "docs/configuration.md says what may stand there" : first.hint();
+        return Failure.of(Kind.CONFIGURATION, what, hint);
     }
 
     /** In words. */

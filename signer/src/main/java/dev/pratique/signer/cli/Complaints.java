@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -42,14 +41,14 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
                     .orElse(help);
         }
         complain(what, hint);
-        return finish(json(args), ExitCode.USAGE, what, Optional.of(hint));
+        return finish(json(args), ExitCode.USAGE, what, hint);
     }
 
     @Override
     public int handleExecutionException(Exception problem, CommandLine command, ParseResult parsed) {
         boolean json = command.getCommand() instanceof Task task && task.json();
         if (problem instanceof Failure failure) {
-            complain(failure.what(), failure.hint().orElse(""));
+            complain(failure.what(), failure.hint());
             return finish(json, ExitCode.of(failure.kind()), failure.what(), failure.hint());
         }
         if (problem instanceof ParameterException late) {
@@ -62,23 +61,21 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
         if (wanted) {
             problem.printStackTrace(terminal.err());
         }
-        return finish(json, ExitCode.FAILED, "this is a fault of the program", Optional.of(hint));
+        return finish(json, ExitCode.FAILED, "this is a fault of the program", hint);
     }
 
     private void complain(String what, String hint) {
         terminal.out().flush();
         terminal.err().println("pratique: " + what);
-        if (!hint.isEmpty()) {
-            terminal.err().println("hint: " + hint);
-        }
+        terminal.err().println("hint: " + hint);
         terminal.err().flush();
     }
 
-    private int finish(boolean json, ExitCode code, String what, Optional<String> hint) {
+    private int finish(boolean json, ExitCode code, String what, String hint) {
         if (json) {
             Map<String, Object> error = new LinkedHashMap<>();
             error.put("message", what);
-            error.put("hint", hint.orElse(null));
+            error.put("hint", hint);
             error.put("exit", code.number());
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("schema", "pratique.error/v1");

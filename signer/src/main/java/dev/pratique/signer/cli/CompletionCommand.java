@@ -1,6 +1,7 @@
 package dev.pratique.signer.cli;
 
 import dev.pratique.signer.Failure;
+import java.util.Locale;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +23,12 @@ final class CompletionCommand extends Task {
     enum Shell {
         BASH,
         ZSH,
-        FISH
+        FISH;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Parameters(paramLabel = "SHELL", description = "bash, zsh or fish")

@@ -56,6 +56,7 @@ final class ConfigCheckCommand extends Task {
         document.put("problems", rows);
         document("pratique.config.check/v1", document);
         terminal().err().println("pratique: " + count(problems.size(), "problem") + " in the configuration");
+        terminal().err().println("hint: each is said with its place; docs/configuration.md has every key");
         return ExitCode.CONFIGURATION;
     }
 

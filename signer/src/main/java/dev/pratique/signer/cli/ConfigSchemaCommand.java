@@ -6,7 +6,7 @@ import dev.pratique.attestations.json.StrictJson;
 import dev.pratique.config.ConfigDir;
 import dev.pratique.config.ConfigSchema;
 import dev.pratique.signer.Failure;
-import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.UnwrittenFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -77,7 +77,7 @@ final class ConfigSchemaCommand extends Task {
             Files.createDirectories(directory);
             return Files.writeString(path, ConfigSchema.of(file));
         } catch (IOException e) {
-            throw Failure.of(Kind.FAILED, "cannot write " + path).because(e);
+            throw UnwrittenFile.because(path, e);
         }
     }
 

@@ -55,7 +55,10 @@ final class ConfigShowCommand extends Task {
             String wanted = ConfigFileName.of(file.get());
             files.removeIf(one -> !one.equals(wanted));
             if (files.isEmpty()) {
-                throw Failure.of(Kind.FAILED, "there is no " + wanted + " in " + config.directory());
+                throw Failure.of(
+                        Kind.FAILED,
+                        "there is no " + wanted + " in " + config.directory(),
+                        "it is optional; see docs/configuration.md for what it says");
             }
         }
         SignersReport signers = new SignersReport(valid.snapshot().trust().signers(), Publisher.all());

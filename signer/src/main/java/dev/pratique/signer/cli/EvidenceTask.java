@@ -125,6 +125,7 @@ abstract class EvidenceTask extends Task {
         registry.allowLogin(named, terminal());
         prepare();
         SigstoreSigner signer = signing.signer(this, dryRun);
+        Interruption interruption = Interruption.saidOn(terminal().err());
         try (Batch batch = new Batch()) {
             List<Work> works = lookUp(batch, named);
             batch.each(
@@ -134,6 +135,8 @@ abstract class EvidenceTask extends Task {
                     (work, failure) -> failed.add(
                             work.image().text(), Optional.of(work.subject().digest()), failure));
             warnWhereMoved(works);
+        } finally {
+            interruption.over();
         }
         document("pratique." + verb() + "/v1", members());
         return failed.exitCode();
@@ -222,7 +225,7 @@ abstract class EvidenceTask extends Task {
     private void report(Work work, Stored stored, boolean several) {
         String which = several ? work.name() + ": " : "";
         if (!stored.added()) {
-            say("  " + which + "signed before by this key: nothing to do");
+            say("  " + which + done() + " before by this key: nothing to do");
         } else {
             say("  " + which + kind() + where(stored));
         }
@@ -278,7 +281,7 @@ abstract class EvidenceTask extends Task {
                 if (!now.equals(Optional.of(image.manifest().digest()))) {
                     warn("the tag " + Printable.line(image.tag().get()) + " of "
                             + image.target().name() + " has moved meanwhile: it names "
-                            + now.map(Digest::toString).orElse("nothing") + " now; what was signed is "
+                            + now.map(Digest::toString).orElse("nothing") + " now; what was " + done() + " is "
                             + image.manifest().digest());
                 }
             } catch (Failure e) {

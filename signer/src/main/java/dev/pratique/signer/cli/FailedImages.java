@@ -32,13 +32,13 @@ final class FailedImages {
         Terminal terminal = task.terminal();
         terminal.out().flush();
         terminal.err().println("pratique: " + image + ": " + failure.what());
-        failure.hint().ifPresent(hint -> terminal.err().println("hint: " + hint));
+        terminal.err().println("hint: " + failure.hint());
         terminal.err().flush();
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("image", image);
         row.put("digest", digest.map(Digest::toString).orElse(null));
         row.put("message", failure.what());
-        row.put("hint", failure.hint().orElse(null));
+        row.put("hint", failure.hint());
         row.put("exit", exit.number());
         rows.add(row);
         code = Optional.of(code.isEmpty() || code.get() == exit ? exit : ExitCode.FAILED);

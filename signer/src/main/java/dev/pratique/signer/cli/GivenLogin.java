@@ -68,7 +68,10 @@ record GivenLogin(Optional<String> user, Optional<String> password, Optional<Str
         if (from.startsWith("env://")) {
             String name = from.substring("env://".length());
             return Optional.of(variable(terminal, name)
-                    .orElseThrow(() -> Failure.of(Kind.USAGE, option + ": the variable " + name + " is not set")));
+                    .orElseThrow(() -> Failure.of(
+                            Kind.USAGE,
+                            option + ": the variable " + name + " is not set",
+                            "export " + name + ", or name another: env://VARIABLE")));
         }
         if (from.startsWith("file://")) {
             Path file = Path.of(from.substring("file://".length()));
@@ -76,7 +79,10 @@ record GivenLogin(Optional<String> user, Optional<String> password, Optional<Str
                 return Optional.of(
                         Files.readString(file, StandardCharsets.UTF_8).strip());
             } catch (IOException e) {
-                throw Failure.of(Kind.FAILED, option + ": " + file + " cannot be read")
+                throw Failure.of(
+                                Kind.FAILED,
+                                option + ": " + file + " cannot be read",
+                                "see who may read it: ls -l " + file)
                         .because(e);
             }
         }

@@ -60,14 +60,18 @@ record GivenPredicate(String source, String type) {
         try (InputStream in = standardInput ? terminal.in() : Files.newInputStream(Path.of(source))) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
-                throw Failure.of(Kind.FAILED, name + " is larger than " + MAX_BYTES + " bytes");
+                throw Failure.of(
+                        Kind.FAILED,
+                        name + " is larger than " + MAX_BYTES + " bytes",
+                        "a larger one is stored as an artifact of its own (oras attach), and a statement names its digest");
             }
             return bytes;
         } catch (NoSuchFileException e) {
             throw Failure.of(Kind.FAILED, "there is no file " + name, "name one, or - for standard input")
                     .because(e);
         } catch (IOException e) {
-            throw Failure.of(Kind.FAILED, name + " cannot be read").because(e);
+            throw Failure.of(Kind.FAILED, name + " cannot be read", "see who may read it: ls -l " + name)
+                    .because(e);
         }
     }
 

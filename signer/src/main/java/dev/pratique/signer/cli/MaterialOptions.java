@@ -29,6 +29,9 @@ final class MaterialOptions {
     /** An image of a layout that has no name elsewhere; its reader asks for none. */
     private static final Repository UNNAMED = new Repository("localhost", "layout");
 
+    private static final String WITH_DOCKERFILE = "say which: --dockerfile FILE";
+    private static final String WITH_IMAGE = "say which was built: pratique provenance --image IMAGE";
+
     @Option(
             names = "--base-image",
             paramLabel = "IMAGE",
@@ -68,8 +71,8 @@ final class MaterialOptions {
     List<Material> of(RegistryOptions registry, Task task) throws Failure {
         Terminal terminal = task.terminal();
         MaterialSources sources = sources(terminal);
-        requires("--base-image", !bases.isEmpty(), "the image");
-        requires("--catalog", catalog.isPresent(), "the image");
+        requires("--base-image", !bases.isEmpty(), "an image", WITH_IMAGE);
+        requires("--catalog", catalog.isPresent(), "an image", WITH_IMAGE);
         try (ReadAccess others = ReadAccess.of(registry.others(terminal))) {
             return sources.read(new Elsewhere(others.reader(), terminal.clock(), task::warn));
         }
@@ -89,9 +92,9 @@ final class MaterialOptions {
     }
 
     private MaterialSources sources(Terminal terminal) throws Failure {
-        requires("--build-arg", !arguments.isEmpty() && dockerfile.isEmpty(), "--dockerfile");
-        requires("--target", target.isPresent() && dockerfile.isEmpty(), "--dockerfile");
-        requires("--resolve-tags", resolveTags && dockerfile.isEmpty(), "--dockerfile");
+        requires("--build-arg", !arguments.isEmpty() && dockerfile.isEmpty(), "a Dockerfile", WITH_DOCKERFILE);
+        requires("--target", target.isPresent() && dockerfile.isEmpty(), "a Dockerfile", WITH_DOCKERFILE);
+        requires("--resolve-tags", resolveTags && dockerfile.isEmpty(), "a Dockerfile", WITH_DOCKERFILE);
         List<ImageName> named = new ArrayList<>();
         for (String base : bases) {
             named.add(RegistryOptions.image(base));
@@ -126,10 +129,10 @@ final class MaterialOptions {
         return values;
     }
 
-    private static void requires(String option, boolean alone, String other) throws Failure {
+    /** @param hint how the other is said */
+    private static void requires(String option, boolean alone, String other, String hint) throws Failure {
         if (alone) {
-            throw Failure.of(
-                    Kind.USAGE, option + " says something of " + other + ", which is not there", "add " + other);
+            throw Failure.of(Kind.USAGE, option + " says something of " + other + ", and none is given", hint);
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.pratique.config.Listener;
 import dev.pratique.config.Snapshot;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.UnwrittenFile;
 import dev.pratique.signer.mirror.ClientFile;
 import dev.pratique.signer.mirror.Wanted;
 import java.io.IOException;
@@ -152,7 +153,7 @@ final class MirrorOptions {
                 Files.createDirectories(path.toAbsolutePath().getParent());
                 Files.write(path, content);
             } catch (IOException e) {
-                throw Failure.of(Kind.FAILED, "cannot write " + path).because(e);
+                throw UnwrittenFile.because(path, e);
             }
             task.say("wrote " + path);
         }

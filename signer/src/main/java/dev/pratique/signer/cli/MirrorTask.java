@@ -35,7 +35,10 @@ abstract class MirrorTask extends Task {
     @Override
     final ExitCode run() throws Failure {
         if (authority.isPresent() && !authority.get().matches("/[\\w./-]+")) {
-            throw Failure.of(Kind.USAGE, "--ca is not an absolute path of letters, digits, '.', '_', '-' and '/'");
+            throw Failure.of(
+                    Kind.USAGE,
+                    "--ca is not an absolute path of letters, digits, '.', '_', '-' and '/'",
+                    "as in --ca /etc/pki/pratique-ca.pem, where it lies on the clients' machines");
         }
         Wanted wanted = options.wanted(this, authority);
         MirroredClient client = client();

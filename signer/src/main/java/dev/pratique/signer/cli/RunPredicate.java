@@ -82,7 +82,10 @@ final class RunPredicate {
         try {
             return StrictJson.parseObject(JsonWriter.bytes(run.predicate(seen)), "the provenance", MAX_BYTES);
         } catch (MalformedEvidenceException e) {
-            throw Failure.of(Kind.FAILED, "the provenance cannot be written: " + e.getMessage())
+            throw Failure.of(
+                            Kind.FAILED,
+                            "the provenance cannot be written: " + e.getMessage(),
+                            "a value of the environment or the command line cannot stand in JSON: see --builder-id, --source-uri, --ci none")
                     .because(e);
         }
     }

@@ -36,8 +36,8 @@ import picocli.CommandLine.Option;
             "  pratique sign --key pratique.key oci:build/layout:1.2",
             "  pratique sign --key pratique.key --bundle app.tar.sigstore.json app.tar",
             "",
-            "Exit codes: 0 signed; 1 failed; 64 usage; 69 registry unreachable; 77 it does not let you. Of several",
-            "images that failed for different reasons: 1."
+            "Exit codes: 0 signed; 1 failed; 64 usage; 69 registry unreachable; 77 it does not let you; 78 bad",
+            "configuration of a key service; 130 interrupted. Of several images that failed for different reasons: 1."
         })
 final class SignCommand extends EvidenceTask {
     @Option(
@@ -98,7 +98,10 @@ final class SignCommand extends EvidenceTask {
         try {
             return ImageName.parse(text).repository();
         } catch (MalformedEvidenceException e) {
-            throw Failure.of(Kind.USAGE, "--sign-container-identity is no repository: " + e.getMessage())
+            throw Failure.of(
+                            Kind.USAGE,
+                            "--sign-container-identity is no repository: " + e.getMessage(),
+                            "as in --sign-container-identity registry.example/team/app")
                     .because(e);
         }
     }

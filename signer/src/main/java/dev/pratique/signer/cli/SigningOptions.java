@@ -145,7 +145,10 @@ final class SigningOptions {
             }
             return parsed;
         } catch (MalformedEvidenceException e) {
-            throw Failure.of(Kind.FAILED, "the certificate beside the key cannot be used: " + e.getMessage())
+            throw Failure.of(
+                            Kind.FAILED,
+                            "the certificate beside the key cannot be used: " + e.getMessage(),
+                            "give the key's own X.509 certificate: openssl x509 -in FILE -text shows what it is")
                     .because(e);
         }
     }

@@ -17,12 +17,6 @@ abstract class Task implements Callable<Integer> {
             description = "text for people (default), json for programs")
     private OutputFormat output = OutputFormat.TEXT;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "show this help")
-    private boolean help;
-
     Task(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -75,8 +69,10 @@ abstract class Task implements Callable<Integer> {
         }
     }
 
-    /** Whether help was asked for; such a command is not run. */
-    final boolean helpWanted() {
-        return help;
-    }
+    /** Only names the option: a command whose help is wanted is not run. */
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this help")
+    void help(boolean wanted) {}
 }

@@ -60,12 +60,8 @@ final class TrustUpdateCommand extends Task {
                 rows.add(update(cache, wanted, refreshed));
             } catch (TufException e) {
                 warn(wanted.name() + ": " + e.getMessage());
-                if (e.reason() == Reason.UNREACHABLE) {
-                    terminal()
-                            .err()
-                            .println("hint: behind a proxy set HTTPS_PROXY; what was accepted before stays in use");
-                }
-                rows.add(Map.of("name", wanted.name(), "error", e.getMessage()));
+                terminal().err().println("hint: " + hint(e.reason()));
+                rows.add(Map.of("name", wanted.name(), "error", e.getMessage(), "hint", hint(e.reason())));
                 worst = worst.filter(known -> known.reason() != Reason.UNREACHABLE)
                         .or(() -> Optional.of(e));
             }
@@ -73,6 +69,18 @@ final class TrustUpdateCommand extends Task {
         document("pratique.trust.update/v1", Map.of("roots", rows));
         return worst.map(e -> e.reason() == Reason.UNREACHABLE ? ExitCode.UNREACHABLE : ExitCode.FAILED)
                 .orElse(ExitCode.DONE);
+    }
+
+    private String hint(Reason reason) {
+        String kept = "; what was accepted before stays in use";
+        return switch (reason) {
+            case UNREACHABLE -> "behind a proxy set HTTPS_PROXY" + kept;
+            case EXPIRED ->
+                "whoever runs the repository must renew it, unless this machine's clock is wrong: it says "
+                        + terminal().clock().instant() + kept;
+            case STORE -> "this user must be allowed to write below storage.directory of proxy.yaml" + kept;
+            default -> "tell whoever runs the repository, who alone can mend it" + kept;
+        };
     }
 
     private List<ConfiguredRoot> wanted(Snapshot snapshot) throws Failure {

@@ -61,10 +61,16 @@ public record ClientCertificate(List<Certificate> chain, PrivateKey key) {
                 }
             }
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
-            throw Failure.of(Kind.FAILED, "the private key in " + file + " cannot be read")
+            throw Failure.of(
+                            Kind.FAILED,
+                            "the private key in " + file + " cannot be read",
+                            "write it as PKCS#8 without a password: openssl pkcs8 -topk8 -nodes")
                     .because(e);
         }
-        throw Failure.of(Kind.FAILED, "the private key in " + file + " is none for TLS");
+        throw Failure.of(
+                Kind.FAILED,
+                "the private key in " + file + " is none for TLS",
+                "use an RSA, EC or Ed25519 key that belongs to the certificate");
     }
 
     /**
@@ -94,7 +100,10 @@ public record ClientCertificate(List<Certificate> chain, PrivateKey key) {
             managers.init(store, NO_PASSWORD);
             return managers.getKeyManagers();
         } catch (IOException | GeneralSecurityException e) {
-            throw Failure.of(Kind.FAILED, "the client certificate and its key cannot be used together")
+            throw Failure.of(
+                            Kind.FAILED,
+                            "the client certificate and its key cannot be used together",
+                            "they must belong together: openssl x509 -pubkey -noout and openssl pkey -pubout show the same for both")
                     .because(e);
         }
     }

@@ -33,11 +33,17 @@ public final class TrustedCertificates {
             Collection<? extends Certificate> found =
                     CertificateFactory.getInstance("X.509").generateCertificates(in);
             if (found.isEmpty()) {
-                throw Failure.of(Kind.FAILED, pem + " has no certificate in it");
+                throw Failure.of(
+                        Kind.FAILED,
+                        pem + " has no certificate in it",
+                        "it is PEM, and begins with -----BEGIN CERTIFICATE-----");
             }
             return found;
         } catch (IOException | GeneralSecurityException e) {
-            throw Failure.of(Kind.FAILED, "the certificates in " + pem + " cannot be read")
+            throw Failure.of(
+                            Kind.FAILED,
+                            "the certificates in " + pem + " cannot be read",
+                            "they are PEM, and this user must be allowed to read them: ls -l " + pem)
                     .because(e);
         }
     }
@@ -74,7 +80,10 @@ public final class TrustedCertificates {
             context.init(shown, trust.getTrustManagers(), null);
             return context;
         } catch (IOException | GeneralSecurityException e) {
-            throw Failure.of(Kind.FAILED, "this Java runtime cannot trust the given certificates")
+            throw Failure.of(
+                            Kind.FAILED,
+                            "this Java runtime cannot trust the given certificates",
+                            "use a whole JDK or JRE of Java 17 or newer, with the security providers that come with it")
                     .because(e);
         }
     }

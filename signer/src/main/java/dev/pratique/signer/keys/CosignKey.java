@@ -5,7 +5,6 @@ import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.StrictBase64;
 import dev.pratique.attestations.json.StrictJson;
 import dev.pratique.signer.Failure;
-import dev.pratique.signer.Failure.Kind;
 import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -38,7 +37,7 @@ final class CosignKey {
             byte[] nonce = StrictBase64.decode(cipher.getString("nonce"), "the nonce");
             byte[] box = StrictBase64.decode(file.getString("ciphertext"), "the ciphertext");
             if (nonce.length != NONCE_BYTES || box.length < TAG_BYTES) {
-                throw Failure.of(Kind.FAILED, "the key file is damaged: its nonce or ciphertext has another length");
+                throw DamagedKeyFile.because("its nonce or ciphertext has another length");
             }
             JsonObject params = kdf.getObject("params");
             byte[] key = KeyDerivation.scrypt(
@@ -50,8 +49,7 @@ final class CosignKey {
                     KEY_BYTES);
             return open(box, nonce, key);
         } catch (MalformedEvidenceException e) {
-            throw Failure.of(Kind.FAILED, "the key file is damaged: " + e.getMessage())
-                    .because(e);
+            throw DamagedKeyFile.because("" + e.getMessage()).because(e);
         }
     }
 

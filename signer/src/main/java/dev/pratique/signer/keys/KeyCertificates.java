@@ -64,7 +64,10 @@ public final class KeyCertificates {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
-                throw Failure.of(Kind.FAILED, file + " is too large for a file of certificates");
+                throw Failure.of(
+                        Kind.FAILED,
+                        file + " is too large for a file of certificates",
+                        "it is PEM, with the key's certificate or the chain above it alone");
             }
             return Certificate.parsePem(new String(bytes, StandardCharsets.US_ASCII), MAX_CERTIFICATES);
         } catch (MalformedEvidenceException e) {
@@ -74,7 +77,10 @@ public final class KeyCertificates {
                             "it is PEM: -----BEGIN CERTIFICATE-----")
                     .because(e);
         } catch (IOException e) {
-            throw Failure.of(Kind.FAILED, "the certificates in " + file + " cannot be read")
+            throw Failure.of(
+                            Kind.FAILED,
+                            "the certificates in " + file + " cannot be read",
+                            "see who may read it: ls -l " + file)
                     .because(e);
         }
     }

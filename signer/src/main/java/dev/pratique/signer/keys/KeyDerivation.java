@@ -47,14 +47,14 @@ final class KeyDerivation {
                     "scrypt with more than " + (MAX_SCRYPT_MEMORY >> 20) + " MiB or p above " + MAX_SCRYPT_PARALLEL);
         }
         if (n.longValue() < 2 || n.bitCount() != 1) {
-            throw Failure.of(Kind.FAILED, "the key file is damaged: scrypt's N is no power of two");
+            throw DamagedKeyFile.because("scrypt's N is no power of two");
         }
         return SCrypt.generate(password.utf8(), salt, n.intValue(), r.intValue(), p.intValue(), bytes);
     }
 
     private static void checkSalt(byte[] salt) throws Failure {
         if (salt.length == 0 || salt.length > MAX_SALT) {
-            throw Failure.of(Kind.FAILED, "the key file is damaged: its salt has " + salt.length + " bytes");
+            throw DamagedKeyFile.because("its salt has " + salt.length + " bytes");
         }
     }
 

@@ -57,7 +57,10 @@ final class KeyPairs {
             }
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
-            throw Failure.of(Kind.FAILED, "this Java runtime cannot make a key of type " + type)
+            throw Failure.of(
+                            Kind.FAILED,
+                            "this Java runtime cannot make a key of type " + type,
+                            "use a whole JDK or JRE of Java 17 or newer, with the security providers that come with it")
                     .because(e);
         }
     }
@@ -79,8 +82,7 @@ final class KeyPairs {
             throw unsupported();
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             // BouncyCastle throws whatever it stumbles over in bytes that are not what they should be.
-            throw Failure.of(Kind.FAILED, "the key file is damaged: the private key cannot be read")
-                    .because(e);
+            throw DamagedKeyFile.because("the private key cannot be read").because(e);
         }
     }
 
@@ -99,8 +101,7 @@ final class KeyPairs {
             AlgorithmIdentifier algorithm = new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, curve);
             return fromPkcs8(new PrivateKeyInfo(algorithm, key).getEncoded("DER"));
         } catch (IOException | RuntimeException e) {
-            throw Failure.of(Kind.FAILED, "the key file is damaged: the private key cannot be read")
-                    .because(e);
+            throw DamagedKeyFile.because("the private key cannot be read").because(e);
         }
     }
 
@@ -111,8 +112,7 @@ final class KeyPairs {
                     new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE);
             return fromPkcs8(new PrivateKeyInfo(algorithm, RSAPrivateKey.getInstance(der)).getEncoded("DER"));
         } catch (IOException | RuntimeException e) {
-            throw Failure.of(Kind.FAILED, "the key file is damaged: the private key cannot be read")
-                    .because(e);
+            throw DamagedKeyFile.because("the private key cannot be read").because(e);
         }
     }
 
@@ -127,7 +127,7 @@ final class KeyPairs {
         var curve = CustomNamedCurves.getByOID(name);
         BigInteger secret = ((ECPrivateKey) key).getS();
         if (secret.signum() <= 0 || secret.compareTo(curve.getN()) >= 0) {
-            throw Failure.of(Kind.FAILED, "the key file is damaged: the private key is out of range");
+            throw DamagedKeyFile.because("the private key is out of range");
         }
         ECPoint point = new FixedPointCombMultiplier().multiply(curve.getG(), secret);
         byte[] spki = new SubjectPublicKeyInfo(algorithm, point.getEncoded(false)).getEncoded("DER");
@@ -138,7 +138,7 @@ final class KeyPairs {
         // RFC 8410 section 7: the private key is an OCTET STRING in the OCTET STRING.
         byte[] seed = ASN1OctetString.getInstance(info.parsePrivateKey()).getOctets();
         if (seed.length != Ed25519PrivateKeyParameters.KEY_SIZE) {
-            throw Failure.of(Kind.FAILED, "the key file is damaged: the private key has another length");
+            throw DamagedKeyFile.because("the private key has another length");
         }
         // The file may carry a public key (RFC 5958); what belongs to the private one is computed instead.
         var computed = new Ed25519PrivateKeyParameters(seed);

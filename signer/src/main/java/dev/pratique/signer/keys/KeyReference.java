@@ -121,7 +121,10 @@ public final class KeyReference {
         try {
             return VerificationKey.parseSpki(opened.signer().publicKey());
         } catch (MalformedEvidenceException e) {
-            throw Failure.of(Kind.FAILED, "the public key cannot be read: " + e.getMessage())
+            throw Failure.of(
+                            Kind.FAILED,
+                            "the public key cannot be read: " + e.getMessage(),
+                            "use a key of a kind that docs/keys.md names")
                     .because(e);
         }
     }

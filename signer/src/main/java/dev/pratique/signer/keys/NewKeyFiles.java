@@ -2,6 +2,7 @@ package dev.pratique.signer.keys;
 
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.UnwrittenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -89,7 +90,8 @@ public final class NewKeyFiles {
         } catch (FileAlreadyExistsException e) {
             throw exists(file).because(e);
         } catch (IOException e) {
-            throw Failure.of(Kind.FAILED, "cannot write " + file).because(e);
+            delete(file); // made above, and on a full disk only a part of it
+            throw UnwrittenFile.because(file, e);
         }
     }
 

@@ -52,7 +52,8 @@ public final class Passwords {
         Password first = typed("Password for the new private key: ");
         try (Password second = typed("The same again: ")) {
             if (!first.isSameAs(second)) {
-                throw Failure.of(Kind.FAILED, "the two passwords are not the same");
+                throw Failure.of(
+                        Kind.FAILED, "the two passwords are not the same", "run it again and type the same twice");
             }
         }
         if (first.isEmpty()) {

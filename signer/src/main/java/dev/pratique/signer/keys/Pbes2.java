@@ -65,7 +65,10 @@ final class Pbes2 {
             AlgorithmIdentifier scheme = new AlgorithmIdentifier(PKCSObjectIdentifiers.id_PBES2, parameters);
             return new EncryptedPrivateKeyInfo(scheme, encrypted).getEncoded("DER");
         } catch (GeneralSecurityException | IOException e) {
-            throw Failure.of(Kind.FAILED, "the private key could not be encrypted")
+            throw Failure.of(
+                            Kind.FAILED,
+                            "the private key could not be encrypted",
+                            "use a whole JDK or JRE of Java 17 or newer, with the security providers that come with it")
                     .because(e);
         } finally {
             Arrays.fill(key, (byte) 0);
@@ -88,14 +91,13 @@ final class Pbes2 {
             }
             byte[] iv = ASN1OctetString.getInstance(encryption.getParameters()).getOctets();
             if (iv.length != IV_BYTES) {
-                throw Failure.of(Kind.FAILED, "the key file is damaged: its initialisation vector has another length");
+                throw DamagedKeyFile.because("its initialisation vector has another length");
             }
             byte[] key = derive(parameters.getKeyDerivationFunc(), password, keyBytes);
             return open(key, iv, info.getEncryptedData());
         } catch (RuntimeException e) {
             // BouncyCastle throws whatever it stumbles over in bytes that are not what they should be.
-            throw Failure.of(Kind.FAILED, "the key file is damaged: its encryption cannot be read")
-                    .because(e);
+            throw DamagedKeyFile.because("its encryption cannot be read").because(e);
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.pratique.signer.keys;
 
 import dev.pratique.signer.Failure;
-import dev.pratique.signer.Failure.Kind;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
@@ -31,8 +30,7 @@ public final class Pem {
             }
         } catch (IOException | RuntimeException e) {
             // BouncyCastle's base64 decoder throws unchecked exceptions of its own.
-            throw Failure.of(Kind.FAILED, "the key file is damaged: a PEM block cannot be read")
-                    .because(e);
+            throw DamagedKeyFile.because("a PEM block cannot be read").because(e);
         }
         return blocks;
     }

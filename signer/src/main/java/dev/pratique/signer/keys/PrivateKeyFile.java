@@ -47,7 +47,10 @@ final class PrivateKeyFile {
             String name = reference.substring(variable.length());
             String pem = environment.get(name);
             if (pem == null) {
-                throw Failure.of(Kind.FAILED, "the environment variable " + name + " is not set");
+                throw Failure.of(
+                        Kind.FAILED,
+                        "the environment variable " + name + " is not set",
+                        "export it with the whole PEM text of the key, and see that the job may read it");
             }
             return new Opened(signer(pem, reference), Optional.empty());
         }
@@ -59,14 +62,20 @@ final class PrivateKeyFile {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
-                throw Failure.of(Kind.FAILED, file + " is too large for a key file");
+                throw Failure.of(
+                        Kind.FAILED,
+                        file + " is too large for a key file",
+                        "is it the file that was meant? A key file is one PEM block");
             }
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
             throw Failure.of(Kind.FAILED, "there is no key file " + file, "make one: pratique keys generate")
                     .because(e);
         } catch (IOException e) {
-            throw Failure.of(Kind.FAILED, "the key file " + file + " cannot be read")
+            throw Failure.of(
+                            Kind.FAILED,
+                            "the key file " + file + " cannot be read",
+                            "see who may read it: ls -l " + file)
                     .because(e);
         }
     }
@@ -75,7 +84,10 @@ final class PrivateKeyFile {
         try {
             return KeySigner.of(pair(pem, name));
         } catch (SigningException e) {
-            throw Failure.of(Kind.FAILED, e.getMessage() == null ? "this key cannot sign" : e.getMessage())
+            throw Failure.of(
+                            Kind.FAILED,
+                            e.getMessage() == null ? "this key cannot sign" : e.getMessage(),
+                            "use a key of a kind that docs/keys.md names; pratique keys generate makes one")
                     .because(e);
         }
     }

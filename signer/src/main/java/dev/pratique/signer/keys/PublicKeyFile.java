@@ -49,7 +49,10 @@ final class PublicKeyFile {
             String name = reference.substring(variable.length());
             String pem = environment.get(name);
             if (pem == null) {
-                throw Failure.of(Kind.FAILED, "the environment variable " + name + " is not set");
+                throw Failure.of(
+                        Kind.FAILED,
+                        "the environment variable " + name + " is not set",
+                        "export it with the whole PEM text of the key");
             }
             return pem;
         }
@@ -60,13 +63,23 @@ final class PublicKeyFile {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
-                throw Failure.of(Kind.FAILED, file + " is too large for a key file");
+                throw Failure.of(
+                        Kind.FAILED,
+                        file + " is too large for a key file",
+                        "is it the file that was meant? A key file is one PEM block");
             }
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
-            throw Failure.of(Kind.FAILED, "there is no key file " + file).because(e);
+            throw Failure.of(
+                            Kind.FAILED,
+                            "there is no key file " + file,
+                            "names are taken from the directory that you are in; of a private key: pratique keys public --key FILE")
+                    .because(e);
         } catch (IOException e) {
-            throw Failure.of(Kind.FAILED, "the key file " + file + " cannot be read")
+            throw Failure.of(
+                            Kind.FAILED,
+                            "the key file " + file + " cannot be read",
+                            "see who may read it: ls -l " + file)
                     .because(e);
         }
     }

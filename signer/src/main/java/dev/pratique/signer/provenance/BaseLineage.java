@@ -72,7 +72,10 @@ final class BaseLineage {
         try {
             return Manifest.parse(found.bytes(), found.contentType()).digest();
         } catch (MalformedEvidenceException e) {
-            throw Failure.of(Kind.FAILED, image + " cannot be read: " + e.getMessage())
+            throw Failure.of(
+                            Kind.FAILED,
+                            image + " cannot be read: " + e.getMessage(),
+                            "name an image that can be pulled; crane manifest " + image + " shows what it is")
                     .because(e);
         }
     }

@@ -57,11 +57,17 @@ public record Dockerfile(List<UsedImage> images, List<String> unknown) {
         try {
             stages = stages(DockerfileText.instructions(text), new BuildArguments(arguments));
         } catch (MalformedEvidenceException e) {
-            throw Failure.of(Kind.FAILED, name + " cannot be read: " + e.getMessage())
+            throw Failure.of(
+                            Kind.FAILED,
+                            name + " cannot be read: " + e.getMessage(),
+                            "it is UTF-8 text; is it the file that was meant?")
                     .because(e);
         }
         if (stages.isEmpty()) {
-            throw Failure.of(Kind.FAILED, name + " is no Dockerfile: it has no FROM");
+            throw Failure.of(
+                    Kind.FAILED,
+                    name + " is no Dockerfile: it has no FROM",
+                    "is it the file that was meant? --dockerfile names it");
         }
         int last = target.isEmpty() ? stages.size() - 1 : find(stages, target.get(), stages.size());
         if (last < 0) {

@@ -122,7 +122,10 @@ public record MaterialSources(
             try {
                 all.add(used.resolved(BaseLineage.resolve(used.name(), elsewhere)));
             } catch (MalformedEvidenceException e) {
-                throw Failure.of(Kind.FAILED, used.text() + " names no image: " + e.getMessage())
+                throw Failure.of(
+                                Kind.FAILED,
+                                used.text() + " names no image: " + e.getMessage(),
+                                "give the argument that it is made of: --build-arg NAME=VALUE")
                         .because(e);
             }
         }

@@ -93,7 +93,9 @@ public final class Variables {
 
     static Failure unfit(String where, String what) {
         return Failure.of(
-                Kind.FAILED, "the value of " + where + " " + what, "no provenance is written of what cannot be read");
+                Kind.FAILED,
+                "the value of " + where + " " + what,
+                "correct it, or leave it out: what is not known is not said");
     }
 
     // Beside control characters: separators of lines, what turns the direction of the text around it, and half

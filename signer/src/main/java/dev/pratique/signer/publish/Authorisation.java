@@ -138,7 +138,10 @@ final class Authorisation {
         try {
             realm = URI.create(challenge.parameter("realm").orElse(""));
         } catch (IllegalArgumentException e) {
-            throw Failure.of(Kind.FAILED, "registry " + registry.getAuthority() + " names no usable token service")
+            throw Failure.of(
+                            Kind.FAILED,
+                            "registry " + registry.getAuthority() + " names no usable token service",
+                            "it does not keep to the distribution specification: tell whoever runs it")
                     .because(e);
         }
         String scheme = realm.getScheme() == null ? "" : realm.getScheme().toLowerCase(Locale.ROOT);
@@ -152,7 +155,8 @@ final class Authorisation {
             throw Failure.of(
                     Kind.FAILED,
                     "registry " + registry.getAuthority()
-                            + " sends its users to a token service that is not safe to show a login to");
+                            + " sends its users to a token service that is not safe to show a login to",
+                    "it must be HTTPS without a name in it: tell whoever runs the registry");
         }
         return realm;
     }
@@ -168,7 +172,10 @@ final class Authorisation {
             }
             return value;
         } catch (MalformedEvidenceException e) {
-            throw Failure.of(Kind.FAILED, "the answer of the token service at " + realm.getHost() + " cannot be read")
+            throw Failure.of(
+                            Kind.FAILED,
+                            "the answer of the token service at " + realm.getHost() + " cannot be read",
+                            "run it again; if it stays so, tell whoever runs the registry")
                     .because(e);
         }
     }

@@ -52,7 +52,10 @@ final class BlobUpload {
             return session;
         }
         String location = session.header("Location")
-                .orElseThrow(() -> Failure.of(Kind.FAILED, "registry " + repository.registry() + " opened no upload"));
+                .orElseThrow(() -> Failure.of(
+                        Kind.FAILED,
+                        "registry " + repository.registry() + " opened no upload",
+                        "it does not keep to the distribution specification: tell whoever runs it"));
         String target =
                 RegistryClient.target(session.uri(), location, repository).toString();
         String separator = target.indexOf('?') < 0 ? "?" : "&";

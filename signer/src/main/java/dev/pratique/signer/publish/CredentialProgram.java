@@ -1,108 +1,83 @@
 package dev.pratique.signer.publish;
 
 import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.StrictJson;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
-import java.io.File;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
+import dev.pratique.signer.process.InstalledProgram;
+import dev.pratique.signer.process.InstalledProgram.Answer;
+import dev.pratique.signer.process.InstalledProgram.Question;
+import dev.pratique.signer.process.InstalledProgram.Words;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 /** Asks a program {@code docker-credential-NAME} (docker/docker-credential-helpers, README, "Development"). */
 final class CredentialProgram {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final int MAX_ANSWER = 1 << 20;
-    private static final int PATIENCE_SECONDS = 30;
+    private static final int MAX_MESSAGE = 200;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final List<Path> path;
+    private final String path;
 
     /** @param path where programs are looked for, as in the environment variable {@code PATH} */
     CredentialProgram(String path) {
-        this.path = Arrays.stream(path.split(File.pathSeparator))
-                // A program in the working directory of whoever signs is not the one that was installed.
-                .filter(directory -> directory.startsWith("/"))
-                .map(Path::of)
-                .toList();
+        this.path = path;
     }
 
     /** What the helper has for this registry; empty where it says that it has nothing. */
     Optional<Credential> get(String name, String registry) throws Failure {
         if (!NAME.matcher(name).matches()) {
-            throw Failure.of(Kind.FAILED, "the registry configuration names a credential helper that cannot exist");
+            throw Failure.of(
+                    Kind.FAILED,
+                    "the registry configuration names a credential helper that cannot exist",
+                    "a helper is named by letters, digits, '.', '_' and '-': mend credHelpers or credsStore there");
         }
         String program = "docker-credential-" + name;
-        Path found = path.stream()
-                .map(directory -> directory.resolve(program))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElseThrow(() -> cannotBeRun(program));
-        try {
-            Process process = new ProcessBuilder(found.toString(), "get")
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            try (OutputStream in = process.getOutputStream()) {
-                in.write(registry.getBytes(StandardCharsets.UTF_8));
-            }
-            return answer(program, process);
-        } catch (IOException e) {
-            throw cannotBeRun(program).because(e);
+        String called = "the credential helper " + program;
+        String tryIt = "see what it says: echo " + Printable.line(registry) + " | " + program + " get";
+        InstalledProgram helper = InstalledProgram.find(program, path, new Words(called, tryIt, tryIt))
+                .orElseThrow(() -> Failure.of(
+                        Kind.FAILED,
+                        called + " cannot be run: it is not on the PATH",
+                        "install it, or log in without it"));
+        byte[] asked = registry.getBytes(StandardCharsets.UTF_8);
+        Answer answer = helper.ask(new Question(List.of("get"), asked, MAX_ANSWER, PATIENCE, false));
+        if (answer.exit() == 0) {
+            return Optional.of(credential(answer.bytes(), helper));
         }
+        String message = message(answer.bytes());
+        // The helpers' own words: "credentials not found in native keychain". Anything else is no answer.
+        if (message.toLowerCase(Locale.ROOT).contains("credentials not found")) {
+            return Optional.empty();
+        }
+        String why = message.isEmpty() ? "" : ": " + message;
+        throw Failure.of(Kind.FAILED, called + " failed (its exit code is " + answer.exit() + ")" + why, tryIt);
     }
 
-    private static Failure cannotBeRun(String program) {
-        return Failure.of(
-                Kind.FAILED, "the credential helper " + program + " cannot be run", "install it, or log in without it");
+    /** What it says went wrong, on standard output; nothing where that could hold a login. */
+    private static String message(byte[] bytes) {
+        String said = new String(bytes, StandardCharsets.UTF_8).strip();
+        String line = said.lines().findFirst().orElse("");
+        return said.startsWith("{") || line.length() > MAX_MESSAGE ? "" : Printable.line(line);
     }
 
-    private static Optional<Credential> answer(String program, Process process) throws IOException, Failure {
-        FutureTask<byte[]> reading = new FutureTask<>(() -> {
-            try (InputStream out = process.getInputStream()) {
-                return out.readNBytes(MAX_ANSWER);
-            }
-        });
-        Thread reader = new Thread(reading, program);
-        reader.setDaemon(true);
-        reader.start();
+    private static Credential credential(byte[] answer, InstalledProgram helper) throws Failure {
         try {
-            byte[] answer = reading.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0
-                    ? Optional.of(parse(answer))
-                    : Optional.empty();
+            JsonObject json = StrictJson.parseObject(answer, "answer", MAX_ANSWER);
+            String user = json.findString("Username").orElse("");
+            String secret = json.getString("Secret");
+            return user.equals("<token>")
+                    ? new Credential.IdentityToken(secret)
+                    : new Credential.UserPassword(user, secret);
         } catch (MalformedEvidenceException e) {
-            throw Failure.of(Kind.FAILED, "the credential helper " + program + " gave an answer that cannot be read")
-                    .because(e);
-        } catch (TimeoutException e) {
-            throw Failure.of(Kind.FAILED, "the credential helper " + program + " gives no answer")
-                    .because(e);
-        } catch (ExecutionException e) {
-            throw new IOException("the helper's answer broke off", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        } finally {
-            process.destroyForcibly();
+            throw helper.notUnderstood("with what is no login").because(e);
         }
-    }
-
-    private static Credential parse(byte[] answer) throws MalformedEvidenceException {
-        JsonObject json = StrictJson.parseObject(answer, "answer", MAX_ANSWER);
-        String user = json.findString("Username").orElse("");
-        String secret = json.getString("Secret");
-        return user.equals("<token>")
-                ? new Credential.IdentityToken(secret)
-                : new Credential.UserPassword(user, secret);
     }
 }

@@ -205,7 +205,10 @@ public final class EvidencePublisher {
 
     private static Optional<Manifest.Image> image(Reference.Tag tag, Optional<Manifest> now) throws Failure {
         if (now.isPresent() && !(now.get() instanceof Manifest.Image)) {
-            throw Failure.of(Kind.FAILED, "the tag " + tag + " names an index, and evidence cannot be added to one");
+            throw Failure.of(
+                    Kind.FAILED,
+                    "the tag " + tag + " names an index, and evidence cannot be added to one",
+                    "who keeps images under such a tag must move them; or use --format bundle");
         }
         return now.map(Manifest.Image.class::cast);
     }

@@ -54,7 +54,10 @@ public final class HttpRegistryReader implements RegistryReader {
             Answer answer = client.send(fetch.repository(), Access.PULL, request(fetch), deadline.at());
             return answered(fetch, answer);
         } catch (Failure e) {
-            return new Fetched.Unread(e.what(), RETRY);
+            // Its token service said no, which it asked us to go to with a 401.
+            return e.kind() == Failure.Kind.NOT_AUTHORISED
+                    ? new Fetched.Denied(401)
+                    : new Fetched.Unread(e.what(), RETRY);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.pratique.attestations.json.JsonValue;
 import dev.pratique.attestations.json.StrictJson;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.UnwrittenFile;
 import dev.pratique.signer.http.Retries;
 import java.io.IOException;
 import java.io.InputStream;
@@ -81,7 +82,10 @@ final class Layout {
                             "a layout has the files oci-layout and index.json; skopeo copy and crane pull --format oci make one")
                     .because(e);
         } catch (MalformedEvidenceException e) {
-            throw Failure.of(Kind.FAILED, file + " cannot be used: " + e.getMessage())
+            throw Failure.of(
+                            Kind.FAILED,
+                            file + " cannot be used: " + e.getMessage(),
+                            "mend or copy the layout again: skopeo copy writes one")
                     .because(e);
         } catch (IOException e) {
             throw unreadable(file, e);
@@ -96,7 +100,8 @@ final class Layout {
         } catch (MalformedEvidenceException e) {
             throw Failure.of(
                             Kind.FAILED,
-                            "the manifest " + digest + " in " + root + " cannot be used: " + e.getMessage())
+                            "the manifest " + digest + " in " + root + " cannot be used: " + e.getMessage(),
+                            "the layout is damaged: copy the image into it again")
                     .because(e);
         }
     }
@@ -110,7 +115,10 @@ final class Layout {
         try {
             byte[] bytes = read(file, max);
             if (!digest.matches(bytes)) {
-                throw Failure.of(Kind.FAILED, "the file of blob " + digest + " in " + root + " holds something else");
+                throw Failure.of(
+                        Kind.FAILED,
+                        "the file of blob " + digest + " in " + root + " holds something else",
+                        "the layout is damaged: remove that file and copy the image into it again");
             }
             return Optional.of(bytes);
         } catch (IOException e) {
@@ -147,9 +155,13 @@ final class Layout {
             }
             return writing.run();
         } catch (NoSuchFileException e) {
-            throw Failure.of(Kind.FAILED, "there is no OCI layout in " + root).because(e);
+            throw Failure.of(
+                            Kind.FAILED,
+                            "there is no OCI layout in " + root,
+                            "a layout has the files oci-layout and index.json; skopeo copy and crane pull --format oci make one")
+                    .because(e);
         } catch (IOException e) {
-            throw WholeFile.cannotBeWritten(root, e);
+            throw UnwrittenFile.because(root, e);
         }
     }
 
@@ -190,7 +202,8 @@ final class Layout {
     }
 
     private static Failure unreadable(Path file, IOException e) {
-        return Failure.of(Kind.FAILED, file + " cannot be read").because(e);
+        return Failure.of(Kind.FAILED, file + " cannot be read", "see who may read it: ls -l " + file)
+                .because(e);
     }
 
     @Override

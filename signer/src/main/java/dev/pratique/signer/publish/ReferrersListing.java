@@ -30,7 +30,10 @@ record ReferrersListing(EvidenceArtifact referrer) implements EvidenceTarget.Ext
                             Optional.of(tag()),
                             Descriptor.of(MediaType.OCI_INDEX, index)));
         } catch (MalformedEvidenceException e) {
-            throw Failure.of(Kind.FAILED, "the tag " + tag() + " cannot be extended: " + e.getMessage())
+            throw Failure.of(
+                            Kind.FAILED,
+                            "the tag " + tag() + " cannot be extended: " + e.getMessage(),
+                            "something else lies under that tag: look at it, and remove it if nobody needs it")
                     .because(e);
         }
     }

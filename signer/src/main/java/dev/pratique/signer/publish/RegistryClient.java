@@ -133,7 +133,10 @@ public final class RegistryClient {
                 return answer;
             }
             if (hop == MAX_REDIRECTS) {
-                throw Failure.of(Kind.FAILED, "registry " + repository.registry() + " redirects without end");
+                throw Failure.of(
+                        Kind.FAILED,
+                        "registry " + repository.registry() + " redirects without end",
+                        "it does not keep to the distribution specification: tell whoever runs it");
             }
             uri = target(uri, location.get(), repository);
         }
@@ -145,14 +148,19 @@ public final class RegistryClient {
         try {
             uri = from.resolve(location);
         } catch (IllegalArgumentException e) {
-            throw Failure.of(Kind.FAILED, "registry " + repository.registry() + " redirects to no address")
+            throw Failure.of(
+                            Kind.FAILED,
+                            "registry " + repository.registry() + " redirects to no address",
+                            "it does not keep to the distribution specification: tell whoever runs it")
                     .because(e);
         }
         boolean web =
                 "https".equals(uri.getScheme()) || "http".equals(uri.getScheme()) && "http".equals(from.getScheme());
         if (!web || uri.getHost() == null) {
             throw Failure.of(
-                    Kind.FAILED, "registry " + repository.registry() + " redirects to an address that is not followed");
+                    Kind.FAILED,
+                    "registry " + repository.registry() + " redirects to an address that is not followed",
+                    "addresses of HTTPS are followed, and none that has a name in it: tell whoever runs the registry");
         }
         return uri;
     }
@@ -197,7 +205,7 @@ public final class RegistryClient {
         String hint = e instanceof SSLException
                 ? "--registry-cacert FILE for a private authority, --allow-http-registry for plain HTTP,"
                         + " --registry-client-cert where it wants a certificate of yours"
-                : "is the name right, and does the network let us?";
+                : "run it again; is the name right, and do the network and what stands before the registry let us?";
         return Failure.of(
                         Kind.UNREACHABLE,
                         "registry " + repository.registry() + " cannot be reached: " + Retries.why(e),

@@ -113,7 +113,10 @@ public final class RegistryLogins {
         try {
             return lookUp(file.toString(), Files.readAllBytes(file), sections, repository);
         } catch (IOException e) {
-            throw Failure.of(Kind.FAILED, "the registry logins in " + file + " cannot be read")
+            throw Failure.of(
+                            Kind.FAILED,
+                            "the registry logins in " + file + " cannot be read",
+                            "see who may read it: ls -l " + file)
                     .because(e);
         }
     }
@@ -132,7 +135,10 @@ public final class RegistryLogins {
             Optional<JsonValue> entry = auths.isEmpty() ? Optional.empty() : member(auths.get(), names);
             return entry.isEmpty() ? Optional.empty() : read(entry.get().asObject("auths"));
         } catch (MalformedEvidenceException e) {
-            throw Failure.of(Kind.FAILED, "the registry logins in " + from + " cannot be read: " + e.getMessage())
+            throw Failure.of(
+                            Kind.FAILED,
+                            "the registry logins in " + from + " cannot be read: " + e.getMessage(),
+                            "mend it, or log in anew, which writes it: docker login REGISTRY")
                     .because(e);
         }
     }

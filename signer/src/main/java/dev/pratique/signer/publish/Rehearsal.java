@@ -40,7 +40,10 @@ public record Rehearsal(EvidenceTarget target) implements EvidenceTarget {
                     ? now.orElseThrow()
                     : Manifest.parse(next.get().manifest(), next.get().mediaType());
         } catch (MalformedEvidenceException e) {
-            throw Failure.of(Kind.FAILED, "the tag " + tag + " cannot be extended: " + e.getMessage())
+            throw Failure.of(
+                            Kind.FAILED,
+                            "the tag " + tag + " cannot be extended: " + e.getMessage(),
+                            "something else lies under that tag: look at it, and remove it if nobody needs it")
                     .because(e);
         }
     }

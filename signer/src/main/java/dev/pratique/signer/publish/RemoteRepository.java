@@ -97,7 +97,8 @@ public final class RemoteRepository implements EvidenceTarget {
             throw Failure.of(
                             Kind.FAILED,
                             "what registry " + repository.registry() + " has as " + repository.name() + " " + reference
-                                    + " cannot be used: " + e.getMessage())
+                                    + " cannot be used: " + e.getMessage(),
+                            "is it an image? crane manifest shows what it is")
                     .because(e);
         }
     }
@@ -258,7 +259,10 @@ public final class RemoteRepository implements EvidenceTarget {
         String said = "registry " + repository.registry() + " answered " + answer.status() + why + " to " + what;
         throw busy
                 ? Failure.of(Kind.UNREACHABLE, said + ", again and again", "run it again later: what is there stays")
-                : Failure.of(Kind.FAILED, said);
+                : Failure.of(
+                        Kind.FAILED,
+                        said,
+                        "see what the registry's log says of it; nothing was published that verifies by halves");
     }
 
     /** The code of an error body (distribution-spec, "Error Codes"). */

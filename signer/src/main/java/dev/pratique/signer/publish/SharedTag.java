@@ -89,7 +89,11 @@ final class SharedTag {
             long millis = quiet.toMillis();
             Retries.sleep(Duration.ofMillis(millis + ThreadLocalRandom.current().nextLong(millis)));
         } catch (IOException e) {
-            throw Failure.of(Kind.FAILED, "interrupted while the tag settled").because(e);
+            throw Failure.of(
+                            Kind.FAILED,
+                            "interrupted while the tag settled",
+                            "run it again: what was added may have been overwritten meanwhile")
+                    .because(e);
         }
     }
 

@@ -38,7 +38,8 @@ public final class WholeImage {
                 if (found.size() == MAX_MANIFESTS) {
                     throw Failure.of(
                             Kind.FAILED,
-                            target.name() + "@" + top.digest() + " leads to more than " + MAX_MANIFESTS + " manifests");
+                            target.name() + "@" + top.digest() + " leads to more than " + MAX_MANIFESTS + " manifests",
+                            "sign its parts by their digests, without --recursive");
                 }
                 found.add(child);
                 if (MediaType.isIndex(child.mediaType())) {

@@ -72,7 +72,10 @@ final class CertifiedIdentity implements Credentials {
             generator.initialize(new ECGenParameterSpec("secp256r1"));
             return KeySigner.of(generator.generateKeyPair());
         } catch (GeneralSecurityException | SigningException e) {
-            throw Failure.of(Kind.FAILED, "this Java runtime cannot make a P-256 key")
+            throw Failure.of(
+                            Kind.FAILED,
+                            "this Java runtime cannot make a P-256 key",
+                            "use a whole JDK or JRE of Java 17 or newer, with the security providers that come with it")
                     .because(e);
         }
     }

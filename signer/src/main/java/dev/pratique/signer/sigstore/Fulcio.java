@@ -103,7 +103,11 @@ public final class Fulcio {
             request.put("proofOfPossession", Base64.getEncoder().encodeToString(proof));
             return JsonWriter.bytes(Map.of("publicKeyRequest", request));
         } catch (SigningException e) {
-            throw Failure.of(Kind.FAILED, String.valueOf(e.getMessage())).because(e);
+            throw Failure.of(
+                            Kind.FAILED,
+                            String.valueOf(e.getMessage()),
+                            "run it again: the key of a certificate is made anew each time")
+                    .because(e);
         }
     }
 

@@ -171,7 +171,11 @@ public final class IdentityTokens {
                 byte[] bytes = surroundings.in().readNBytes(IdentityToken.MAX_CHARACTERS + 1);
                 return parse(new String(bytes, StandardCharsets.UTF_8), "standard input");
             } catch (IOException e) {
-                throw Failure.of(Kind.FAILED, "standard input cannot be read").because(e);
+                throw Failure.of(
+                                Kind.FAILED,
+                                "standard input cannot be read",
+                                "give the token as a file: --identity-token FILE")
+                        .because(e);
             }
         }
         // What is long and has dots may be a token that lost a part: it is not repeated.
@@ -191,7 +195,10 @@ public final class IdentityTokens {
                             "--identity-token is a token, or the file that has it")
                     .because(e);
         } catch (IOException e) {
-            throw Failure.of(Kind.FAILED, "the identity token in " + file + " cannot be read")
+            throw Failure.of(
+                            Kind.FAILED,
+                            "the identity token in " + file + " cannot be read",
+                            "see who may read it: ls -l " + file)
                     .because(e);
         }
     }
@@ -223,7 +230,11 @@ public final class IdentityTokens {
         try {
             return URI.create(address + (address.indexOf('?') < 0 ? "?" : "&") + parameter);
         } catch (IllegalArgumentException e) {
-            throw Failure.of(Kind.FAILED, GITHUB_URL + " is no address").because(e);
+            throw Failure.of(
+                            Kind.FAILED,
+                            GITHUB_URL + " is no address",
+                            "GitHub sets it where the job has permissions: {id-token: write}; leave it as it is")
+                    .because(e);
         }
     }
 
@@ -236,7 +247,10 @@ public final class IdentityTokens {
         Map<String, String> headers = Map.of("Metadata-Flavor", "Google");
         Answer answer = answer(service, new Call("GET", uri, headers, null, MAX_ANSWER));
         if (!answer.header("Metadata-Flavor").equals(Optional.of("Google"))) {
-            throw Failure.of(Kind.FAILED, "what answers at " + host + " is not Google's metadata server");
+            throw Failure.of(
+                    Kind.FAILED,
+                    "what answers at " + host + " is not Google's metadata server",
+                    "unset " + METADATA_HOST + ", or name another place: --oidc-provider");
         }
         return parse(new String(answer.body(), StandardCharsets.UTF_8), "what " + service.role() + " gave");
     }

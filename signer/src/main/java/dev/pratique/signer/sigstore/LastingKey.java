@@ -31,7 +31,10 @@ final class LastingKey implements Credentials {
         try {
             return Optional.of(VerificationKey.parseSpki(credential.signer().publicKey()));
         } catch (MalformedEvidenceException e) {
-            throw Failure.of(Kind.FAILED, "this key cannot sign: " + e.getMessage())
+            throw Failure.of(
+                            Kind.FAILED,
+                            "this key cannot sign: " + e.getMessage(),
+                            "use a key of a kind that docs/keys.md names")
                     .because(e);
         }
     }

@@ -77,7 +77,10 @@ final class OwnVerification {
             SigningKey signing = new SigningKey(key, Set.of(signer.algorithm()), Validity.ALWAYS);
             return new NamedSigner(NAME, List.of(signing), List.of(), all);
         } catch (MalformedEvidenceException e) {
-            throw Failure.of(Kind.FAILED, "this key cannot sign: " + e.getMessage())
+            throw Failure.of(
+                            Kind.FAILED,
+                            "this key cannot sign: " + e.getMessage(),
+                            "use a key of a kind that docs/keys.md names")
                     .because(e);
         }
     }

@@ -55,7 +55,10 @@ public final class ServiceClient {
                     got -> Retries.AGAIN.contains(got.status()),
                     () -> http.send(call, left(deadline)));
             if (!answer.complete()) {
-                throw Failure.of(Kind.FAILED, service + " answered with more than " + call.maxBytes() + " bytes");
+                throw Failure.of(
+                        Kind.FAILED,
+                        service + " answered with more than " + call.maxBytes() + " bytes",
+                        "is it the address of such a service? see --fulcio-url, --rekor-url, --timestamp-server-url");
             }
             if (Retries.AGAIN.contains(answer.status())) {
                 throw busy(service, answer);

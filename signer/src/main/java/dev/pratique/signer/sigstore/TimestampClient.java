@@ -91,7 +91,10 @@ public final class TimestampClient {
         try {
             return request.getEncoded();
         } catch (IOException e) {
-            throw Failure.of(Kind.FAILED, "a timestamp request cannot be written")
+            throw Failure.of(
+                            Kind.FAILED,
+                            "a timestamp request cannot be written",
+                            "use a whole JDK or JRE of Java 17 or newer, with the security providers that come with it")
                     .because(e);
         }
     }

@@ -62,7 +62,10 @@ final class WorkloadApi {
                             "the SPIFFE agent at " + socket + " gave no token",
                             "is this workload registered there?"));
         } catch (HttpTimeoutException e) {
-            throw Failure.of(Kind.UNREACHABLE, "the SPIFFE agent at " + socket + " does not answer")
+            throw Failure.of(
+                            Kind.UNREACHABLE,
+                            "the SPIFFE agent at " + socket + " does not answer",
+                            "is it running, and is this workload registered? SPIFFE_ENDPOINT_SOCKET names its socket")
                     .because(e);
         } catch (IOException e) {
             throw Failure.of(

@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pratique.attestations.image.ChainId;
 import dev.pratique.attestations.image.Digest;
-import dev.pratique.attestations.image.MediaType;
-import dev.pratique.attestations.json.JsonWriter;
 import dev.pratique.signer.publish.TestRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,25 +126,6 @@ class CatalogCommandTest {
     }
 
     private Digest image(String architecture, int layers, Digest... diffIds) {
-        byte[] configuration = JsonWriter.bytes(Map.of(
-                "os",
-                "linux",
-                "architecture",
-                architecture,
-                "rootfs",
-                Map.of("type", "layers", "diff_ids", Arrays.asList(diffIds))));
-        Digest config = registry.blob(configuration);
-        Map<String, Object> layer =
-                Map.of("mediaType", "application/vnd.oci.image.layer.v1.tar+gzip", "size", 1, "digest", ONE.toString());
-        byte[] manifest = JsonWriter.bytes(Map.of(
-                "schemaVersion",
-                2,
-                "mediaType",
-                MediaType.OCI_MANIFEST,
-                "config",
-                Map.of("mediaType", MediaType.OCI_CONFIG, "size", configuration.length, "digest", config.toString()),
-                "layers",
-                java.util.Collections.nCopies(layers, layer)));
-        return registry.store("base/debian", architecture, manifest, MediaType.OCI_MANIFEST);
+        return registry.layered("base/debian", architecture, layers, diffIds);
     }
 }

@@ -163,17 +163,17 @@ class ProvenanceCommandTest {
                 "64 | github | | --builder-id= | --builder-id is empty | leave out what is not known",
                 "64 | github | | --source-digest main | --source-digest is not a commit of git | write all 40 or 64 hexadecimal digits of it",
                 "64 | github | | --started-on 2026-11-21T20:00:00Z --finished-on 2026-11-21T19:00:00Z | the run ends before it starts | see --started-on and --finished-on",
-                "1 | github | | --started-on yesterday | the value of --started-on is not a time of RFC 3339, as 2026-11-21T20:00:00Z | no provenance is written of what cannot be read",
-                "1 | github | GITHUB_REF=main | | the value of GITHUB_REF is not a ref of git, as refs/heads/main | no provenance is written of what cannot be read",
-                "1 | github | GITHUB_RUN_ID=12/../13 | | the value of GITHUB_RUN_ID is not a number | no provenance is written of what cannot be read",
-                "1 | github | GITHUB_REPOSITORY=acme/../evil | | the value of GITHUB_REPOSITORY is not a repository's address, as https://github.com/acme/app | no provenance is written of what cannot be read",
-                "1 | github | GITHUB_SERVER_URL=file:///etc | | the value of GITHUB_SERVER_URL is not an address of a host and a path alone | no provenance is written of what cannot be read",
-                "1 | gitlab | CI_COMMIT_TAG=v1..2 | | the value of CI_COMMIT_TAG is not a ref of git, as refs/heads/main | no provenance is written of what cannot be read",
-                "1 | gitlab | CI_JOB_STARTED_AT=now | | the value of CI_JOB_STARTED_AT is not a time of RFC 3339, as 2026-11-21T20:00:00Z | no provenance is written of what cannot be read",
-                "64 | github | | --base-image debian:12 | --base-image says something of the image, which is not there | add the image",
-                "64 | github | | --build-arg A=B | --build-arg says something of --dockerfile, which is not there | add --dockerfile",
-                "64 | github | | --target app | --target says something of --dockerfile, which is not there | add --dockerfile",
-                "64 | github | | --resolve-tags | --resolve-tags says something of --dockerfile, which is not there | add --dockerfile",
+                "1 | github | | --started-on yesterday | the value of --started-on is not a time of RFC 3339, as 2026-11-21T20:00:00Z | correct it, or leave it out: what is not known is not said",
+                "1 | github | GITHUB_REF=main | | the value of GITHUB_REF is not a ref of git, as refs/heads/main | correct it, or leave it out: what is not known is not said",
+                "1 | github | GITHUB_RUN_ID=12/../13 | | the value of GITHUB_RUN_ID is not a number | correct it, or leave it out: what is not known is not said",
+                "1 | github | GITHUB_REPOSITORY=acme/../evil | | the value of GITHUB_REPOSITORY is not a repository's address, as https://github.com/acme/app | correct it, or leave it out: what is not known is not said",
+                "1 | github | GITHUB_SERVER_URL=file:///etc | | the value of GITHUB_SERVER_URL is not an address of a host and a path alone | correct it, or leave it out: what is not known is not said",
+                "1 | gitlab | CI_COMMIT_TAG=v1..2 | | the value of CI_COMMIT_TAG is not a ref of git, as refs/heads/main | correct it, or leave it out: what is not known is not said",
+                "1 | gitlab | CI_JOB_STARTED_AT=now | | the value of CI_JOB_STARTED_AT is not a time of RFC 3339, as 2026-11-21T20:00:00Z | correct it, or leave it out: what is not known is not said",
+                "64 | github | | --base-image debian:12 | --base-image says something of an image, and none is given | say which was built: pratique provenance --image IMAGE",
+                "64 | github | | --build-arg A=B | --build-arg says something of a Dockerfile, and none is given | say which: --dockerfile FILE",
+                "64 | github | | --target app | --target says something of a Dockerfile, and none is given | say which: --dockerfile FILE",
+                "64 | github | | --resolve-tags | --resolve-tags says something of a Dockerfile, and none is given | say which: --dockerfile FILE",
                 "1 | github | | --dockerfile none/Dockerfile | there is no file none/Dockerfile | names are taken from the directory that you are in",
                 "64 | github | | --bulder-id x | unknown option '--bulder-id' | did you mean '--builder-id'?",
             })
@@ -200,7 +200,7 @@ class ProvenanceCommandTest {
             assertThat(terminal.run("provenance")).isEqualTo(1);
             assertThat(terminal.err())
                     .isEqualTo("pratique: the value of CI_JOB_NAME holds a control character\n"
-                            + "hint: no provenance is written of what cannot be read\n");
+                            + "hint: correct it, or leave it out: what is not known is not said\n");
         }
         TestTerminal terminal = in("gitlab").with("CI_JOB_NAME", "sch\u00f6n \ud83d\ude80");
         assertThat(terminal.run("provenance")).isZero();

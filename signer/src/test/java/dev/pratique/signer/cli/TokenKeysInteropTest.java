@@ -3,16 +3,12 @@ package dev.pratique.signer.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pratique.signer.cli.PratiqueProcess.Ran;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,19 +28,14 @@ class TokenKeysInteropTest {
     private final Map<String, String> environment = new HashMap<>();
     private ForeignTools tools;
     private PratiqueProcess pratique;
-    private String module;
+    private SoftHsm softHsm;
 
     @BeforeEach
     void make() throws Exception {
         tools = new ForeignTools(directory);
         pratique = new PratiqueProcess(directory, environment);
-        module = module();
-        Path tokens = Files.createDirectory(directory.resolve("tokens"));
-        Path configuration = directory.resolve("softhsm2.conf");
-        Files.writeString(configuration, "directories.tokendir = " + tokens + "\nobjectstore.backend = file\n");
-        environment.put("SOFTHSM2_CONF", configuration.toString());
+        softHsm = new SoftHsm(directory, environment, PIN);
         environment.put("PRATIQUE_PIN", PIN);
-        token("acme");
     }
 
     @AfterEach
@@ -52,70 +43,12 @@ class TokenKeysInteropTest {
         tools.close();
     }
 
-    private static String module() {
-        List<Path> places = Stream.of(
-                        "/usr/lib/softhsm", "/usr/lib64/softhsm", "/usr/local/lib/softhsm", "/usr/lib64/pkcs11")
-                .map(place -> Path.of(place, "libsofthsm2.so"))
-                .filter(Files::exists)
-                .toList();
-        if (places.isEmpty() && !"true".equals(System.getenv("CI"))) {
-            Assumptions.abort("SoftHSM is not installed");
-        }
-        assertThat(places).as("SoftHSM").isNotEmpty();
-        return places.get(0).toString();
-    }
-
-    private String run(String... command) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as("%s: %s", List.of(command), output).isZero();
-        return output;
-    }
-
-    private void token(String label) throws Exception {
-        run(
-                ForeignTools.tool("softhsm2-util"),
-                "--init-token",
-                "--free",
-                "--label",
-                label,
-                "--pin",
-                PIN,
-                "--so-pin",
-                "4321");
-    }
-
-    /** A key from a file, as other tools put it there: without a certificate. */
-    private String imported(String label, String id) throws Exception {
-        Path pem = directory.resolve(label + id + ".pem");
-        run(
-                ForeignTools.tool("openssl"),
-                "genpkey",
-                "-algorithm",
-                "EC",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-out",
-                pem.toString());
-        run(
-                ForeignTools.tool("softhsm2-util"),
-                "--import",
-                pem.toString(),
-                "--token",
-                "acme",
-                "--label",
-                label,
-                "--id",
-                id,
-                "--pin",
-                PIN);
-        return run(ForeignTools.tool("openssl"), "pkey", "-in", pem.toString(), "-pubout");
-    }
-
     private String uri(String path) {
-        return "pkcs11:" + path + "?module-path=" + module;
+        return softHsm.uri(path);
+    }
+
+    private String imported(String label, String id) throws Exception {
+        return softHsm.imported(label, id);
     }
 
     private Ran succeeds(String... arguments) throws Exception {
@@ -198,8 +131,9 @@ class TokenKeysInteropTest {
         succeeds("keys", "generate", "--key", uri("token=acme;object=ours"), "--output-key-prefix", "ours");
         imported("theirs", "02");
         Path provider = Files.writeString(
-                directory.resolve("provider.cfg"), "name = test\nlibrary = " + module + "\nslotListIndex = 0\n");
-        String listed = run(
+                directory.resolve("provider.cfg"),
+                "name = test\nlibrary = " + softHsm.module() + "\nslotListIndex = 0\n");
+        String listed = softHsm.run(
                 System.getProperty("java.home") + "/bin/keytool",
                 "-list",
                 "-storetype",
@@ -280,7 +214,7 @@ class TokenKeysInteropTest {
     void theModuleMayBeNamed() throws Exception {
         imported("ci", "01");
         succeeds("keys", "public", "--key", "pkcs11:object=ci?module-name=SoftHSM2");
-        environment.put("COSIGN_PKCS11_MODULE_PATH", module);
+        environment.put("COSIGN_PKCS11_MODULE_PATH", softHsm.module());
         succeeds("keys", "public", "--key", "pkcs11:object=ci");
         fails(
                 1,
@@ -310,7 +244,7 @@ class TokenKeysInteropTest {
         fails(77, "the token refuses the PIN", "it was tried once and is not tried again", sign);
         environment.put("PRATIQUE_PIN", "0");
         fails(77, "the token refuses the PIN", "it was tried once and is not tried again", sign);
-        token("acme");
+        softHsm.token("acme");
         fails(64, "the PKCS#11 module has 2 such tokens: 'acme' (serial ", "say which: token=LABEL or serial", sign);
     }
 
@@ -326,16 +260,6 @@ class TokenKeysInteropTest {
         fails(64, "the path of the PKCS#11 module is not absolute", "write it from / on", list);
         list[2] = "pkcs11:?module-path=" + directory;
         fails(1, "there is no PKCS#11 module " + directory, "install the token's software", list);
-    }
-
-    private String hostile() throws Exception {
-        Path source = directory.resolve("hostile-token.c");
-        try (InputStream in = getClass().getResourceAsStream("/dev/pratique/signer/keys/pkcs11/hostile-token.c")) {
-            Files.write(source, in.readAllBytes());
-        }
-        Path library = directory.resolve("hostile.so");
-        run(ForeignTools.tool("cc"), "-shared", "-fPIC", "-o", library.toString(), source.toString());
-        return "pkcs11:token=hostile;object=ci?module-path=" + library;
     }
 
     @ParameterizedTest
@@ -356,7 +280,7 @@ class TokenKeysInteropTest {
             })
     void aTokenThatMisbehavesIsSaidAndNoPinIsTriedTwice(String mood, int exit, int logins, String what, String hint)
             throws Exception {
-        String key = hostile();
+        String key = SoftHsm.hostileKey(softHsm.hostile());
         Path log = directory.resolve("logins");
         environment.put("HOSTILE_TOKEN", mood);
         environment.put("HOSTILE_LOG", log.toString());

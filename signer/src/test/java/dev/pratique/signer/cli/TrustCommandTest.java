@@ -2,27 +2,21 @@ package dev.pratique.signer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.pratique.attestations.trust.tuf.TufFetcher;
 import dev.pratique.config.BuiltInRoot;
 import dev.pratique.config.RefreshedRoot;
 import dev.pratique.config.RootCache;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrustCommandTest {
-    private static final Instant UPDATED = Instant.parse("2026-08-21T20:00:00Z");
+    private static final Instant UPDATED = RecordedTuf.RECORDED;
 
     @TempDir
     private Path home;
@@ -43,24 +37,6 @@ class TrustCommandTest {
         all[args.length] = "--config";
         all[args.length + 1] = config.toString();
         return terminal.run(all);
-    }
-
-    /** The public Sigstore's repository as it was in August 2026. */
-    private static Path recorded() {
-        Path recorded = Path.of(System.getProperty("pratique.shared", "../shared"))
-                .resolve("corpus/sigstore-trust-roots/public-good");
-        Assumptions.assumeTrue(Files.exists(recorded) || "true".equals(System.getenv("CI")));
-        return recorded;
-    }
-
-    /** A file by its name at the repository. */
-    private static Optional<byte[]> file(Path recorded, String name) {
-        if (name.endsWith(".root.json")) {
-            return read(recorded.resolve("metadata/root_history").resolve(name));
-        }
-        return name.startsWith("targets/")
-                ? read(recorded.resolve(name.replaceFirst("[0-9a-f]{64}\\.", "")))
-                : read(recorded.resolve("metadata").resolve(name.replaceFirst("^[0-9]+\\.", "")));
     }
 
     @Test
@@ -122,30 +98,22 @@ class TrustCommandTest {
 
     /** What an update of August 2026 left. */
     private void update() throws Exception {
-        Path recorded = recorded();
+        RecordedTuf.directory();
         new RootCache(config.resolve("store/trust"))
                 .update(
                         RefreshedRoot.publicGood("sigstore"),
                         new TufFetcher() {
                             @Override
                             public Optional<byte[]> metadata(String name, int maxBytes) {
-                                return file(recorded, name);
+                                return RecordedTuf.file(name);
                             }
 
                             @Override
                             public Optional<byte[]> target(String path, int maxBytes) {
-                                return file(recorded, "targets/" + path);
+                                return RecordedTuf.file("targets/" + path);
                             }
                         },
                         UPDATED);
-    }
-
-    private static Optional<byte[]> read(Path file) {
-        try {
-            return Files.exists(file) ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Test
@@ -189,24 +157,12 @@ class TrustCommandTest {
 
     @Test
     void TUF_05_updateOverHttpIsFollowedUntilTheRepositoryHasExpired() throws Exception {
-        Path recorded = recorded();
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            Optional<byte[]> body =
-                    file(recorded, exchange.getRequestURI().getPath().substring(1));
-            exchange.sendResponseHeaders(body.isPresent() ? 200 : 404, body.isPresent() ? body.get().length : -1);
-            if (body.isPresent()) {
-                exchange.getResponseBody().write(body.get());
-            }
-            exchange.close();
-        });
-        server.start();
-        try {
-            Files.copy(recorded.resolve("metadata/root_history/5.root.json"), config.resolve("pinned.json"));
+        try (RecordedTuf repository = new RecordedTuf()) {
+            Files.copy(RecordedTuf.pinned(), config.resolve("pinned.json"));
             Files.writeString(
                     config.resolve("trust.yaml"),
-                    "roots: {acme: {tuf: {url: 'http://127.0.0.1:"
-                            + server.getAddress().getPort() + "', root: pinned.json}, whenStale: undecided}}\n");
+                    "roots: {acme: {tuf: {url: '" + repository.url()
+                            + "', root: pinned.json}, whenStale: undecided}}\n");
             assertThat(run("trust", "show")).isZero();
             assertThat(terminal.out()).contains("never fetched: nothing that rests on it is believed");
             assertThat(run("trust", "update", "--root", "acme")).isZero();
@@ -220,8 +176,6 @@ class TrustCommandTest {
             assertThat(terminal.err()).contains("timestamp.json version 762 expired on 2026-08-28T19:25:56Z");
             assertThat(run("trust", "show")).isZero();
             assertThat(terminal.out()).contains("(whenStale: undecided)").contains("https://rekor.sigstore.dev");
-        } finally {
-            server.stop(0);
         }
     }
 

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AuthorisationTest {
     private static final InstantSource CLOCK = InstantSource.system();
@@ -142,19 +144,49 @@ class AuthorisationTest {
         assertThatThrownBy(() -> repository().manifest(V1)).hasMessageContaining("redirects without end");
     }
 
+    private void helper(String script) throws Exception {
+        Path program = home.resolve("docker-credential-here");
+        Files.writeString(program, "#!/bin/sh\n" + script + "\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        config("{\"credHelpers\":{\"" + registry.host() + "\":\"here\"}}");
+    }
+
     @Test
     void aCredentialHelperIsAsked() throws Exception {
-        Path program = home.resolve("docker-credential-here");
-        Files.writeString(program, """
-                #!/bin/sh
+        helper("""
                 read -r host
                 [ "$1 $host" = "get %s" ] && echo '{"Username":"helped","Secret":"s"}'
                 """.formatted(registry.host()));
-        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-        config("{\"credHelpers\":{\"" + registry.host() + "\":\"here\"}}");
         challenge("Basic realm=\"x\"", basic("helped", "s"));
         repository().manifest(V1);
         assertThat(shown).containsExactly("", basic("helped", "s"));
+    }
+
+    @Test
+    void aHelperThatHasNoLoginIsNoFailure() throws Exception {
+        helper("echo 'credentials not found in native keychain'; exit 1");
+        challenge("Basic realm=\"x\"", "never");
+        assertThatThrownBy(() -> repository().manifest(V1)).hasMessageContaining("it answered 401");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "echo cannot open the keyring; exit 3 | failed (its exit code is 3): cannot open the keyring",
+                "exit 1 | failed (its exit code is 1)",
+                "echo '{\"Username\":\"u\",\"Secret\":\"hunter2\"}'; exit 1 | failed (its exit code is 1)",
+                "echo hunter2 | answered with what is no login",
+                "yes hunter2 | answered more than 1048576 bytes"
+            })
+    void aHelperThatFailsIsSaidAndIsNotNoLogin(String script, String what) throws Exception {
+        helper(script);
+        challenge("Basic realm=\"x\"", "never");
+        assertThatThrownBy(() -> repository().manifest(V1)).isInstanceOfSatisfying(Failure.class, failure -> {
+            assertThat(failure.what()).isEqualTo("the credential helper docker-credential-here " + what);
+            assertThat(failure.hint())
+                    .isEqualTo("see what it says: echo " + registry.host() + " | docker-credential-here get");
+        });
     }
 
     @Test
@@ -163,7 +195,7 @@ class AuthorisationTest {
         challenge("Basic realm=\"x\"", "never");
         assertThatThrownBy(() -> repository().manifest(V1))
                 .isInstanceOf(Failure.class)
-                .hasMessage("the credential helper docker-credential-nowhere cannot be run");
+                .hasMessage("the credential helper docker-credential-nowhere cannot be run: it is not on the PATH");
         config("{\"credsStore\":\"../../bin/evil\"}");
         assertThatThrownBy(() -> repository().manifest(V1)).hasMessageContaining("cannot exist");
     }

@@ -178,7 +178,7 @@ class EvidencePublisherTest {
                     .isInstanceOfSatisfying(Failure.class, failure -> {
                         assertThat(failure.kind()).isEqualTo(Failure.Kind.NOT_AUTHORISED);
                         assertThat(failure.what()).contains("does not let us write team/app");
-                        assertThat(failure.hint().orElse("")).contains("docker login");
+                        assertThat(failure.hint()).contains("docker login");
                     });
         }
     }

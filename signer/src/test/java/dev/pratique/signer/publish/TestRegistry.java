@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,31 @@ public final class TestRegistry implements AutoCloseable {
         manifest.put("config", descriptor(MediaType.OCI_CONFIG, config));
         manifest.put("layers", List.of());
         return store(repository, tag, JsonWriter.bytes(manifest), MediaType.OCI_MANIFEST);
+    }
+
+    /** Stores an image for Linux, under the architecture as its tag, that says these layers of itself. */
+    public Digest layered(String repository, String architecture, int layers, Digest... diffIds) {
+        byte[] config = JsonWriter.bytes(Map.of(
+                "os",
+                "linux",
+                "architecture",
+                architecture,
+                "rootfs",
+                Map.of("type", "layers", "diff_ids", List.of(diffIds))));
+        blob(config);
+        Map<String, Object> layer = Map.of(
+                "mediaType",
+                "application/vnd.oci.image.layer.v1.tar+gzip",
+                "size",
+                1,
+                "digest",
+                Digest.sha256(new byte[1]));
+        Map<String, Object> manifest = new LinkedHashMap<>();
+        manifest.put("schemaVersion", 2);
+        manifest.put("mediaType", MediaType.OCI_MANIFEST);
+        manifest.put("config", descriptor(MediaType.OCI_CONFIG, config));
+        manifest.put("layers", Collections.nCopies(layers, layer));
+        return store(repository, architecture, JsonWriter.bytes(manifest), MediaType.OCI_MANIFEST);
     }
 
     /** Stores an index of these images. */

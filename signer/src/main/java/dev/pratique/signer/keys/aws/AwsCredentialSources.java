@@ -108,7 +108,10 @@ final class AwsCredentialSources {
 
     private Optional<AwsCredentials> of(AwsProfile one, int depth) throws Failure {
         if (depth == MAX_PROFILES) {
-            throw Failure.of(Kind.CONFIGURATION, "the AWS profiles rest on one another without end (source_profile)");
+            throw Failure.of(
+                    Kind.CONFIGURATION,
+                    "the AWS profiles rest on one another without end (source_profile)",
+                    "let the last source_profile have keys of its own");
         }
         String from = "the profile " + Printable.line(one.name());
         Optional<String> role = one.get("role_arn");

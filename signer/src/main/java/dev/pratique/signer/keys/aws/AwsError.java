@@ -129,7 +129,10 @@ record AwsError(String code, String message, Optional<Instant> theirTime) {
                                 Kind.UNREACHABLE,
                                 doing + " was tried several times, and AWS answers " + code,
                                 "try again later; kms:Sign has a quota for each account and region")
-                        : Failure.of(Kind.FAILED, doing + " failed: AWS answers " + Printable.line(code));
+                        : Failure.of(
+                                Kind.FAILED,
+                                doing + " failed: AWS answers " + Printable.line(code),
+                                "see the key's state and policy: aws kms describe-key, aws kms get-key-policy");
         };
     }
 

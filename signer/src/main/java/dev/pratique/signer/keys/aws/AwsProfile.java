@@ -93,11 +93,15 @@ record AwsProfile(String name, boolean said, Map<String, String> settings) {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
-                throw Failure.of(Kind.CONFIGURATION, file + " is too large for a file of AWS profiles");
+                throw Failure.of(
+                        Kind.CONFIGURATION,
+                        file + " is too large for a file of AWS profiles",
+                        "is it the file that was meant? AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name others");
             }
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw Failure.of(Kind.CONFIGURATION, file + " cannot be read").because(e);
+            throw Failure.of(Kind.CONFIGURATION, file + " cannot be read", "see who may read it: ls -l " + file)
+                    .because(e);
         }
     }
 }

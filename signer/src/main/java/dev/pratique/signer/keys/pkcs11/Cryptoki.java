@@ -66,7 +66,10 @@ final class Cryptoki {
     static Cryptoki load(Path module) throws Failure {
         try {
             if (Native.POINTER_SIZE != WORD || Native.LONG_SIZE != WORD) {
-                throw Failure.of(Kind.FAILED, "PKCS#11 modules are used on 64-bit Linux and macOS alone");
+                throw Failure.of(
+                        Kind.FAILED,
+                        "PKCS#11 modules are used on 64-bit Linux and macOS alone",
+                        "sign on such a machine, or with a key that is kept elsewhere (docs/keys.md)");
             }
             NativeLibrary library = NativeLibrary.getInstance(module.toString(), LOADING);
             Memory list = zeros(WORD);
@@ -203,7 +206,10 @@ final class Cryptoki {
         }
         ReturnValue.check(answer, "reading a key's attributes");
         if (length < 0 || length > MAX_BYTES) {
-            throw Failure.of(Kind.FAILED, "the token has an attribute of more than " + MAX_BYTES + " bytes");
+            throw Failure.of(
+                    Kind.FAILED,
+                    "the token has an attribute of more than " + MAX_BYTES + " bytes",
+                    "a token that works has none: update its module, or name another with module-path");
         }
         Memory value = zeros(length);
         asked.setPointer(WORD, value);

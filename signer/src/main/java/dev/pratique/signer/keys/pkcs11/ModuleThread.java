@@ -57,12 +57,18 @@ final class ModuleThread {
             throw noAnswer().because(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw Failure.of(Kind.FAILED, "interrupted while the token was asked")
+            throw Failure.of(
+                            Kind.FAILED,
+                            "interrupted while the token was asked",
+                            "run it again; what was stored before stays")
                     .because(e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Failure failure
                     ? failure
-                    : Failure.of(Kind.FAILED, "the PKCS#11 module " + module + " cannot be used")
+                    : Failure.of(
+                                    Kind.FAILED,
+                                    "the PKCS#11 module " + module + " cannot be used",
+                                    "see that pkcs11-tool --module " + module + " -L lists the token")
                             .because(e);
         }
     }

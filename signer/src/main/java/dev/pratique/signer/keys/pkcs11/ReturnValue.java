@@ -59,8 +59,15 @@ final class ReturnValue {
                 Failure.of(
                         Kind.UNREACHABLE, what + "the token has no session left", "end another program that uses it");
             case 0x7, 0x13, 0x10, 0x1B, 0xD0, 0xD1 ->
-                Failure.of(Kind.FAILED, what + "the token does not take what was asked (" + hex(value) + ")");
-            default -> Failure.of(Kind.FAILED, what + "the module answered " + hex(value));
+                Failure.of(
+                        Kind.FAILED,
+                        what + "the token does not take what was asked (" + hex(value) + ")",
+                        "update the token's software; pkcs11-tool --test shows what else it does not take");
+            default ->
+                Failure.of(
+                        Kind.FAILED,
+                        what + "the module answered " + hex(value),
+                        "the documentation of the token's software says what that number means");
         };
     }
 
@@ -71,7 +78,8 @@ final class ReturnValue {
                 Failure.of(
                         Kind.NOT_AUTHORISED,
                         "the token refuses the PIN",
-                        "it was tried once and is not tried again, for a token locks after a few wrong ones");
+                        "it was tried once and is not tried again, for a token locks after a few wrong ones: correct"
+                                + " pin-source or PRATIQUE_PIN first");
             case 0xA3 ->
                 Failure.of(Kind.NOT_AUTHORISED, "the token's PIN has expired", "set a new one with its own tool");
             case 0xA4 -> locked();

@@ -60,7 +60,10 @@ record SelfSignedCertificate(byte[] der, byte[] subject, byte[] serial) {
         } catch (SigningException e) {
             throw Failure.of(e);
         } catch (IOException e) {
-            throw Failure.of(Kind.FAILED, "the key's certificate cannot be written")
+            throw Failure.of(
+                            Kind.FAILED,
+                            "the key's certificate cannot be written",
+                            "choose another label: it is the certificate's name too")
                     .because(e);
         }
     }

@@ -70,7 +70,10 @@ final class TokenKey implements RemoteKey {
             case RSA_PKCS1 -> sign(CKM_RSA_PKCS, digestInfo(algorithm.hash().of(message)));
             case ED25519 -> sign(CKM_EDDSA, message);
             case RSA_PSS, ED25519_PH ->
-                throw Failure.of(Kind.FAILED, "keys on tokens do not sign with " + algorithm + " here");
+                throw Failure.of(
+                        Kind.FAILED,
+                        "keys on tokens do not sign with " + algorithm + " here",
+                        "make one of a kind that they do: pratique keys generate --type p256 --key pkcs11:...");
         };
     }
 
@@ -89,7 +92,11 @@ final class TokenKey implements RemoteKey {
         try {
             return new DigestInfo(sha256, hash).getEncoded("DER");
         } catch (IOException e) {
-            throw Failure.of(Kind.FAILED, "the hash cannot be written").because(e);
+            throw Failure.of(
+                            Kind.FAILED,
+                            "the hash cannot be written",
+                            "use a whole JDK or JRE of Java 17 or newer, with the security providers that come with it")
+                    .because(e);
         }
     }
 
@@ -97,7 +104,10 @@ final class TokenKey implements RemoteKey {
     private byte[] der(byte[] both) throws Failure {
         int half = both.length / 2;
         if (both.length == 0 || both.length % 2 != 0) {
-            throw Failure.of(Kind.FAILED, name() + " gave something that is no signature");
+            throw Failure.of(
+                    Kind.FAILED,
+                    name() + " gave something that is no signature",
+                    "update the token's software; pkcs11-tool --test shows whether others can sign with it");
         }
         ASN1EncodableVector numbers = new ASN1EncodableVector();
         numbers.add(new ASN1Integer(new BigInteger(1, Arrays.copyOfRange(both, 0, half))));
@@ -105,7 +115,11 @@ final class TokenKey implements RemoteKey {
         try {
             return new DERSequence(numbers).getEncoded("DER");
         } catch (IOException e) {
-            throw Failure.of(Kind.FAILED, "the signature cannot be written").because(e);
+            throw Failure.of(
+                            Kind.FAILED,
+                            "the signature cannot be written",
+                            "use a whole JDK or JRE of Java 17 or newer, with the security providers that come with it")
+                    .because(e);
         }
     }
 }

@@ -128,7 +128,11 @@ public final class TokenKeyGeneration {
     private Made certified(TokenSession session, TokenSession.Entry entry, Instant now, SecureRandom random)
             throws Failure {
         VerificationKey key = session.publicKey(entry)
-                .orElseThrow(() -> Failure.of(Kind.FAILED, "the token does not show the public half of the new key"));
+                .orElseThrow(
+                        () -> Failure.of(
+                                Kind.FAILED,
+                                "the token does not show the public half of the new key",
+                                "the key is there: see pratique keys list, and use it with its certificate or public key put on the token"));
         SelfSignedCertificate certificate = SelfSignedCertificate.of(
                 entry.label(),
                 key,
@@ -154,7 +158,10 @@ public final class TokenKeyGeneration {
         try {
             return value.toASN1Primitive().getEncoded("DER");
         } catch (IOException e) {
-            throw Failure.of(Kind.FAILED, "the kind of the key cannot be written")
+            throw Failure.of(
+                            Kind.FAILED,
+                            "the kind of the key cannot be written",
+                            "use a whole JDK or JRE of Java 17 or newer, with the security providers that come with it")
                     .because(e);
         }
     }

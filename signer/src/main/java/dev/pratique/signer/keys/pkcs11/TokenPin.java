@@ -112,7 +112,10 @@ final class TokenPin {
             byte[] pin = Arrays.copyOf(bytes, end);
             Arrays.fill(bytes, (byte) 0);
             if (end == 0 || end > MAX_BYTES) {
-                throw Failure.of(Kind.FAILED, "the first line of the file " + name + " is no PIN");
+                throw Failure.of(
+                        Kind.FAILED,
+                        "the first line of the file " + name + " is no PIN",
+                        "write the PIN as the first line of the file, and nothing before it");
             }
             return new Given(pin);
         } catch (IOException e) {

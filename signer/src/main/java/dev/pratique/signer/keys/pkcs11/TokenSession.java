@@ -77,7 +77,9 @@ final class TokenSession {
         throw Failure.of(
                 Kind.FAILED,
                 "the token " + token.name() + " has no private key " + uri.key(),
-                others.isEmpty() ? "it has none at all" : "it has " + names(others));
+                others.isEmpty()
+                        ? "it has none at all: make one with pratique keys generate --key, or is it another token?"
+                        : "it has " + names(others) + ": say which, object=LABEL");
     }
 
     private static boolean named(Entry entry, Pkcs11Uri uri) {
@@ -133,7 +135,8 @@ final class TokenSession {
             throw Failure.of(
                             Kind.FAILED,
                             "the key " + key.name() + " of the token " + token.name() + " cannot be used: "
-                                    + e.getMessage())
+                                    + e.getMessage(),
+                            "see what it is: pratique keys list, and docs/keys.md for the kinds that sign")
                     .because(e);
         }
     }

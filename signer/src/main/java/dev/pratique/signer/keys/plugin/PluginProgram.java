@@ -7,20 +7,14 @@ import dev.pratique.attestations.json.JsonWriter;
 import dev.pratique.attestations.json.StrictJson;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
-import java.io.File;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.pratique.signer.process.InstalledProgram;
+import dev.pratique.signer.process.InstalledProgram.Answer;
+import dev.pratique.signer.process.InstalledProgram.Question;
+import dev.pratique.signer.process.InstalledProgram.Words;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** One run of {@code sigstore-kms-NAME}: arguments in, message on standard input, one JSON object out. */
 final class PluginProgram {
@@ -29,35 +23,29 @@ final class PluginProgram {
     /** A public key in PEM or a signature, in base64, with what surrounds it; an RSA key of 16384 bits has 4 KiB. */
     private static final int MAX_ANSWER = 64 << 10;
 
-    private final Path program;
+    private final InstalledProgram program;
     private final String name;
     private final Duration patience;
 
-    private PluginProgram(Path program, String name, Duration patience) {
+    private PluginProgram(InstalledProgram program, String name, Duration patience) {
         this.program = program;
         this.name = name;
         this.patience = patience;
     }
 
-    /**
-     * Looks for it on the path; a directory that is not absolute is skipped, or a program in the working directory of whoever
-     * signs would be run.
-     */
     static PluginProgram find(String scheme, Map<String, String> environment, Duration patience) throws Failure {
         String name = PREFIX + scheme;
-        Optional<Path> found = Arrays.stream(
-                        environment.getOrDefault("PATH", "").split(File.pathSeparator))
-                .filter(directory -> directory.startsWith("/"))
-                .map(directory -> Path.of(directory).resolve(name))
-                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
-                .findFirst();
-        if (found.isEmpty()) {
-            throw Failure.of(
-                    Kind.FAILED,
-                    "keys of kind " + scheme + " need the program " + name + ", which is not on the PATH",
-                    "install Sigstore's plugin of this key service; docs/keys.md says what is built in");
-        }
-        return new PluginProgram(found.get(), name, patience);
+        Words words = new Words(
+                "the plugin " + name,
+                "does it reach its key service?",
+                "does it speak version " + VERSION + " of the protocol? The environment has its credentials, as its own"
+                        + " documentation says");
+        InstalledProgram program = InstalledProgram.find(name, environment.getOrDefault("PATH", ""), words)
+                .orElseThrow(() -> Failure.of(
+                        Kind.FAILED,
+                        "keys of kind " + scheme + " need the program " + name + ", which is not on the PATH",
+                        "install Sigstore's plugin of this key service; docs/keys.md says what is built in"));
+        return new PluginProgram(program, name, patience);
     }
 
     String name() {
@@ -69,72 +57,15 @@ final class PluginProgram {
      * @param input what the method works on
      */
     JsonObject run(Map<String, ?> arguments, byte[] input) throws Failure {
-        try {
-            // Its own words for people go to standard error, which is ours.
-            Process process = new ProcessBuilder(program.toString(), VERSION, JsonWriter.text(arguments))
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            try {
-                return answer(process, input);
-            } finally {
-                process.descendants().forEach(ProcessHandle::destroyForcibly);
-                process.destroyForcibly();
-            }
-        } catch (IOException e) {
-            throw Failure.of(Kind.FAILED, "the plugin " + name + " cannot be run", "is it a program for this machine?")
-                    .because(e);
+        // Its own words for people go to standard error, which is ours. The protocol: it "must first exit before
+        // sigstore
+        // begins parsing responses"; its exit status is ignored.
+        Answer answer = program.ask(
+                new Question(List.of(VERSION, JsonWriter.text(arguments)), input, MAX_ANSWER, patience, true));
+        if (answer.bytes().length == 0) {
+            throw notUnderstood("nothing (its exit code is " + answer.exit() + ")");
         }
-    }
-
-    private JsonObject answer(Process process, byte[] input) throws Failure {
-        FutureTask<Boolean> writing = new FutureTask<>(() -> {
-            try (OutputStream in = process.getOutputStream()) {
-                in.write(input);
-                return true;
-            } catch (IOException notRead) {
-                return false; // A method that needs no message leaves it.
-            }
-        });
-        FutureTask<byte[]> reading = new FutureTask<>(() -> {
-            try (InputStream out = process.getInputStream()) {
-                return out.readNBytes(MAX_ANSWER + 1);
-            }
-        });
-        start(writing, name + " in");
-        start(reading, name + " out");
-        long end = System.nanoTime() + patience.toNanos();
-        try {
-            byte[] answer = reading.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (answer.length > MAX_ANSWER) {
-                throw notUnderstood("more than " + MAX_ANSWER + " bytes");
-            }
-            // The protocol: "must first exit before sigstore begins parsing responses"; its exit status is ignored.
-            if (!process.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                throw new TimeoutException();
-            }
-            if (answer.length == 0) {
-                throw notUnderstood("nothing (its exit code is " + process.exitValue() + ")");
-            }
-            return checked(answer);
-        } catch (TimeoutException e) {
-            throw Failure.of(
-                            Kind.UNREACHABLE,
-                            "the plugin " + name + " gave no answer within " + patience.toSeconds() + " s",
-                            "does it reach its key service?")
-                    .because(e);
-        } catch (ExecutionException e) {
-            throw notUnderstood("an answer that broke off").because(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Failure.of(Kind.FAILED, "interrupted while the plugin " + name + " was asked")
-                    .because(e);
-        }
-    }
-
-    private static void start(FutureTask<?> task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        thread.start();
+        return checked(answer.bytes());
     }
 
     private JsonObject checked(byte[] answer) throws Failure {
@@ -142,7 +73,10 @@ final class PluginProgram {
             JsonObject json = StrictJson.parseObject(answer, "the answer", MAX_ANSWER);
             Optional<String> error = json.findString("errorMessage").filter(text -> !text.isEmpty());
             if (error.isPresent()) {
-                throw Failure.of(Kind.FAILED, "the plugin " + name + " says: " + Printable.line(error.get()));
+                throw Failure.of(
+                        Kind.FAILED,
+                        "the plugin " + name + " says: " + Printable.line(error.get()),
+                        "its own documentation says what that means; its credentials come from the environment");
             }
             return json;
         } catch (MalformedEvidenceException e) {
@@ -153,10 +87,6 @@ final class PluginProgram {
 
     /** @param what it answered */
     Failure notUnderstood(String what) {
-        return Failure.of(
-                Kind.FAILED,
-                "the plugin " + name + " answered " + what,
-                "does it speak version " + VERSION + " of the protocol? The environment has its credentials, as its own"
-                        + " documentation says");
+        return program.notUnderstood(what);
     }
 }
