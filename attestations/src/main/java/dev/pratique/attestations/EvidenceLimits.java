@@ -35,10 +35,16 @@ public final class EvidenceLimits {
      * Signatures times keys that are tried for one image, each a tenth of a millisecond: 32 keys can be tried on every piece.
      * Keys that take longer count for more: P-384 for two, P-521 for five, RSA for the square of its
      * bits divided by 2048.
-     * A long message counts as one more for each {@link #BYTES_PER_CHECK} that are hashed. Each piece has its share of them:
-     * what is left, divided by the pieces that are left, so that none takes from those behind it.
+     * A long message counts as one more for each {@link #BYTES_PER_CHECK} that are hashed; what no key of the kind makes, for
+     * nothing. Each manifest has its share of them, and in it each piece: what is left, divided by those that are left, so that
+     * none takes from those behind it; and always as much as a usual one takes with these keys and roots, so that no evidence
+     * beside it keeps one from being looked at. With one root and a handful of keys {@link #MAX_ITEMS} of those take little
+     * more than this.
      */
     public static final int MAX_SIGNATURE_CHECKS = 4096;
+
+    /** Signatures in one envelope that are always looked at: of the builder, and of who released it. */
+    public static final int USUAL_ENVELOPE_SIGNATURES = 4;
 
     /** What is hashed in about the time of one signature check. */
     public static final int BYTES_PER_CHECK = 256 << 10;
@@ -51,6 +57,12 @@ public final class EvidenceLimits {
     public static final int CHECKS_PER_PATH = 4;
     /** What the look at a certificate's timestamps of transparency logs takes. */
     public static final int CHECKS_PER_SCTS = 3;
+
+    /** What a usual piece takes for each root: a path, two log entries, two timestamps. */
+    public static final int USUAL_CHECKS_PER_ROOT =
+            CHECKS_PER_PATH + 2 * CHECKS_PER_LOG_ENTRY + 2 * CHECKS_PER_TIMESTAMP + CHECKS_PER_SCTS;
+    /** What it takes to try the key of a certificate, in all ways in which one on P-384 signs, or RSA of 4096 bits in one. */
+    public static final int USUAL_CERTIFIED_CHECKS = 8;
 
     private EvidenceLimits() {}
 }

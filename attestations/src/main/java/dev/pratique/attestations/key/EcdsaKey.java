@@ -72,15 +72,28 @@ final class EcdsaKey implements PublicKeyMaterial {
     }
 
     @Override
+    public boolean couldHaveMade(byte[] der) {
+        try {
+            return EcdsaSignature.parse(der, curve.order()).isPresent();
+        } catch (MalformedEvidenceException e) {
+            return false;
+        }
+    }
+
+    @Override
     public boolean verify(SignatureAlgorithm algorithm, byte[] message, byte[] der) throws MalformedEvidenceException {
-        return verifyDigest(algorithm, algorithm.hash().of(message), der);
+        Optional<EcdsaSignature> signature = EcdsaSignature.parse(der, curve.order());
+        return signature.isPresent() && holds(algorithm.hash().of(message), signature.get(), der);
     }
 
     @Override
     public boolean verifyDigest(SignatureAlgorithm algorithm, byte[] digest, byte[] der)
             throws MalformedEvidenceException {
         Optional<EcdsaSignature> signature = EcdsaSignature.parse(der, curve.order());
-        return signature.isPresent()
-                && equation.holds(digest, signature.get().r(), signature.get().s(), der);
+        return signature.isPresent() && holds(digest, signature.get(), der);
+    }
+
+    private boolean holds(byte[] digest, EcdsaSignature signature, byte[] der) {
+        return equation.holds(digest, signature.r(), signature.s(), der);
     }
 }

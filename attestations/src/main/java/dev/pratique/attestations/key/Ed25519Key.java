@@ -70,8 +70,13 @@ final class Ed25519Key implements PublicKeyMaterial {
     }
 
     @Override
+    public boolean couldHaveMade(byte[] signature) {
+        return signature.length == Ed25519.SIGNATURE_SIZE;
+    }
+
+    @Override
     public boolean verify(SignatureAlgorithm algorithm, byte[] message, byte[] signature) {
-        if (signature.length != Ed25519.SIGNATURE_SIZE) {
+        if (!couldHaveMade(signature)) {
             return false;
         }
         Signer verifier =
@@ -83,7 +88,7 @@ final class Ed25519Key implements PublicKeyMaterial {
 
     @Override
     public boolean verifyDigest(SignatureAlgorithm algorithm, byte[] digest, byte[] signature) {
-        return signature.length == Ed25519.SIGNATURE_SIZE
+        return couldHaveMade(signature)
                 && Ed25519.verifyPrehash(signature, 0, key.getEncoded(), 0, NO_CONTEXT, digest, 0)
                 && isOneAnswer(signature);
     }

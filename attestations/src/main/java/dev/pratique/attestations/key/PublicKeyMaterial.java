@@ -16,6 +16,9 @@ interface PublicKeyMaterial {
     /** How many times as long as on P-256 the look at one signature takes, about. */
     int cost();
 
+    /** Whether the signature is of the form and length of those by such keys; of any other it is said without arithmetic that it is none. */
+    boolean couldHaveMade(byte[] signature);
+
     /** All that it can sign with, the default first. */
     List<SignatureAlgorithm> algorithms();
 

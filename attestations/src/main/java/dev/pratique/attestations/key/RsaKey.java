@@ -129,17 +129,24 @@ final class RsaKey implements PublicKeyMaterial {
         return algorithms;
     }
 
+    // RFC 8017 sections 8.1.2 and 8.2.2, step 1: "if the length of the signature S is not k octets, output 'invalid
+    // signature'".
+    @Override
+    public boolean couldHaveMade(byte[] signature) {
+        return signature.length == bytes();
+    }
+
     @Override
     public boolean verify(SignatureAlgorithm algorithm, byte[] message, byte[] signature) {
-        return verifyDigest(algorithm, algorithm.hash().of(message), signature);
+        return couldHaveMade(signature)
+                && verifyDigest(algorithm, algorithm.hash().of(message), signature);
     }
 
     @Override
     public boolean verifyDigest(SignatureAlgorithm algorithm, byte[] digest, byte[] signature) {
-        // RFC 8017 sections 8.1.2 and 8.2.2, step 1: "if the length of the signature S is not k octets, output 'invalid
-        // signature'"; 5.2.2 step 1: the representative is between 0 and n - 1.
+        // RFC 8017 section 5.2.2 step 1: the representative is between 0 and n - 1.
         BigInteger representative = new BigInteger(1, signature);
-        if (signature.length != bytes() || representative.compareTo(modulus) >= 0) {
+        if (!couldHaveMade(signature) || representative.compareTo(modulus) >= 0) {
             return false;
         }
         return algorithm.scheme() == Scheme.RSA_PSS

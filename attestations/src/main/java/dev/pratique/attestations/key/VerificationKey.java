@@ -128,6 +128,14 @@ public final class VerificationKey {
         return key.cost();
     }
 
+    /**
+     * Whether the signature is of the form and length of those that keys like this make. For any other, {@link #verify} and
+     * {@link #verifyDigest} take no time: neither is the message hashed nor anything computed.
+     */
+    public boolean couldHaveMade(byte[] signature) {
+        return key.couldHaveMade(signature);
+    }
+
     /** DER of the SubjectPublicKeyInfo. */
     public byte[] spki() {
         return key.spki();

@@ -1,6 +1,5 @@
 package dev.pratique.attestations.verify;
 
-import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.UnprovenException;
@@ -41,7 +40,7 @@ final class CertifiedSignature {
         String malformed = "";
         for (byte[] signature : piece.signatures()) {
             for (SignatureAlgorithm algorithm : key.algorithms()) {
-                all.spend(key.cost() + piece.message().length() / EvidenceLimits.BYTES_PER_CHECK);
+                all.spend(piece.message().cost(key, algorithm, signature));
                 try {
                     if (piece.message().signedBy(key, algorithm, signature) == Verified.BY_THIS_KEY) {
                         return signature;

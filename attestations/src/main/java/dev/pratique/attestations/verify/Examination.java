@@ -29,42 +29,19 @@ final class Examination {
     private final List<Finding> findings = new ArrayList<>();
     private final Map<String, Rejection> lacking = new HashMap<>();
     private final List<UnreadSource> unread = new ArrayList<>();
-    private int checksLeft = EvidenceLimits.MAX_SIGNATURE_CHECKS;
-    private int share = checksLeft;
+    private final CheckBudget budget = new CheckBudget();
     private int roomForSigners = MAX_CLAIMS;
     private int roomForOthers = MAX_CLAIMS;
-    private boolean cutShort;
-    private boolean exhausted;
 
     private record Proved(Claimed claimed, Proof proof, String where) {}
 
-    /**
-     * The next piece begins, with its share of the checks that are left: what it does not use goes to those behind it, and it
-     * takes nothing from them.
-     *
-     * @param pieces that are left, this one included; at least one
-     * @param least what it may take as long as there is as much, though others get less
-     */
-    void begin(int pieces, int least) {
-        share = Math.min(checksLeft, Math.max(checksLeft / pieces, least));
-        cutShort = false;
+    CheckBudget budget() {
+        return budget;
     }
 
-    /**
-     * Takes as many checks as if they were of P-256 signatures.
-     *
-     * @return false where the piece's share has not so many; nothing more of it is then looked at
-     */
+    /** As {@link CheckBudget#maySpend}. */
     boolean maySpend(int checks) {
-        if (checks > share) {
-            cutShort = true;
-            exhausted = true;
-            share = 0;
-            return false;
-        }
-        share -= checks;
-        checksLeft -= checks;
-        return true;
+        return budget.maySpend(checks);
     }
 
     /** @throws UnprovenException where the piece's share has not so many */
@@ -79,14 +56,9 @@ final class Examination {
                 Rejection.LIMIT, "not looked at to its end: there is too much of it, or too much was before it");
     }
 
-    /** Whether the piece that was begun last was not looked at to its end. */
+    /** As {@link CheckBudget#cutShort}. */
     boolean cutShort() {
-        return cutShort;
-    }
-
-    /** Whether any piece was not looked at to its end. */
-    boolean exhausted() {
-        return exhausted;
+        return budget.cutShort();
     }
 
     void add(Finding finding) {
@@ -144,8 +116,9 @@ final class Examination {
 
     /** All of it was looked at, or as much as may be: whether there was any, and whether that was all. */
     void found(FoundEvidence found) {
-        if (exhausted) {
-            String saw = "more signatures than are tried (" + EvidenceLimits.MAX_SIGNATURE_CHECKS + " times a key)";
+        if (budget.exhausted()) {
+            String saw =
+                    "more signatures than are tried (about " + EvidenceLimits.MAX_SIGNATURE_CHECKS + " times a key)";
             reject(Rejection.LIMIT, Finding.failed(Check.EVIDENCE, saw, ""));
         }
         if (found.limitReached()) {
@@ -154,7 +127,7 @@ final class Examination {
             reject(Rejection.LIMIT, Finding.failed(Check.EVIDENCE, saw, ""));
         }
         int count = found.items().size();
-        if (exhausted || found.limitReached() || !found.unread().isEmpty()) {
+        if (budget.exhausted() || found.limitReached() || !found.unread().isEmpty()) {
             return;
         }
         if (count > 0) {
@@ -179,6 +152,6 @@ final class Examination {
                 .toList();
         List<Finding> inOrder = new ArrayList<>(findings);
         inOrder.sort(Comparator.comparing(Finding::check));
-        return new Verification(statements, rejections, lacking, unread, inOrder, exhausted);
+        return new Verification(statements, rejections, lacking, unread, inOrder, budget.exhausted());
     }
 }

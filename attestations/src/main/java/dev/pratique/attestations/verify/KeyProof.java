@@ -4,6 +4,8 @@ import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.UnprovenException;
+import dev.pratique.attestations.key.Hash;
+import dev.pratique.attestations.key.SignatureAlgorithm.Scheme;
 import dev.pratique.attestations.key.VerificationKey.Verified;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.Root;
@@ -21,17 +23,27 @@ import java.util.Optional;
 final class KeyProof {
     private final TrustRoots roots;
     private final List<Way> ways;
-    private final int costOfAll;
 
     KeyProof(TrustRoots roots) {
         this.roots = roots;
         this.ways = roots.ways();
-        this.costOfAll = ways.stream().mapToInt(way -> way.key().cost()).sum();
     }
 
-    /** What it costs to try every key on one signature. */
-    int costOfAll() {
-        return costOfAll;
+    /**
+     * What the look at a piece takes as signers make them, whatever lies beside it: every key on its signatures, and what each
+     * root asks of a certificate, of logs and of timestamps.
+     *
+     * @param roots how many may speak for the repository
+     */
+    int usualCost(Piece piece, int roots) {
+        int hashing = piece.message().hashing();
+        int keys = ways.stream()
+                .mapToInt(way -> way.key().cost() + (way.algorithm().scheme() == Scheme.ED25519 ? hashing : 0))
+                .sum();
+        return Math.min(piece.signatures().size(), EvidenceLimits.USUAL_ENVELOPE_SIGNATURES) * keys
+                + Hash.values().length * hashing
+                + EvidenceLimits.USUAL_CERTIFIED_CHECKS
+                + roots * EvidenceLimits.USUAL_CHECKS_PER_ROOT;
     }
 
     /** One of a piece's signatures and the way in which a trusted key made it. */
@@ -79,7 +91,7 @@ final class KeyProof {
                 if (found.stream().anyMatch(made -> made.way.equals(way))) {
                     continue;
                 }
-                if (!all.maySpend(way.key().cost() + piece.message().length() / EvidenceLimits.BYTES_PER_CHECK)) {
+                if (!all.maySpend(piece.message().cost(way.key(), way.algorithm(), signature))) {
                     break;
                 }
                 try {

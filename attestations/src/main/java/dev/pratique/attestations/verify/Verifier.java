@@ -28,6 +28,7 @@ import dev.pratique.attestations.verify.Finding.Outcome;
 import dev.pratique.attestations.verify.Piece.Claimed;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,10 +68,19 @@ public final class Verifier {
         for (UnreadSource source : found.broken()) {
             all.reject(Rejection.MALFORMED, Finding.failed(INTEGRITY, source.what(), source.source()));
         }
-        int left = found.items().size();
+        Map<Digest, List<EvidenceBytes>> manifests = new LinkedHashMap<>();
         for (EvidenceBytes evidence : found.items()) {
-            all.begin(left--, keys.costOfAll());
-            examine(scene, evidence.where(), () -> piece(evidence, scene.subject));
+            manifests
+                    .computeIfAbsent(evidence.manifest(), any -> new ArrayList<>())
+                    .add(evidence);
+        }
+        int manifestsLeft = manifests.size();
+        for (List<EvidenceBytes> pieces : manifests.values()) {
+            all.budget().beginManifest(manifestsLeft--);
+            int left = pieces.size();
+            for (EvidenceBytes evidence : pieces) {
+                examine(scene, evidence.where(), left--, () -> piece(evidence, scene.subject));
+            }
         }
         all.found(found);
         return all.result();
@@ -87,6 +97,7 @@ public final class Verifier {
         examine(
                 new Scene(subject, roots.roots(), now, all),
                 "bundle",
+                1,
                 () -> bundle(SigstoreBundle.parse(bundle), subject, "bundle"));
         return all.result();
     }
@@ -101,6 +112,7 @@ public final class Verifier {
         examine(
                 new Scene(subject, roots.roots(), now, all),
                 "signature",
+                1,
                 () -> message(subject, signature, VerificationMaterial.NONE, "signature"));
         return all.result();
     }
@@ -115,9 +127,11 @@ public final class Verifier {
     }
 
     // The one place where what a stranger wrote becomes a finding instead of an exception.
-    private void examine(Scene scene, String where, Reading reading) {
+    private void examine(Scene scene, String where, int pieces, Reading reading) {
         try {
-            judge(scene, reading.read().completedBy(brought));
+            Piece piece = reading.read().completedBy(brought);
+            scene.all.budget().beginPiece(pieces, keys.usualCost(piece, scene.roots.size()));
+            judge(scene, piece);
         } catch (MalformedEvidenceException e) {
             scene.all.reject(Rejection.MALFORMED, Finding.failed(INTEGRITY, Printable.line(e.getMessage()), where));
         } catch (UnprovenException e) {

@@ -9,27 +9,33 @@ import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.certificate.Certificate;
 import dev.pratique.attestations.evidence.DsseEnvelope;
 import dev.pratique.attestations.evidence.EvidenceBytes;
+import dev.pratique.attestations.evidence.FoundEvidence;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.MediaType;
 import dev.pratique.attestations.json.JsonWriter;
+import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.attestations.statement.Statement;
 import dev.pratique.attestations.testing.Evidence;
 import dev.pratique.attestations.testing.FakeSigstore;
 import dev.pratique.attestations.testing.FakeTimestampAuthority;
+import dev.pratique.attestations.testing.Generator;
 import dev.pratique.attestations.testing.Pki;
 import dev.pratique.attestations.testing.Shelf;
 import dev.pratique.attestations.testing.TestKey;
+import dev.pratique.attestations.testing.VerdictAssert;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
 import dev.pratique.attestations.verify.Finding;
 import dev.pratique.attestations.verify.Finding.Outcome;
 import dev.pratique.attestations.verify.Verification;
+import dev.pratique.attestations.verify.Verifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.bouncycastle.crypto.agreement.DHStandardGroups;
 import org.junit.jupiter.api.Test;
 
@@ -227,5 +233,140 @@ class JunkEvidenceTest {
     void SIG_06_what_was_not_looked_at_is_the_reason_whatever_else_is_wrong() {
         Verdict verdict = judge(verify(trust, junkBefore(20, replayed(MANY), strangers(1))));
         assertRefused(verdict, RefusalReason.EVIDENCE_LIMIT);
+    }
+
+    // ---- whatever it is
+
+    private static EvidenceBytes in(EvidenceBytes piece, Digest manifest) {
+        return new EvidenceBytes(piece.mediaType(), piece.bytes(), piece.annotations(), manifest, piece.source());
+    }
+
+    /** As a signer makes them. */
+    private List<EvidenceBytes> goodOnes() {
+        byte[] payload = Evidence.signed(image);
+        List<byte[]> others = List.of(TestKey.B.sign(payload), TestKey.C.sign(payload), TestKey.P384.sign(payload));
+        byte[] simple = Evidence.payload(image);
+        return List.of(
+                good,
+                sigstore.sign(payload, TestKey.A, sigstore.leaf(TestKey.A))
+                        .inTiles()
+                        .stamped(2)
+                        .bundle(),
+                sigstore.sign(payload, TestKey.A, sigstore.leaf(TestKey.A))
+                        .logged(1)
+                        .inTiles()
+                        .stamped(1)
+                        .bundle(),
+                sigstore.sign(payload, TestKey.A).bundle(),
+                sigstore.sign(payload, TestKey.A).behind(others).attestation(),
+                new EvidenceBytes(
+                        MediaType.SIMPLE_SIGNING,
+                        simple,
+                        Map.of(Evidence.SIGNATURE, Evidence.base64(TestKey.A.sign(simple))),
+                        image,
+                        "tag"));
+    }
+
+    private List<EvidenceBytes> junk() {
+        List<byte[]> many = new ArrayList<>();
+        for (int i = 1; i < EvidenceLimits.MAX_ENVELOPE_SIGNATURES; i++) {
+            many.add(TestKey.B.sign(Evidence.utf8("junk " + i)));
+        }
+        byte[] large = Evidence.statement("https://scan.example", other, "x".repeat(512 << 10));
+        return List.of(
+                strangers(MANY),
+                replayed(MANY),
+                replayed(SOME),
+                sigstore.sign(Evidence.signed(other), TestKey.A)
+                        .logged(MANY)
+                        .stamped(MANY)
+                        .bundle(),
+                sigstore.sign(Evidence.signed(image), TestKey.B).behind(many).attestation(),
+                sigstore.sign(Evidence.signed(image), TestKey.B, sigstore.leaf(TestKey.A))
+                        .behind(many)
+                        .bundle(),
+                sigstore.sign(large, TestKey.B).behind(many).attestation(),
+                signaturesOf(sigstore.leaf(TestKey.A), 64),
+                signaturesOf(sigstore.strangersLeaf(TestKey.B), 256),
+                new EvidenceBytes(MediaType.BUNDLE_V03, Evidence.utf8("{"), Map.of(), other, "referrer"));
+    }
+
+    /** With so many keys that to try them on each piece takes more than there is for all pieces. */
+    private TrustRoots withKeys(int others) {
+        List<TestKey> keys = new ArrayList<>();
+        for (int i = 0; i < others; i++) {
+            keys.add(OTHER_KEYS.get(i));
+        }
+        keys.add(TestKey.A);
+        NamedSigner workflow = FakeSigstore.workflow(SIGNER);
+        return new TrustRoots(
+                List.of(
+                        NamedSigner.of(
+                                "keys", keys.stream().map(TestKey::trusted).toArray(VerificationKey[]::new)),
+                        workflow),
+                List.of(sigstore.root("sigstore")));
+    }
+
+    private static final List<TestKey> OTHER_KEYS =
+            Stream.generate(TestKey::p256).limit(24).toList();
+
+    @Test
+    void SIG_06_no_junk_refuses_what_is_admitted_without_it() {
+        List<EvidenceBytes> goodOnes = goodOnes();
+        List<EvidenceBytes> junk = junk();
+        int cut = 0;
+        for (Generator random : Generator.runs("junk", 12)) {
+            TrustRoots roots = withKeys(random.oneOf(List.of(0, 3, 24)));
+            EvidenceBytes signed = random.oneOf(goodOnes);
+            Requirements either = Shelf.signedBy(SIGNER, "keys");
+            assertAdmitted(Shelf.judge(verify(roots, List.of(signed)), either));
+            int most = EvidenceLimits.MAX_ITEMS - 1;
+            int count = random.chance(70) ? most : random.below(most);
+            int manifests = random.oneOf(List.of(1, 2, EvidenceLimits.MAX_MANIFESTS));
+            List<EvidenceBytes> items = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                // Of their own manifests, and of the one in which the good one is.
+                int manifest = random.below(manifests + 1);
+                Digest where = manifest == 0 ? signed.manifest() : Digest.sha256(Evidence.utf8("manifest " + manifest));
+                items.add(in(random.oneOf(junk), where));
+            }
+            items.add(random.chance(60) ? items.size() : random.below(items.size() + 1), signed);
+            Verification verification = verify(roots, items);
+            assertThat(VerdictAssert.answer(Shelf.judge(verification, either)))
+                    .as("%s", random)
+                    .isEqualTo("ADMITTED");
+            cut += verification.exhausted() ? 1 : 0;
+        }
+        assertThat(cut).as("cases in which the junk took all that it may").isGreaterThan(3);
+    }
+
+    @Test
+    void SIG_06_signatures_of_a_length_that_no_key_makes_cost_nothing() {
+        List<byte[]> signatures = new ArrayList<>();
+        for (int length : new int[] {0, 1, 64, 65, 256, 512, 4096}) {
+            signatures.add(new byte[length]);
+            signatures.add(new byte[length + 1]);
+        }
+        byte[] envelope =
+                JsonWriter.bytes(Evidence.envelopeOf(Statement.PAYLOAD_TYPE, Evidence.signed(image), signatures));
+        EvidenceBytes junk =
+                new EvidenceBytes(MediaType.DSSE_ENVELOPE, envelope, Map.of(), Digest.sha256(envelope), "tag");
+        Verification verification = verify(withKeys(24), Collections.nCopies(EvidenceLimits.MAX_ITEMS, junk));
+        assertThat(verification.exhausted()).isFalse();
+        assertThat(verification.rejections()).containsExactly(Rejection.NO_TRUSTED_KEY);
+    }
+
+    /** Each image of an index is judged by itself, with all that there is for one. */
+    @Test
+    void SIG_06_junk_beside_one_image_of_an_index_takes_nothing_from_another() {
+        Verifier verifier = new Verifier(trust);
+        FoundEvidence flood = new FoundEvidence(
+                Collections.nCopies(EvidenceLimits.MAX_ITEMS, replayed(MANY)), List.of(), List.of(), false, Shelf.NOW);
+        assertThat(verifier.verify(Shelf.REPOSITORY, image, flood, Shelf.NOW).exhausted())
+                .isTrue();
+        FoundEvidence found = new FoundEvidence(List.of(good), List.of(), List.of(), false, Shelf.NOW);
+        Verification verification = verifier.verify(Shelf.REPOSITORY, image, found, Shelf.NOW);
+        assertThat(verification.exhausted()).isFalse();
+        assertAdmitted(judge(verification));
     }
 }
