@@ -2,9 +2,11 @@ package dev.pratique.proxy.e2e;
 
 import static dev.pratique.proxy.e2e.SigstoreTrust.BUILT;
 import static dev.pratique.proxy.e2e.SigstoreTrust.GITLAB;
+import static dev.pratique.proxy.e2e.SigstoreTrust.JOB;
 import static dev.pratique.proxy.e2e.SigstoreTrust.KEYED;
 import static dev.pratique.proxy.e2e.SigstoreTrust.OWN;
 import static dev.pratique.proxy.e2e.SigstoreTrust.PERSON;
+import static dev.pratique.proxy.e2e.SigstoreTrust.PIPELINE;
 import static dev.pratique.proxy.e2e.SigstoreTrust.RELEASE;
 import static dev.pratique.proxy.e2e.SigstoreTrust.RELEASE_BOTH;
 import static dev.pratique.proxy.e2e.SigstoreTrust.RELEASE_STAMPED;
@@ -35,6 +37,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -181,6 +184,41 @@ class KeylessSigningE2eTest {
             done(sigstore.ours(by, one.way(), image.pinned(REGISTRIES.get(kind).host()), "sign"));
             admitted(kind, image);
         });
+    }
+
+    /** The pipeline files without a key: a job of GitHub asks for its token, a job of GitLab has it in a variable. */
+    @TestFactory
+    Stream<DynamicTest> what_the_pipelines_sign_as_the_job_is_verified_by_cosign_and_admitted() {
+        Registry.Kind kind = Registry.Kind.REFERRERS;
+        KeylessPipelines pipelines = new KeylessPipelines(sigstore, REGISTRIES.get(kind), PROXIES.get(kind), RUN);
+        return Stream.of(
+                dynamicTest("GitHub", () -> {
+                    Image image = image(kind, PIPELINE + "/ours");
+                    assertThat(pull(kind, image).status()).isEqualTo(403);
+                    pipelines.github(image, Optional.empty());
+                    String pinned = image.pinned(REGISTRIES.get(kind).host());
+                    done(sigstore.verify(RUN, Way.REKOR2, pinned));
+                    for (String type : List.of("slsaprovenance1", "spdxjson", "vuln")) {
+                        done(sigstore.verifyAttestation(RUN, type, Way.REKOR2, pinned));
+                    }
+                    pipelines.check(image, 0);
+                    admitted(kind, image);
+                }),
+                dynamicTest("GitLab", () -> {
+                    Image image = image(kind, JOB + "/ours");
+                    assertThat(pull(kind, image).status()).isEqualTo(403);
+                    pipelines.gitlab(image);
+                    pipelines.check(image, 0);
+                    admitted(kind, image);
+                }),
+                dynamicTest("GitHub, one step missing", () -> {
+                    for (String step : List.of("Sign", "Attest the provenance")) {
+                        Image image = image(kind, PIPELINE + "/without-" + step.length());
+                        pipelines.github(image, Optional.of(step));
+                        pipelines.check(image, 3);
+                        assertThat(pull(kind, image).status()).isEqualTo(403);
+                    }
+                }));
     }
 
     @TestFactory

@@ -21,6 +21,10 @@ final class SigstoreTrust {
     static final String RELEASE_WITHOUT_CT = "release-without-ct";
     /** The rule asks for provenance by this signer, too. */
     static final String BUILT = "built";
+    /** … and for the provenance that {@code pratique} itself writes of a run. */
+    static final String PIPELINE = "pipeline";
+    /** The same of a job of GitLab's. */
+    static final String JOB = "job";
     /** Who signs in a workflow that others call. */
     static final String CALLED = "called";
 
@@ -60,7 +64,16 @@ final class SigstoreTrust {
 
     private void all(String key) {
         String whole = sigstore.trustedRoot("trusted_root.json");
-        release(RELEASE, whole, "logs: 1, timestamps: 0, certificateLogs: 1", BUILT, CALLED, GITLAB, PERSON);
+        release(
+                RELEASE,
+                whole,
+                "logs: 1, timestamps: 0, certificateLogs: 1",
+                BUILT,
+                CALLED,
+                GITLAB,
+                PERSON,
+                PIPELINE,
+                JOB);
         release(RELEASE_STAMPED, whole, "logs: 0, timestamps: 1, certificateLogs: 1");
         release(RELEASE_BOTH, whole, "logs: 1, timestamps: 1");
         release(RELEASE_WITHOUT_REKOR1, sigstore.trustedRoot("trusted_root.rekor2.json"), "logs: 1");
@@ -73,22 +86,31 @@ final class SigstoreTrust {
                 github(RELEASE),
                 "signedBy: {any: [built]}, provenance: {builders: ['https://ci.example/builder@v1'],"
                         + " sources: ['https://git.example/acme/*']}");
-        signer(CALLED, github(RELEASE, CALLED_WORKFLOW));
         signer(
-                GITLAB,
-                "{gitlab: {project: acme/app, refs: [refs/heads/main], issuer: '" + PrivateSigstore.issuer("gitlab")
-                        + "'}, roots: [release]}");
+                PIPELINE,
+                github(RELEASE),
+                "signedBy: {any: [pipeline]}, provenance: {builders: [github-hosted],"
+                        + " sources: ['https://github.com/acme/*'], refs: [refs/heads/main]}");
+        signer(
+                JOB,
+                gitlab(),
+                "signedBy: {any: [job]}, provenance: {builders: ['https://gitlab.com/acme/app/-/runners/*'],"
+                        + " sources: ['https://gitlab.com/acme/*'], refs: [refs/heads/main]}");
+        signer(CALLED, github(RELEASE, CALLED_WORKFLOW));
+        signer(GITLAB, gitlab());
         signer(
                 PERSON,
                 "{identities: [{issuer: '" + PrivateSigstore.issuer("email")
                         + "', subject: dev@example.test}], roots: [release]}");
         root(OWN, "trustedRoot: own.json", "logs: 1, timestamps: 0, certificateLogs: 0");
         config.write("own.json", sigstore.trustedRoot("trusted_root.byo.json"));
-        signer(OWN, "{identities: [{subject: release@acme.test}], roots: [own]}");
+
         root(OWN_PLAIN, "certificates: [own.pem]", "logs: 0, timestamps: 0, certificateLogs: 0", PINNED);
         config.write("own.pem", sigstore.ownAuthority());
         signer(OWN_PLAIN, "{identities: [{subject: release@acme.test}], roots: [own-plain]}");
         config.write("pinned.pem", sigstore.ownCertificate());
+        // A name without an issuer counts of plain certificates alone.
+        signer(OWN, "{certificate: pinned.pem, roots: [own]}");
         signer(PINNED, "{certificate: pinned.pem, roots: [own-plain]}");
         config.write("keyed.pub", key);
         signer(KEYED, "{key: keyed.pub}");
@@ -99,6 +121,11 @@ final class SigstoreTrust {
         config.write(name + ".json", trustedRoot);
         root(name, "trustedRoot: " + name + ".json", asked, signers);
         signer(name, github(name));
+    }
+
+    private static String gitlab() {
+        return "{gitlab: {project: acme/app, refs: [refs/heads/main], issuer: '" + PrivateSigstore.issuer("gitlab")
+                + "'}, roots: [release]}";
     }
 
     private static String github(String root) {

@@ -279,6 +279,11 @@ public final class PrivateSigstore implements AutoCloseable {
         return cosign.run(command.toArray(String[]::new));
     }
 
+    /** The signing config by which a signature gets these things; of the newer ways. */
+    public String signingConfigFile(Way way) {
+        return file(way.signingConfig);
+    }
+
     /** The file of {@link #trustedRoot(String)}. */
     public String trustedRootFile() {
         return file("trusted_root.json");
