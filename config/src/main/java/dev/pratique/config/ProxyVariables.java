@@ -2,14 +2,13 @@ package dev.pratique.config;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.PasswordAuthentication;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,10 +44,9 @@ public final class ProxyVariables extends ProxySelector {
     }
 
     /**
-     * What to show the proxy on the way to this address, as a Proxy-Authorization header says it (RFC 7617); empty where
-     * there is no proxy, or its URL has no name and password.
+     * The name and password for the proxy on the way to this address; empty where there is no proxy, or its URL has none.
      */
-    public Optional<String> authorisation(URI uri) {
+    public Optional<PasswordAuthentication> login(URI uri) {
         if (select(uri).get(0).type() == Proxy.Type.DIRECT) {
             return Optional.empty();
         }
@@ -57,8 +55,12 @@ public final class ProxyVariables extends ProxySelector {
                 .flatMap(ProxyVariables::address)
                 .map(URI::getUserInfo)
                 .map(login -> {
-                    byte[] pair = (login.contains(":") ? login : login + ":").getBytes(StandardCharsets.UTF_8);
-                    return "Basic " + Base64.getEncoder().encodeToString(pair);
+                    int colon = login.indexOf(':');
+                    return colon < 0
+                            ? new PasswordAuthentication(login, new char[0])
+                            : new PasswordAuthentication(
+                                    login.substring(0, colon),
+                                    login.substring(colon + 1).toCharArray());
                 });
     }
 

@@ -3,6 +3,7 @@ package dev.pratique.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetSocketAddress;
+import java.net.PasswordAuthentication;
 import java.net.Proxy;
 import java.net.URI;
 import java.util.Map;
@@ -74,12 +75,12 @@ class ProxyVariablesTest {
     void a_proxy_that_wants_a_password_is_shown_it_and_nobody_else_is() {
         ProxyVariables variables = new ProxyVariables(
                 Map.of("HTTPS_PROXY", "http://name:w%3Ard@proxy.example:8080", "NO_PROXY", "direct.example"));
-        // printf 'name:w:rd' | base64
-        assertThat(variables.authorisation(HOST)).contains("Basic bmFtZTp3OnJk");
-        assertThat(variables.authorisation(URI.create("https://direct.example/")))
-                .isEmpty();
-        assertThat(variables.authorisation(URI.create("http://tuf.example/"))).isEmpty();
-        assertThat(new ProxyVariables(Map.of("HTTPS_PROXY", "proxy:1")).authorisation(HOST))
+        PasswordAuthentication login = variables.login(HOST).orElseThrow();
+        assertThat(login.getUserName()).isEqualTo("name");
+        assertThat(login.getPassword()).isEqualTo("w:rd".toCharArray());
+        assertThat(variables.login(URI.create("https://direct.example/"))).isEmpty();
+        assertThat(variables.login(URI.create("http://tuf.example/"))).isEmpty();
+        assertThat(new ProxyVariables(Map.of("HTTPS_PROXY", "proxy:1")).login(HOST))
                 .isEmpty();
     }
 }

@@ -4,6 +4,7 @@ import dev.pratique.attestations.MalformedEvidenceException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A content digest (OCI image-spec, descriptor.md, "Digests"): {@code sha256:} or {@code sha512:} and lower-case hex.
@@ -83,6 +84,19 @@ public record Digest(Algorithm algorithm, String hex) {
     /** The first twelve hex digits, for people. */
     public String brief() {
         return hex.substring(0, 12);
+    }
+
+    // As the compiler would make them, without the method handles that it makes them of: those are built anew in every
+    // process,
+    // and digests are what every command compares.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Digest digest && algorithm == digest.algorithm && hex.equals(digest.hex);
+    }
+
+    @Override
+    public int hashCode() {
+        return hex.hashCode();
     }
 
     @Override

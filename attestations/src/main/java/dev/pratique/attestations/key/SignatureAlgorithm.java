@@ -1,5 +1,7 @@
 package dev.pratique.attestations.key;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How a key of one kind signs. A key has a handful of these and only those are ever tried that its owner said it signs with:
  * {@link VerificationKey#defaultAlgorithm} unless the operator names others.
@@ -22,6 +24,20 @@ public record SignatureAlgorithm(String name, Scheme scheme, Hash hash) {
         ED25519,
         /** HashEdDSA with SHA-512 and without a context (RFC 8032 section 5.1). */
         ED25519_PH
+    }
+
+    // Written out for the same reason as in Digest: every key compares these, in every process.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SignatureAlgorithm that
+                && name.equals(that.name)
+                && scheme == that.scheme
+                && hash == that.hash;
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
     }
 
     @Override

@@ -11,23 +11,26 @@ import dev.pratique.signer.Failure.Kind;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The trusted root that a command line chooses.
  *
- * @param expires when the metadata behind it does; empty for a file of the operator's
+ * @param expiry when the metadata behind it expires, read when it is asked for; empty for a file of the operator's
  * @param staleSince from when on it decides nothing, where a configuration says so
  */
-record ChosenRoot(TrustedRoot material, Optional<Instant> expires, Optional<Instant> staleSince) {
+record ChosenRoot(TrustedRoot material, Supplier<Optional<Instant>> expiry, Optional<Instant> staleSince) {
 
     static ChosenRoot ofFile(TrustedRoot material) {
-        return new ChosenRoot(material, Optional.empty(), Optional.empty());
+        return new ChosenRoot(material, Optional::empty, Optional.empty());
     }
 
     /** The public Sigstore's, as it came with the program. */
     static ChosenRoot builtIn() {
         return new ChosenRoot(
-                BuiltInRoot.publicGood(), Optional.of(BuiltInRoot.metadata().expires()), Optional.empty());
+                BuiltInRoot.publicGood(),
+                () -> Optional.of(BuiltInRoot.metadata().expires()),
+                Optional.empty());
     }
 
     /** The public Sigstore's, as the updates of this configuration left it. */
@@ -39,7 +42,7 @@ record ChosenRoot(TrustedRoot material, Optional<Instant> expires, Optional<Inst
                 Optional<Instant> expires = Optional.of(standing.expires());
                 return new ChosenRoot(
                         standing.material(),
-                        expires,
+                        () -> expires,
                         expires.filter(any -> builtIn.get().whenStale() == WhenStale.UNDECIDED));
             }
         }
@@ -49,7 +52,12 @@ record ChosenRoot(TrustedRoot material, Optional<Instant> expires, Optional<Inst
                 "say --trusted-root FILE instead, or leave --config out");
     }
 
+    /** Empty where nothing says so. */
+    Optional<Instant> expires() {
+        return expiry.get();
+    }
+
     boolean isStale(Instant now) {
-        return expires.filter(end -> !end.isAfter(now)).isPresent();
+        return expires().filter(end -> !end.isAfter(now)).isPresent();
     }
 }

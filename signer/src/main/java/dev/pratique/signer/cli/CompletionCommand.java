@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 
 /** Prints what a shell needs to complete our commands. */
 @Command(
-        name = "completion",
+        name = CompletionCommand.NAME,
         description = "Prints completion for a shell: bash, zsh or fish.",
         footer = {
             "",
@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
             "  pratique completion fish > ~/.config/fish/completions/pratique.fish"
         })
 final class CompletionCommand extends Task {
+    static final String NAME = "completion";
+
     /** The shells that we know. */
     enum Shell {
         BASH,

@@ -6,9 +6,13 @@ import dev.pratique.signer.sigstore.IdentityTokens;
 import java.io.PrintWriter;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -44,82 +48,122 @@ public final class Pratique extends Group {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(run(Terminal.ofThisProcess(), args));
+        int code = run(Terminal.ofThisProcess(), args);
+        // After System.exit the JVM waits 300 ms for every thread that is in native code, as an HTTP client's selector
+        // always
+        // is. Where all other threads are daemons, returning ends the process at once.
+        if (code != 0) {
+            System.exit(code);
+        }
     }
 
     static int run(Terminal terminal, String... args) {
         PrintWriter out = terminal.out();
         try {
-            return commands(terminal).execute(args);
+            return commands(terminal, args).execute(args);
         } finally {
             out.flush();
             terminal.err().flush();
         }
     }
 
-    static CommandLine commands(Terminal terminal) {
+    /**
+     * The command line, whole or with no other command than the one that is called: to read all of them by their annotations
+     * takes a third of what a command takes from start to end.
+     */
+    static CommandLine commands(Terminal terminal, String... args) {
+        Map<String, Supplier<Object>> all = commandsByName(terminal);
+        CommandLine line = new CommandLine(new Pratique());
+        String called = args.length == 0 ? "" : args[0];
+        if (all.containsKey(called) && !called.equals(CompletionCommand.NAME)) {
+            line.addSubcommand(called, all.get(called).get());
+        } else if (!called.equals("--version")) {
+            all.forEach((name, command) -> line.addSubcommand(name, command.get()));
+        }
+        return settings(line, terminal);
+    }
+
+    private static Map<String, Supplier<Object>> commandsByName(Terminal terminal) {
+        Map<String, Supplier<Object>> all = new LinkedHashMap<>();
+        all.put("demo", OtherProgram.Demo::new);
+        all.put("proxy", OtherProgram.Proxy::new);
+        all.put("check", () -> new CheckCommand(terminal));
+        all.put("verify", () -> new VerifyCommand(terminal));
+        all.put("sign", () -> new SignCommand(terminal));
+        all.put("attest", () -> new AttestCommand(terminal));
+        all.put("provenance", () -> new ProvenanceCommand(terminal));
+        all.put(
+                "keys",
+                () -> new CommandLine(new KeysCommand())
+                        .addSubcommand(new KeysGenerateCommand(terminal))
+                        .addSubcommand(new KeysPublicCommand(terminal))
+                        .addSubcommand(new KeysListCommand(terminal)));
+        all.put(
+                "catalog",
+                () -> new CommandLine(new CatalogCommand())
+                        .addSubcommand(new CatalogListCommand(terminal))
+                        .addSubcommand(new CatalogShowCommand(terminal))
+                        .addSubcommand(new CatalogApproveCommand(terminal)));
+        all.put(
+                "trust",
+                () -> new CommandLine(new TrustCommand())
+                        .addSubcommand(new TrustShowCommand(terminal))
+                        .addSubcommand(new TrustUpdateCommand(terminal)));
+        all.put(
+                "config",
+                () -> new CommandLine(new ConfigCommand())
+                        .addSubcommand(new ConfigCheckCommand(terminal))
+                        .addSubcommand(new ConfigShowCommand(terminal))
+                        .addSubcommand(new ConfigSchemaCommand(terminal)));
+        all.put(
+                "mirror",
+                () -> new CommandLine(new MirrorCommand())
+                        .addSubcommand(new MirrorContainerdCommand(terminal))
+                        .addSubcommand(new MirrorCrioCommand(terminal))
+                        .addSubcommand(new MirrorPodmanCommand(terminal))
+                        .addSubcommand(new MirrorDockerCommand(terminal))
+                        .addSubcommand(new MirrorK3sCommand(terminal))
+                        .addSubcommand(new MirrorBuildkitCommand(terminal))
+                        .addSubcommand(new MirrorBackstopCommand(terminal)));
+        all.put(CompletionCommand.NAME, () -> new CompletionCommand(terminal));
+        return all;
+    }
+
+    private static CommandLine settings(CommandLine line, Terminal terminal) {
         Complaints complaints = new Complaints(terminal);
-        CommandLine keys = new CommandLine(new KeysCommand())
-                .addSubcommand(new KeysGenerateCommand(terminal))
-                .addSubcommand(new KeysPublicCommand(terminal))
-                .addSubcommand(new KeysListCommand(terminal));
-        CommandLine config = new CommandLine(new ConfigCommand())
-                .addSubcommand(new ConfigCheckCommand(terminal))
-                .addSubcommand(new ConfigShowCommand(terminal))
-                .addSubcommand(new ConfigSchemaCommand(terminal));
-        CommandLine mirror = new CommandLine(new MirrorCommand())
-                .addSubcommand(new MirrorContainerdCommand(terminal))
-                .addSubcommand(new MirrorCrioCommand(terminal))
-                .addSubcommand(new MirrorPodmanCommand(terminal))
-                .addSubcommand(new MirrorDockerCommand(terminal))
-                .addSubcommand(new MirrorK3sCommand(terminal))
-                .addSubcommand(new MirrorBuildkitCommand(terminal))
-                .addSubcommand(new MirrorBackstopCommand(terminal));
-        CommandLine catalog = new CommandLine(new CatalogCommand())
-                .addSubcommand(new CatalogListCommand(terminal))
-                .addSubcommand(new CatalogShowCommand(terminal))
-                .addSubcommand(new CatalogApproveCommand(terminal));
-        CommandLine trust = new CommandLine(new TrustCommand())
-                .addSubcommand(new TrustShowCommand(terminal))
-                .addSubcommand(new TrustUpdateCommand(terminal));
-        return new CommandLine(new Pratique())
-                .addSubcommand(new OtherProgram.Demo())
-                .addSubcommand(new OtherProgram.Proxy())
-                .addSubcommand(new CheckCommand(terminal))
-                .addSubcommand(new VerifyCommand(terminal))
-                .addSubcommand(new SignCommand(terminal))
-                .addSubcommand(new AttestCommand(terminal))
-                .addSubcommand(new ProvenanceCommand(terminal))
-                .addSubcommand(keys)
-                .addSubcommand(catalog)
-                .addSubcommand(trust)
-                .addSubcommand(config)
-                .addSubcommand(mirror)
-                .addSubcommand(new CompletionCommand(terminal))
-                .setOut(terminal.out())
+        return line.setOut(terminal.out())
                 .setErr(terminal.err())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF))
                 .registerConverter(OutputFormat.class, new Choice<>(OutputFormat.values()))
                 .registerConverter(Format.class, new Choice<>(Format.values()))
                 .registerConverter(IdentityTokens.Provider.class, new Choice<>(IdentityTokens.Provider.values()))
                 .registerConverter(CompletionCommand.Shell.class, new Choice<>(CompletionCommand.Shell.values()))
-                .registerConverter(LocalDate.class, Pratique::day)
-                .registerConverter(KeyType.class, Pratique::keyType)
+                .registerConverter(LocalDate.class, new Days())
+                .registerConverter(KeyType.class, new KeyTypes())
                 .setUsageHelpWidth(110)
                 .setUsageHelpLongOptionsMaxWidth(34)
                 .setParameterExceptionHandler(complaints)
                 .setExecutionExceptionHandler(complaints);
     }
 
-    private static KeyType keyType(String text) {
-        return text.equalsIgnoreCase("rsa") ? KeyType.RSA3072 : new Choice<>(KeyType.values()).convert(text);
+    // Classes and no lambdas: the JVM's archive of classes leaves out what implements an interface of Java 5 by a
+    // lambda,
+    // and with it everything else that implements it.
+    private static final class KeyTypes implements ITypeConverter<KeyType> {
+        @Override
+        public KeyType convert(String text) {
+            return text.equalsIgnoreCase("rsa") ? KeyType.RSA3072 : new Choice<>(KeyType.values()).convert(text);
+        }
     }
 
-    private static LocalDate day(String text) {
-        try {
-            return LocalDate.parse(text);
-        } catch (DateTimeParseException e) {
-            throw new TypeConversionException("it is a day, as 2028-06-30, not '" + text + "'");
+    private static final class Days implements ITypeConverter<LocalDate> {
+        @Override
+        public LocalDate convert(String text) {
+            try {
+                return LocalDate.parse(text);
+            } catch (DateTimeParseException e) {
+                throw new TypeConversionException("it is a day, as 2028-06-30, not '" + text + "'");
+            }
         }
     }
 }

@@ -10,10 +10,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Does once what commands do, so that the JVM can note which classes that takes: {@code -XX:DumpLoadedClassList} and
@@ -54,6 +52,7 @@ final class StartUpTraining {
             Path artifact = Files.writeString(directory.resolve("artifact"), "something to sign");
             String prefix = directory.resolve("key").toString();
             command("--help");
+            command("--version");
             command("keys", "generate", "--output-key-prefix", prefix);
             command("sign", "--key", prefix + ".key", "--allow-http-registry", image);
             command("verify", "--key", prefix + ".pub", "--allow-http-registry", "--output", "json", image);
@@ -67,15 +66,16 @@ final class StartUpTraining {
 
     private void command(String... arguments) {
         PrintWriter nowhere = new PrintWriter(new StringWriter());
+        Terminal here = Terminal.ofThisProcess();
         Terminal terminal = new Terminal(
                 Map.of("PRATIQUE_PASSWORD", PASSWORD),
                 directory,
-                System.in,
+                here.in(),
                 nowhere,
-                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-                question -> Optional.empty(),
+                here.err(),
+                here.prompt(),
                 false,
-                InstantSource.system());
+                here.clock());
         if (Pratique.run(terminal, arguments) != 0) {
             throw new IllegalStateException("the training failed at " + arguments[0]);
         }

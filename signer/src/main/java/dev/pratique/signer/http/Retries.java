@@ -5,8 +5,8 @@ import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.http.Http.Answer;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,7 +89,9 @@ public final class Retries {
 
     private static boolean isHopeless(IOException e) {
         // A connection that breaks under TLS is an SSLException too, with what broke it behind.
-        return e instanceof ConnectException || e instanceof SSLException && !(e.getCause() instanceof IOException);
+        return e instanceof ConnectException
+                || e instanceof UnknownHostException
+                || e instanceof SSLException && !(e.getCause() instanceof IOException);
     }
 
     private boolean isPast(Duration pause, Instant deadline) {
@@ -153,7 +155,7 @@ public final class Retries {
         if (e instanceof HttpTimeoutException) {
             return "no answer in time";
         }
-        if (e.getCause() instanceof UnresolvedAddressException) {
+        if (e instanceof UnknownHostException) {
             return "its name is unknown";
         }
         if (e instanceof ConnectException) {

@@ -75,9 +75,7 @@ final class Authorisation {
     private Optional<String> ask(Answer refused, Repository repository, Access access, Duration patience)
             throws Failure, IOException {
         List<AuthChallenge> challenges = new ArrayList<>();
-        refused.headers()
-                .allValues("WWW-Authenticate")
-                .forEach(header -> challenges.addAll(AuthChallenge.parse(header)));
+        refused.headers("WWW-Authenticate").forEach(header -> challenges.addAll(AuthChallenge.parse(header)));
         Credential credential = logins.of(repository);
         Optional<AuthChallenge> bearer = first(challenges, "bearer");
         if (bearer.isPresent() && credential instanceof Credential.RegistryToken given) {
