@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,7 +23,8 @@ public final class BuiltInRoot {
     /** Where it is refreshed from. */
     public static final URI REPOSITORY = URI.create("https://tuf-repo-cdn.sigstore.dev");
 
-    private static final Pattern RELEASE = Pattern.compile("sigstore-python [0-9]+(\\.[0-9]+)+");
+    private static final Pattern RELEASE =
+            Pattern.compile("(sigstore-python [0-9.]+) of ([0-9]{4}-[0-9]{2}-[0-9]{2}) ");
 
     private BuiltInRoot() {}
 
@@ -66,11 +68,20 @@ public final class BuiltInRoot {
 
     /** Out of which release of whose, as the file beside them says. */
     public static String release() {
+        return notice().group(1);
+    }
+
+    /** The day on which that release was published, in UTC: what is built in is no younger, and nobody refreshes it. */
+    public static LocalDate released() {
+        return LocalDate.parse(notice().group(2));
+    }
+
+    private static Matcher notice() {
         Matcher found = RELEASE.matcher(new String(resource("NOTICE"), StandardCharsets.UTF_8));
         if (!found.find()) {
-            throw new IllegalStateException("public-good/NOTICE names no release");
+            throw new IllegalStateException("public-good/NOTICE names no release, or not its day");
         }
-        return found.group();
+        return found;
     }
 
     /** {@code signing_config.v0.2.json}: which services those who sign may ask. */

@@ -8,6 +8,8 @@ import dev.pratique.attestations.transparency.TransparencyLog;
 import dev.pratique.attestations.trust.TrustedRoot;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,15 @@ class PublicGoodTest {
                 .isEqualTo(recorded.timestampAuthorities())
                 .hasSize(1);
         assertThat(builtIn.notes()).isEmpty();
+    }
+
+    @Test
+    void says_of_which_release_it_is_and_of_which_day() {
+        assertThat(BuiltInRoot.release()).matches("sigstore-python [0-9]+(\\.[0-9]+)+");
+        // Of a release after the root metadata that it has, and before that ends.
+        assertThat(BuiltInRoot.released())
+                .isAfterOrEqualTo(LocalDate.of(2026, 10, 20))
+                .isBefore(LocalDate.ofInstant(BuiltInRoot.metadata().expires(), ZoneOffset.UTC));
     }
 
     private static List<String> keys(TrustedRoot root) {

@@ -9,7 +9,8 @@ import java.util.Arrays;
 
 /**
  * Values of one DER encoding (X.690 section 10), taken one after the other. It makes no objects of what nobody asks for, hands
- * out exact bytes, goes no deeper than its caller and throws nothing but {@link MalformedEvidenceException}.
+ * out exact bytes, goes no deeper than its caller and throws nothing but {@link MalformedEvidenceException}. Timestamps, which
+ * are not all of them DER, have a reader of their own.
  */
 final class Der {
     static final int BOOLEAN = 0x01;

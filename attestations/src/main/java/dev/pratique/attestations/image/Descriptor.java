@@ -92,9 +92,4 @@ public record Descriptor(
             throw new MalformedEvidenceException(where + ".data is not the content that the descriptor names");
         }
     }
-
-    /** BuildKit's marker on an index entry that describes another entry, for example its attestations. */
-    public Optional<String> referenceType() {
-        return Optional.ofNullable(annotations.get("vnd.docker.reference.type"));
-    }
 }

@@ -18,6 +18,10 @@ import org.bouncycastle.asn1.ASN1TaggedObject;
 /**
  * ASN.1 of a stranger, one spelling of each value. Types are looked at, never converted: a conversion of the library's throws
  * what nobody declared. The library itself goes no deeper than 64 levels.
+ *
+ * <p>Not the reader of {@link dev.pratique.attestations.certificate certificates}, which takes exact bytes of strict DER one
+ * after the other: tokens of authorities that are in use have sets that are not sorted, so they are read as a tree that must
+ * be of definite lengths, and only parts of it of DER.
  */
 final class Der {
     private static final int CONTEXT = 0x80;

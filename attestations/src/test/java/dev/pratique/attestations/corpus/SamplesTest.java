@@ -28,7 +28,7 @@ class SamplesTest {
 
     /** Where we answer otherwise than cosign, by the start of the check's name, and the reason for it. */
     private static final Map<String, String> OTHERWISE = Map.of(
-            // No rule of this version asks for a log entry; the findings say that it was not judged.
+            // A key asks for a log entry only where trust.yaml names its roots; here it names none.
             "log required", "ADMITTED",
             // The digest goes with the key; cosign verifies with SHA-256 unless it is told otherwise.
             "without --signature-digest-algorithm", "ADMITTED",

@@ -184,7 +184,7 @@ class SignatureAttacksTest {
                     "logID",
                     "ab".repeat(32))));
 
-    // The log entry itself is not judged by this version, so whose it is cannot matter, and the findings say so.
+    // It is of a log that no root here has, so whose it is cannot matter, and the findings say so.
     @Test
     void SIG_04_a_log_entry_of_another_signature_neither_helps_nor_passes_for_judged() {
         byte[] payload = Evidence.payload(image.subject);

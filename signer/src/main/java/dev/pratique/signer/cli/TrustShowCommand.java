@@ -9,6 +9,7 @@ import dev.pratique.config.Snapshot;
 import dev.pratique.signer.Failure;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,8 +101,13 @@ final class TrustShowCommand extends Task {
         return standing.accepted()
                 .map(accepted -> "updated " + accepted.updated() + ", " + ago(accepted.updated(), now))
                 .orElseGet(() ->
-                        "as it came with the program, out of " + BuiltInRoot.release() + "; its root metadata, version "
+                        "as it came with the program, out of " + BuiltInRoot.release() + " of " + BuiltInRoot.released()
+                                + ", " + ago(released(), now) + "; its root metadata, version "
                                 + BuiltInRoot.metadata().version() + ", expires " + standing.expires());
+    }
+
+    private static Instant released() {
+        return BuiltInRoot.released().atStartOfDay(ZoneOffset.UTC).toInstant();
     }
 
     private static String ago(Instant then, Instant now) {
@@ -126,6 +132,10 @@ final class TrustShowCommand extends Task {
         root.standing().ifPresent(standing -> {
             row.put("stale", standing.isStale(now));
             row.put("expires", standing.expires().toString());
+            if (standing.accepted().isEmpty()) {
+                row.put("release", BuiltInRoot.release());
+                row.put("released", BuiltInRoot.released().toString());
+            }
             standing.accepted().ifPresent(accepted -> {
                 row.put("updated", accepted.updated().toString());
                 row.put("metadata", MetadataRow.row(accepted));

@@ -9,6 +9,7 @@ import dev.pratique.config.RootCache;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,16 +119,22 @@ class TrustCommandTest {
 
     @Test
     void showSaysWhatCameWithTheProgram() {
+        Instant later =
+                BuiltInRoot.released().atStartOfDay(ZoneOffset.UTC).plusDays(12).toInstant();
+        terminal.at(later);
         assertThat(run("trust", "show")).isZero();
         assertThat(terminal.out())
                 .contains("sigstore: built in, refreshed from https://tuf-repo-cdn.sigstore.dev")
                 .containsPattern(
-                        "as it came with the program, out of sigstore-python [0-9.]+; its root metadata, version 1[0-9],"
+                        "as it came with the program, out of sigstore-python [0-9.]+ of 20[0-9-]+, 12 days ago; its root metadata, version 1[0-9],"
                                 + " expires 2026-11-20T13:58:18Z")
                 .contains("no signer rests on it")
                 .containsPattern("log +2021-01-12T11:53:27Z +- +https://rekor.sigstore.dev")
                 .containsPattern("certificate log +2021-03-14T00:00:00Z +2022-10-31T23:59:59.999Z +https://ctfe")
                 .doesNotContain("STALE");
+        assertThat(run("trust", "show", "-o", "json")).isZero();
+        assertThat(terminal.out())
+                .contains("\"release\":\"sigstore-python ", "\"released\":\"" + BuiltInRoot.released() + "\"");
     }
 
     @Test
