@@ -47,6 +47,6 @@ record Attribute(long type, byte[] value) {
 
     /** @param value a CK_ULONG, in this machine's order of bytes */
     static Attribute of(long type, long value) {
-        return new Attribute(type, Cryptoki.ulong(value));
+        return new Attribute(type, Structures.ulong(value));
     }
 }

@@ -8,8 +8,6 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +25,7 @@ final class Cryptoki {
 
     private static final int MAX_SLOTS = 256;
     private static final int MAX_OBJECTS = 256;
-    private static final int WORD = 8;
+    private static final int WORD = Structures.WORD;
     private static final long UNAVAILABLE = -1;
     /** On Linux RTLD_NOW alone: the module's names stay its own. */
     private static final Map<String, Integer> LOADING = Map.of(Library.OPTION_OPEN_FLAGS, 2);
@@ -72,7 +70,7 @@ final class Cryptoki {
                         "sign on such a machine, or with a key that is kept elsewhere (docs/keys.md)");
             }
             NativeLibrary library = NativeLibrary.getInstance(module.toString(), LOADING);
-            Memory list = zeros(WORD);
+            Memory list = Structures.zeros(WORD);
             long answer = library.getFunction("C_GetFunctionList").invokeLong(new Object[] {list});
             Pointer functions = list.getPointer(0);
             if (answer != ReturnValue.OK || functions == null) {
@@ -102,7 +100,7 @@ final class Cryptoki {
 
     private void initialize() throws Failure {
         // CK_C_INITIALIZE_ARGS with CKF_OS_LOCKING_OK: the Java runtime has other threads.
-        Memory arguments = zeros(6 * WORD);
+        Memory arguments = Structures.zeros(6 * WORD);
         arguments.setLong(4 * WORD, 2);
         long answer = call(Call.INITIALIZE, arguments);
         if (answer == ReturnValue.CANT_LOCK) {
@@ -115,13 +113,13 @@ final class Cryptoki {
 
     /** The tokens that are there, initialised or not. */
     List<TokenInfo> tokens() throws Failure {
-        Memory count = zeros(WORD);
+        Memory count = Structures.zeros(WORD);
         ReturnValue.check(call(Call.GET_SLOT_LIST, (byte) 1, null, count), "looking for tokens");
         long slots = Math.min(Math.max(count.getLong(0), 0), MAX_SLOTS);
         if (slots == 0) {
             return List.of();
         }
-        Memory list = zeros(slots * WORD);
+        Memory list = Structures.zeros(slots * WORD);
         count.setLong(0, slots);
         ReturnValue.check(call(Call.GET_SLOT_LIST, (byte) 1, list, count), "looking for tokens");
         List<TokenInfo> tokens = new ArrayList<>();
@@ -133,7 +131,7 @@ final class Cryptoki {
 
     /** What is in a slot now; its flags change with every wrong PIN. */
     TokenInfo token(long slot) throws Failure {
-        Memory info = zeros(512);
+        Memory info = Structures.zeros(512);
         ReturnValue.check(call(Call.GET_TOKEN_INFO, slot, info), "asking a token who it is");
         return new TokenInfo(
                 slot,
@@ -149,7 +147,7 @@ final class Cryptoki {
     }
 
     long openSession(long slot, boolean writing) throws Failure {
-        Memory session = zeros(WORD);
+        Memory session = Structures.zeros(WORD);
         long flags = writing ? 6 : 4;
         ReturnValue.check(call(Call.OPEN_SESSION, slot, flags, null, null, session), "opening a session");
         return session.getLong(0);
@@ -164,7 +162,7 @@ final class Cryptoki {
         if (pin == null) {
             return call(Call.LOGIN, session, user, null, 0L);
         }
-        Memory copy = memory(pin);
+        Memory copy = Structures.memory(pin);
         try {
             return call(Call.LOGIN, session, user, copy, (long) pin.length);
         } finally {
@@ -175,9 +173,10 @@ final class Cryptoki {
     /** Handles of the objects that have all of these attributes. */
     List<Long> find(long session, List<Attribute> wanted) throws Failure {
         ReturnValue.check(
-                call(Call.FIND_OBJECTS_INIT, session, template(wanted), (long) wanted.size()), "looking for keys");
-        Memory handles = zeros(MAX_OBJECTS * WORD);
-        Memory count = zeros(WORD);
+                call(Call.FIND_OBJECTS_INIT, session, Structures.template(wanted), (long) wanted.size()),
+                "looking for keys");
+        Memory handles = Structures.zeros(MAX_OBJECTS * WORD);
+        Memory count = Structures.zeros(WORD);
         List<Long> found = new ArrayList<>();
         try {
             do {
@@ -196,7 +195,7 @@ final class Cryptoki {
 
     /** The value of an attribute; none where the object has it not or does not show it. */
     byte[] attribute(long session, long object, long type) throws Failure {
-        Memory asked = zeros(3 * WORD);
+        Memory asked = Structures.zeros(3 * WORD);
         asked.setLong(0, type);
         long answer = call(Call.GET_ATTRIBUTE_VALUE, session, object, asked, 1L);
         long length = asked.getLong(2 * WORD);
@@ -211,36 +210,37 @@ final class Cryptoki {
                     "the token has an attribute of more than " + MAX_BYTES + " bytes",
                     "a token that works has none: update its module, or name another with module-path");
         }
-        Memory value = zeros(length);
+        Memory value = Structures.zeros(length);
         asked.setPointer(WORD, value);
         ReturnValue.check(call(Call.GET_ATTRIBUTE_VALUE, session, object, asked, 1L), "reading a key's attributes");
         return value.getByteArray(0, (int) Math.min(Math.max(asked.getLong(2 * WORD), 0), length));
     }
 
     long signInit(long session, long mechanism, long key) {
-        return call(Call.SIGN_INIT, session, mechanism(mechanism), key);
+        return call(Call.SIGN_INIT, session, Structures.mechanism(mechanism), key);
     }
 
     byte[] sign(long session, byte[] data) throws Failure {
-        Memory signature = zeros(MAX_BYTES);
-        Memory length = zeros(WORD);
+        Memory signature = Structures.zeros(MAX_BYTES);
+        Memory length = Structures.zeros(WORD);
         length.setLong(0, MAX_BYTES);
         ReturnValue.check(
-                call(Call.SIGN, session, memory(data), (long) data.length, signature, length), "signing on the token");
+                call(Call.SIGN, session, Structures.memory(data), (long) data.length, signature, length),
+                "signing on the token");
         return signature.getByteArray(0, (int) Math.min(Math.max(length.getLong(0), 0), MAX_BYTES));
     }
 
     /** A new key on the token: the handle of its private half. */
     long generate(long session, long mechanism, List<Attribute> publicHalf, List<Attribute> privateHalf)
             throws Failure {
-        Memory handles = zeros(2 * WORD);
+        Memory handles = Structures.zeros(2 * WORD);
         long answer = call(
                 Call.GENERATE_KEY_PAIR,
                 session,
-                mechanism(mechanism),
-                template(publicHalf),
+                Structures.mechanism(mechanism),
+                Structures.template(publicHalf),
                 (long) publicHalf.size(),
-                template(privateHalf),
+                Structures.template(privateHalf),
                 (long) privateHalf.size(),
                 handles,
                 handles.share(WORD));
@@ -250,62 +250,17 @@ final class Cryptoki {
 
     void create(long session, List<Attribute> object) throws Failure {
         ReturnValue.check(
-                call(Call.CREATE_OBJECT, session, template(object), (long) object.size(), zeros(WORD)),
+                call(
+                        Call.CREATE_OBJECT,
+                        session,
+                        Structures.template(object),
+                        (long) object.size(),
+                        Structures.zeros(WORD)),
                 "writing to the token");
     }
 
     void destroy(long session, long object) throws Failure {
         ReturnValue.check(call(Call.DESTROY_OBJECT, session, object), "removing from the token");
-    }
-
-    static byte[] ulong(long value) {
-        return ByteBuffer.allocate(WORD)
-                .order(ByteOrder.nativeOrder())
-                .putLong(value)
-                .array();
-    }
-
-    private static Memory mechanism(long type) {
-        Memory mechanism = zeros(3 * WORD);
-        mechanism.setLong(0, type);
-        return mechanism;
-    }
-
-    /** CK_ATTRIBUTEs with their values behind them in one piece of memory, which lives as long as any of it is in use. */
-    private static Memory template(List<Attribute> attributes) {
-        long values = (long) attributes.size() * 3 * WORD;
-        long end = values;
-        for (Attribute attribute : attributes) {
-            end += aligned(attribute.value().length);
-        }
-        Memory template = zeros(end + WORD);
-        long at = 0;
-        for (Attribute attribute : attributes) {
-            byte[] value = attribute.value();
-            template.setLong(at, attribute.type());
-            template.setPointer(at + WORD, template.share(values));
-            template.setLong(at + 2 * WORD, value.length);
-            template.write(values, value, 0, value.length);
-            values += aligned(value.length);
-            at += 3 * WORD;
-        }
-        return template;
-    }
-
-    private static long aligned(int length) {
-        return (length + WORD - 1L) / WORD * WORD;
-    }
-
-    private static Memory memory(byte[] bytes) {
-        Memory memory = new Memory(Math.max(bytes.length, 1));
-        memory.write(0, bytes, 0, bytes.length);
-        return memory;
-    }
-
-    private static Memory zeros(long bytes) {
-        Memory memory = new Memory(bytes);
-        memory.clear();
-        return memory;
     }
 
     // CK_FUNCTION_LIST begins with a version of two bytes, which the first pointer's alignment makes eight.
