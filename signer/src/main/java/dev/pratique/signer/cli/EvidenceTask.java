@@ -134,7 +134,7 @@ abstract class EvidenceTask extends Task {
                     (work, stored) -> report(work, stored, works.size() > 1),
                     (work, failure) -> failed.add(
                             work.image().text(), Optional.of(work.subject().digest()), failure));
-            warnWhereMoved(works);
+            MovedTags.warn(this, works, done());
         } finally {
             interruption.over();
         }
@@ -266,29 +266,6 @@ abstract class EvidenceTask extends Task {
         members.put(done(), done);
         members.put("failed", failed.rows());
         return members;
-    }
-
-    // CLI-01: what was signed is what was shown; that its name means something else by now is worth a word.
-    private void warnWhereMoved(List<Work> works) {
-        Set<String> asked = new LinkedHashSet<>();
-        for (Work work : works) {
-            FoundImage image = work.image();
-            if (image.tag().isEmpty() || !asked.add(image.text())) {
-                continue;
-            }
-            try {
-                Optional<Digest> now = image.later().digest();
-                if (!now.equals(Optional.of(image.manifest().digest()))) {
-                    warn("the tag " + Printable.line(image.tag().get()) + " of "
-                            + image.target().name() + " has moved meanwhile: it names "
-                            + now.map(Digest::toString).orElse("nothing") + " now; what was " + done() + " is "
-                            + image.manifest().digest());
-                }
-            } catch (Failure e) {
-                warn("whether the tag " + Printable.line(image.tag().get()) + " has moved meanwhile is not known: "
-                        + e.what());
-            }
-        }
     }
 
     private ExitCode artifact(String named, Path file) throws Failure {

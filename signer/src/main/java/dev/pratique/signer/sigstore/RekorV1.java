@@ -28,27 +28,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Rekor v1 (rekor, openapi.yaml): a log that promises to have an entry, and says when it took it. */
-public final class RekorV1 implements LogClient {
+public record RekorV1(Service service, ServiceClient client, List<TransparencyLog> logs) implements LogClient {
     private static final String ENTRIES = "/api/v1/log/entries";
     /** An entry's address: a tree's number of 16 digits before the hash of the leaf. */
     private static final Pattern ENTRY = Pattern.compile(".*" + ENTRIES + "/([0-9a-f]{64,80})");
 
     private static final int MAX_HASHES = 64;
-
-    private final Service service;
-    private final ServiceClient client;
-    private final List<TransparencyLog> logs;
-
-    public RekorV1(Service service, ServiceClient client, List<TransparencyLog> logs) {
-        this.service = service;
-        this.client = client;
-        this.logs = List.copyOf(logs);
-    }
-
-    @Override
-    public Service service() {
-        return service;
-    }
 
     @Override
     public TransparencyLogEntry add(LogUpload upload) throws Failure {

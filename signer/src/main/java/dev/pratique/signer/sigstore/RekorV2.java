@@ -24,23 +24,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Rekor v2 (rekor-tiles, api/proto/rekor/v2): a log of tiles, which proves that it has an entry and says no time. */
-public final class RekorV2 implements LogClient {
+public record RekorV2(Service service, ServiceClient client, List<TransparencyLog> logs) implements LogClient {
     private static final int MAX_HASHES = 64;
-
-    private final Service service;
-    private final ServiceClient client;
-    private final List<TransparencyLog> logs;
-
-    public RekorV2(Service service, ServiceClient client, List<TransparencyLog> logs) {
-        this.service = service;
-        this.client = client;
-        this.logs = List.copyOf(logs);
-    }
-
-    @Override
-    public Service service() {
-        return service;
-    }
 
     @Override
     public TransparencyLogEntry add(LogUpload upload) throws Failure {

@@ -1,119 +1,33 @@
 package dev.pratique.signer.trust;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import com.sun.net.httpserver.HttpServer;
-import dev.pratique.attestations.trust.tuf.TufException;
+import dev.pratique.attestations.testing.TufFetcherContract;
 import dev.pratique.attestations.trust.tuf.TufException.Reason;
+import dev.pratique.attestations.trust.tuf.TufFetcher;
 import dev.pratique.signer.http.Http;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-class HttpRepositoryTest {
+class HttpRepositoryTest extends TufFetcherContract {
     private static final Instant NOW = Instant.parse("2026-08-21T20:00:00Z");
 
-    private final Map<String, byte[]> files = new ConcurrentHashMap<>();
-    private final List<String> asked = new CopyOnWriteArrayList<>();
-    private HttpServer server;
-    private volatile int otherwise = 404;
-
-    @BeforeEach
-    void serve() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            asked.add(exchange.getRequestURI().getRawPath());
-            byte[] body = files.get(exchange.getRequestURI().getRawPath());
-            exchange.sendResponseHeaders(body == null ? otherwise : 200, body == null ? -1 : body.length);
-            if (body != null) {
-                exchange.getResponseBody().write(body);
-            }
-            exchange.close();
-        });
-        server.start();
+    @Override
+    protected TufFetcher fetcher(URI base) {
+        return fetcher(base, InstantSource.fixed(NOW));
     }
 
-    @AfterEach
-    void stop() {
-        server.stop(0);
-    }
-
-    private HttpRepository repository(String path, InstantSource clock) {
-        URI base = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+    private static TufFetcher fetcher(URI base, InstantSource clock) {
         return new HttpRepository(new Http(Optional.empty(), "test"), base, clock);
     }
 
-    private HttpRepository repository(String path) {
-        return repository(path, InstantSource.fixed(NOW));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"/tuf", "/tuf/"})
-    void asks_for_metadata_below_the_url_and_targets_below_targets(String path) throws Exception {
-        files.put("/tuf/1.root.json", new byte[] {1});
-        files.put("/tuf/targets/a/ff.b%3F", new byte[] {2});
-        HttpRepository repository = repository(path);
-        assertThat(repository.metadata("1.root.json", 1)).contains(new byte[] {1});
-        assertThat(repository.target("a/ff.b%3F", 1)).contains(new byte[] {2});
-        assertThat(repository.metadata("2.root.json", 1)).isEmpty();
-        assertThat(asked).containsExactly("/tuf/1.root.json", "/tuf/targets/a/ff.b%3F", "/tuf/2.root.json");
-    }
-
     @Test
-    void a_name_with_a_colon_is_no_other_scheme() throws Exception {
-        files.put("/a:b.json", new byte[] {1});
-        assertThat(repository("").metadata("a:b.json", 1)).contains(new byte[] {1});
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {403, 404, 410})
-    void takes_what_is_not_shown_for_what_is_not_there(int status) throws Exception {
-        otherwise = status;
-        assertThat(repository("").metadata("2.root.json", 1)).isEmpty();
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {302, 401, 500, 503, 204})
-    void says_what_else_it_was_answered(int status) {
-        otherwise = status;
-        fails(Reason.UNREACHABLE, repository(""));
-    }
-
-    @Test
-    void reads_no_more_than_was_asked_for() {
-        files.put("/2.root.json", new byte[101]);
-        fails(Reason.TOO_LARGE, repository(""));
-    }
-
-    @Test
-    void says_where_nobody_answers_and_where_it_takes_too_long() {
-        HttpRepository repository = repository("");
-        server.stop(0);
-        fails(Reason.UNREACHABLE, repository);
+    void says_where_it_takes_too_long() {
         Instant[] now = {NOW};
-        HttpRepository slow = repository("", () -> now[0]);
+        TufFetcher slow = fetcher(base(""), () -> now[0]);
         now[0] = NOW.plus(Duration.ofMinutes(4));
         fails(Reason.UNREACHABLE, slow);
-    }
-
-    private static void fails(Reason reason, HttpRepository repository) {
-        assertThatThrownBy(() -> repository.metadata("2.root.json", 100))
-                .isInstanceOfSatisfying(
-                        TufException.class, e -> assertThat(e.reason()).isEqualTo(reason));
     }
 }
