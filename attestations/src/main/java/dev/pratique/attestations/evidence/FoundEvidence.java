@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * All that was found beside one image, and what could not be asked.
  *
- * @param items in the order in which they are judged
+ * @param items those that bring least first; they are judged manifest by manifest
  * @param unread sources that gave no answer: with one of these, "not found" means nothing
  * @param broken what was there and cannot be read, one line each
  * @param limitReached whether there was more than {@link EvidenceLimits} lets us look at
