@@ -37,7 +37,10 @@ class DistributionTest {
             debian.take(built(".deb"), "/srv/pratique.deb");
             debian.output("dpkg", "-i", "/srv/pratique.deb");
 
-            assertThat(archives(debian)).as("made at installation").hasSize(1).allMatch(size -> size > 1 << 20);
+            assertThat(archives(debian.file("/var/cache/pratique")))
+                    .as("made at installation")
+                    .hasSize(1)
+                    .allMatch(size -> size > 1 << 20);
             assertThat(debian.output("pratique", "--version")).startsWith("pratique ");
             signsAndVerifies(debian);
             assertThat(debian.output("pratique", "config", "check")).contains("/etc/pratique");
@@ -65,6 +68,10 @@ class DistributionTest {
         Path home = directory.resolve(built(".tar.gz").getFileName().toString().replace(".tar.gz", ""));
         String program = home.resolve("bin/pratique").toString();
         assertThat(Tool.named("env").output(program, "--version")).startsWith("pratique ");
+        assertThat(archives(home.resolve("cache")))
+                .as("made at the first start")
+                .hasSize(1)
+                .allMatch(size -> size > 1 << 20);
         assertThat(Tool.named("env").output(program, "config", "check")).contains("config/default");
         assertThat(Tool.named("env").output(program, "demo", "--once")).contains("UNSIGNED");
         assertThat(home.resolve("share/man/man1/pratique-verify.1.gz")).exists();
@@ -99,8 +106,8 @@ class DistributionTest {
                 .isEqualTo(3);
     }
 
-    private static List<Long> archives(BareDebian debian) throws IOException {
-        try (Stream<Path> files = Files.list(debian.file("/var/cache/pratique"))) {
+    private static List<Long> archives(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.toFile().length()).toList();
         }
     }
