@@ -35,6 +35,8 @@ for n in $(seq "$images"); do
     crane append --oci-empty-base -f "$work/layer.tar" -t "127.0.0.1:$port/app$n:1" >/dev/null 2>&1
     echo "127.0.0.1:$port/app$n@$(crane digest "127.0.0.1:$port/app$n:1")" >>"$work/images"
 done
+# What is verified has one signature; on the first image every round leaves one.
+cosign sign --yes --key "$work/key.key" --use-signing-config=false --tlog-upload=false "$(sed -n 2p "$work/images")" >/dev/null 2>&1
 "$home/pratique" --version >/dev/null # builds it, and makes the archive of classes
 [ -z "${NEWER_JAVA_HOME:-}" ] || JAVA_HOME=$NEWER_JAVA_HOME "$home/pratique" --version >/dev/null
 WORK=$work HOME_OF=$home ROUNDS=$rounds python3 - <<'P'
@@ -62,8 +64,8 @@ lines = [
     ("version", [["cosign", "version"]], [[pratique, "--version"]]),
     ("sign, cosign's encrypted key", [cosign_sign + [images[0]]], [[pratique, "sign", "--key", work + "/key.key", images[0]]]),
     ("sign, plain key", None, [[pratique, "sign", "--key", work + "/plain.key", images[0]]]),
-    ("verify a bundle by key", [["cosign", "verify", "--key", work + "/key.pub", "--insecure-ignore-tlog", images[0]]],
-     [[pratique, "verify", "--key", work + "/key.pub", images[0]]]),
+    ("verify a bundle by key", [["cosign", "verify", "--key", work + "/key.pub", "--insecure-ignore-tlog", images[1]]],
+     [[pratique, "verify", "--key", work + "/key.pub", images[1]]]),
     ("sign %d images, cosign's encrypted key" % len(images), [cosign_sign + [image] for image in images],
      [[pratique, "sign", "--key", work + "/key.key"] + images]),
 ]

@@ -2,6 +2,8 @@ package dev.pratique.signer.cli;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -10,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -39,26 +42,40 @@ final class StartUpTraining {
 
     /** @param arguments a directory for the key and for what is signed */
     public static void main(String[] arguments) throws IOException {
-        new StartUpTraining(Path.of(arguments[0])).run();
+        train(Path.of(arguments[0]));
         System.exit(0);
     }
 
+    /** @throws IllegalStateException where a command does not end as it should */
+    static void train(Path directory) throws IOException {
+        new StartUpTraining(directory).run();
+    }
+
     private void run() throws IOException {
-        HttpServer registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        Path artifact = Files.writeString(directory.resolve("artifact"), "something to sign");
+        String prefix = directory.resolve("key").toString();
+        String bundle = directory.resolve("bundle.json").toString();
+        command("--help");
+        command("--version");
+        command("keys", "generate", "--output-key-prefix", prefix);
+        command("sign", "--key", prefix + ".key", "--bundle", bundle, artifact.toString());
+        command("verify", "--key", prefix + ".pub", "--bundle", bundle, artifact.toString());
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        registry(prefix, HttpServer.create(anyPort, 0), "--allow-http-registry");
+        LoopbackTls tls = LoopbackTls.create(InstantSource.system().instant());
+        Path certificate = Files.writeString(directory.resolve("registry.pem"), tls.certificate());
+        HttpsServer secure = HttpsServer.create(anyPort, 0);
+        secure.setHttpsConfigurator(new HttpsConfigurator(tls.context()));
+        registry(prefix, secure, "--registry-cacert=" + certificate);
+    }
+
+    private void registry(String prefix, HttpServer registry, String option) {
         registry.createContext("/", this::answer);
         registry.start();
         try {
             String image = "localhost:" + registry.getAddress().getPort() + "/training:1";
-            Path artifact = Files.writeString(directory.resolve("artifact"), "something to sign");
-            String prefix = directory.resolve("key").toString();
-            command("--help");
-            command("--version");
-            command("keys", "generate", "--output-key-prefix", prefix);
-            command("sign", "--key", prefix + ".key", "--allow-http-registry", image);
-            command("verify", "--key", prefix + ".pub", "--allow-http-registry", "--output", "json", image);
-            String bundle = directory.resolve("bundle.json").toString();
-            command("sign", "--key", prefix + ".key", "--bundle", bundle, artifact.toString());
-            command("verify", "--key", prefix + ".pub", "--bundle", bundle, artifact.toString());
+            command("sign", "--key", prefix + ".key", option, image);
+            command("verify", "--key", prefix + ".pub", option, "--output", "json", image);
         } finally {
             registry.stop(0);
         }
