@@ -7,7 +7,6 @@ import dev.pratique.attestations.certificate.Certificate;
 import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.JsonWriter;
 import dev.pratique.attestations.json.StrictJson;
-import dev.pratique.attestations.key.Hash;
 import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.attestations.testing.FakeCertificateLog;
 import dev.pratique.attestations.testing.FakeLog;
@@ -24,7 +23,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -290,7 +288,7 @@ public final class FakeSigstore implements AutoCloseable {
 
     private void takeV1(HttpExchange exchange, byte[] body) throws IOException, MalformedEvidenceException {
         byte[] canonical = canonical(body);
-        String id = id(canonical);
+        String id = Rekor1Form.id(canonical);
         if (entries.containsKey(id)) {
             exchange.getResponseHeaders().set("Location", "/api/v1/log/entries/" + id);
             answer(exchange, 409, JsonWriter.bytes(Map.of("code", 409, "message", "an equivalent entry exists")));
@@ -305,8 +303,9 @@ public final class FakeSigstore implements AutoCloseable {
         try {
             byte[] canonical = canonical(proposed);
             FakeLog by = lies.contains(Lie.ENTRY_BY_OTHER_LOG) ? unknown1 : rekor1;
-            Map<String, Object> entry = asRekor1(by.add(canonical, now, defects()));
-            entries.put(id(canonical), JsonWriter.bytes(Map.of(id(canonical), entry)));
+            Map<String, Object> entry =
+                    Rekor1Form.answered(by.add(canonical, now, defects()), !lies.contains(Lie.ENTRY_WITHOUT_PROOF));
+            entries.put(Rekor1Form.id(canonical), JsonWriter.bytes(Map.of(Rekor1Form.id(canonical), entry)));
         } catch (MalformedEvidenceException e) {
             throw new IOException(e);
         }
@@ -316,74 +315,7 @@ public final class FakeSigstore implements AutoCloseable {
         if (lies.contains(Lie.ENTRY_OF_OTHER_SIGNATURE)) {
             return LogBodies.dsse(new byte[] {1}, new byte[] {2}, TestKey.B.spki());
         }
-        JsonObject entry = StrictJson.parseObject(proposed, "entry", MAX);
-        return entry.getString("kind").equals("dsse")
-                ? envelopeBody(entry.getObject("spec").getObject("proposedContent"))
-                : LogBodies.body("hashedrekord", "0.0.1", plain(entry.getObject("spec")));
-    }
-
-    private static String id(byte[] canonical) {
-        return "108e9186e8c5677a" + HexFormat.of().formatHex(Hash.SHA_256.of(canonical));
-    }
-
-    private static Map<String, Object> plain(JsonObject spec) {
-        return new LinkedHashMap<>(spec.members());
-    }
-
-    private static byte[] envelopeBody(JsonObject content) throws MalformedEvidenceException {
-        byte[] text = content.getString("envelope").getBytes(StandardCharsets.UTF_8);
-        JsonObject envelope = StrictJson.parseObject(text, "envelope", MAX);
-        byte[] payload = Base64.getDecoder().decode(envelope.getString("payload"));
-        String signature =
-                envelope.arrayOrEmpty("signatures", 9).get(0).asObject("sig").getString("sig");
-        String verifier = content.arrayOrEmpty("verifiers", 9).get(0).asString("verifier");
-        Map<String, Object> spec = new LinkedHashMap<>();
-        spec.put("envelopeHash", hash(text));
-        spec.put("payloadHash", hash(payload));
-        spec.put("signatures", List.of(Map.of("signature", signature, "verifier", verifier)));
-        return LogBodies.body("dsse", "0.0.1", spec);
-    }
-
-    private static Map<String, Object> hash(byte[] bytes) {
-        String hex = HexFormat.of().formatHex(Hash.SHA_256.of(bytes));
-        return Map.of("algorithm", "sha256", "value", hex);
-    }
-
-    /** An entry as Rekor v1 answers with it, out of the form that bundles have. */
-    private Map<String, Object> asRekor1(Map<String, Object> bundled) {
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("body", bundled.get("canonicalizedBody"));
-        entry.put("integratedTime", Long.parseLong(String.valueOf(bundled.get("integratedTime"))));
-        entry.put("logID", hex(inner(bundled, "logId").get("keyId")));
-        entry.put("logIndex", Long.parseLong(String.valueOf(bundled.get("logIndex"))));
-        Map<String, Object> proof = inner(bundled, "inclusionProof");
-        Map<String, Object> inclusion = new LinkedHashMap<>();
-        inclusion.put("checkpoint", inner(proof, "checkpoint").get("envelope"));
-        List<Object> hashes = new ArrayList<>();
-        for (Object hash : (List<?>) proof.get("hashes")) {
-            hashes.add(hex(hash));
-        }
-        inclusion.put("hashes", hashes);
-        inclusion.put("logIndex", Long.parseLong(String.valueOf(proof.get("logIndex"))));
-        inclusion.put("rootHash", hex(proof.get("rootHash")));
-        inclusion.put("treeSize", Long.parseLong(String.valueOf(proof.get("treeSize"))));
-        Map<String, Object> verification = new LinkedHashMap<>();
-        if (!lies.contains(Lie.ENTRY_WITHOUT_PROOF)) {
-            verification.put("inclusionProof", inclusion);
-        }
-        verification.put(
-                "signedEntryTimestamp", inner(bundled, "inclusionPromise").get("signedEntryTimestamp"));
-        entry.put("verification", verification);
-        return entry;
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, Object> inner(Map<String, Object> map, String name) {
-        return (Map<String, Object>) map.get(name);
-    }
-
-    private static String hex(Object base64) {
-        return HexFormat.of().formatHex(Base64.getDecoder().decode(String.valueOf(base64)));
+        return Rekor1Form.canonical(StrictJson.parseObject(proposed, "entry", MAX));
     }
 
     private void takeV2(HttpExchange exchange, byte[] body) throws IOException, MalformedEvidenceException {
