@@ -154,7 +154,7 @@ abstract class EvidenceTask extends Task {
             throw Failure.of(
                     Kind.USAGE,
                     "--bundle and --format cosign exclude each other",
-                    "the older form is kept in tags alone");
+                    "leave one out: the older form is kept in tags alone");
         }
         if (bundle.isPresent() && recursive) {
             throw Failure.of(
