@@ -53,7 +53,7 @@ final class AwsCredentialSources {
             found = metadata.ofInstance();
         }
         return found.orElseThrow(() -> Failure.of(
-                Kind.NOT_AUTHORISED,
+                Kind.CONFIGURATION,
                 "there are no credentials for AWS",
                 "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or AWS_WEB_IDENTITY_TOKEN_FILE and"
                         + " AWS_ROLE_ARN; container and instance metadata have none either"));
@@ -101,7 +101,7 @@ final class AwsCredentialSources {
 
     private static Failure noToken(Path file) {
         return Failure.of(
-                Kind.FAILED,
+                Kind.CONFIGURATION,
                 "the web identity token for AWS cannot be read from " + file,
                 "AWS_WEB_IDENTITY_TOKEN_FILE names the file in which the platform keeps it");
     }
@@ -136,7 +136,7 @@ final class AwsCredentialSources {
                 || one.get("credential_process").isPresent();
         if (elsewhere || one.said()) {
             throw Failure.of(
-                    Kind.FAILED,
+                    Kind.CONFIGURATION,
                     from + " of AWS has no credentials that can be used here",
                     "for SSO and credential_process: eval \"$(aws configure export-credentials --format env)\"");
         }

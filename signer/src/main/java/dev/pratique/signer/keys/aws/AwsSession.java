@@ -96,12 +96,12 @@ final class AwsSession {
                         .filter(text -> !text.isEmpty()))
                 .or(() -> profile.get("region"))
                 .orElseThrow(() -> Failure.of(
-                        Kind.FAILED,
+                        Kind.CONFIGURATION,
                         "it is not said in which region of AWS the key is",
                         "set AWS_REGION, or name the key by its ARN"));
         // It becomes part of a host's name.
         if (!REGION.matcher(region).matches()) {
-            throw Failure.of(Kind.FAILED, "the region of AWS is none", "as in: AWS_REGION=eu-central-1");
+            throw Failure.of(Kind.CONFIGURATION, "the region of AWS is none", "as in: AWS_REGION=eu-central-1");
         }
         return region;
     }

@@ -123,6 +123,7 @@ class AwsCredentialSourcesTest {
         now = now.plusSeconds(3600);
         Failure gone = catchThrowableOfType(Failure.class, () -> key.sign(new byte[1]));
         assertThat(gone.what()).contains("the web identity token for AWS cannot be read");
+        assertThat(gone.kind()).isEqualTo(Kind.CONFIGURATION);
     }
 
     @Test
@@ -164,7 +165,7 @@ class AwsCredentialSourcesTest {
         assertThat(aws.log())
                 .startsWith("PUT /latest/api/token", "GET " + ROLES, "GET " + ROLES + "builder", "GetPublicKey");
         environment.put("AWS_EC2_METADATA_DISABLED", "true");
-        assertThat(fails().kind()).isEqualTo(Kind.NOT_AUTHORISED);
+        assertThat(fails().kind()).isEqualTo(Kind.CONFIGURATION);
     }
 
     @Test
@@ -178,7 +179,7 @@ class AwsCredentialSourcesTest {
     @Test
     void ofNobody() {
         Failure failure = fails();
-        assertThat(failure.kind()).isEqualTo(Kind.NOT_AUTHORISED);
+        assertThat(failure.kind()).isEqualTo(Kind.CONFIGURATION);
         assertThat(failure.what()).isEqualTo("there are no credentials for AWS");
         assertThat(aws.log()).containsExactly("PUT /latest/api/token");
     }

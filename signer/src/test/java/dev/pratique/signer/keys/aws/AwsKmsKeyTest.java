@@ -277,9 +277,13 @@ class AwsKmsKeyTest {
     @Test
     void aRegionIsNeededAndMustBeOne() {
         environment.remove("AWS_REGION");
-        assertThat(fails(KEY).what()).contains("in which region");
+        Failure none = fails(KEY);
+        assertThat(none.what()).contains("in which region");
+        assertThat(none.kind()).isEqualTo(Kind.CONFIGURATION);
         environment.put("AWS_REGION", "evil.example/");
-        assertThat(fails(KEY).what()).contains("region of AWS is none");
+        Failure wrong = fails(KEY);
+        assertThat(wrong.what()).contains("region of AWS is none");
+        assertThat(wrong.kind()).isEqualTo(Kind.CONFIGURATION);
     }
 
     @ParameterizedTest
