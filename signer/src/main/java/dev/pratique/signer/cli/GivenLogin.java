@@ -32,6 +32,13 @@ record GivenLogin(Optional<String> user, Optional<String> password, Optional<Str
         Optional<String> name = user.or(() -> variable(terminal, USER));
         Optional<String> bearer = secret(token, "--registry-token", terminal).or(() -> variable(terminal, TOKEN));
         if (bearer.isPresent() && name.isEmpty()) {
+            if (!RegistryLogins.isToken(bearer.get())) {
+                throw Failure.of(
+                        Kind.USAGE,
+                        "the token that is given for the registry is none: it has a blank or another character in it that no"
+                                + " token has",
+                        "give the token alone, without quotes, name or \"Bearer\" before it");
+            }
             return RegistryLogins.ofToken(bearer.get(), terminal.environment(), terminal.home());
         }
         if (bearer.isPresent()) {
@@ -56,7 +63,10 @@ record GivenLogin(Optional<String> user, Optional<String> password, Optional<Str
     }
 
     private static Optional<String> variable(Terminal terminal, String name) {
-        return Optional.ofNullable(terminal.environment().get(name)).filter(value -> !value.isEmpty());
+        // What fills variables from files often leaves the file's line break at the end.
+        return Optional.ofNullable(terminal.environment().get(name))
+                .map(String::strip)
+                .filter(value -> !value.isEmpty());
     }
 
     private static Optional<String> secret(Optional<String> reference, String option, Terminal terminal)

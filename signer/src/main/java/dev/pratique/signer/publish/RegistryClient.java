@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -188,9 +189,24 @@ public final class RegistryClient {
         throw first == null ? new IOException("no registry there") : first;
     }
 
+    /** RFC 6454 section 4: scheme, host and port, where a scheme's own port may be said or left out. */
     private static boolean sameOrigin(URI a, URI b) {
-        return String.valueOf(a.getScheme()).equals(b.getScheme())
-                && String.valueOf(a.getAuthority()).equalsIgnoreCase(b.getAuthority());
+        if (!String.valueOf(a.getScheme()).equals(b.getScheme())) {
+            return false;
+        }
+        // A name with an underscore is no host to java.net.URI, and its port then none that could be left out.
+        return a.getHost() == null
+                ? String.valueOf(a.getAuthority()).equalsIgnoreCase(b.getAuthority())
+                : a.getHost().equalsIgnoreCase(b.getHost())
+                        && port(a) == port(b)
+                        && Objects.equals(a.getRawUserInfo(), b.getRawUserInfo());
+    }
+
+    private static int port(URI uri) {
+        if (uri.getPort() >= 0) {
+            return uri.getPort();
+        }
+        return "https".equals(uri.getScheme()) ? 443 : 80;
     }
 
     private Duration left(Instant deadline) throws HttpTimeoutException {

@@ -61,9 +61,18 @@ public final class RegistryLogins {
         return new RegistryLogins(Optional.of(new Credential.UserPassword(user, password)), environment, home);
     }
 
-    /** With this token for every registry that is spoken to. */
+    /**
+     * With this token for every registry that is spoken to.
+     *
+     * @param token that {@link #isToken}
+     */
     public static RegistryLogins ofToken(String token, Map<String, String> environment, Path home) {
         return new RegistryLogins(Optional.of(new Credential.RegistryToken(token)), environment, home);
+    }
+
+    /** Whether it can stand in a header after {@code Bearer} (RFC 9110 section 5.5, visible characters). */
+    public static boolean isToken(String text) {
+        return text.matches("[\\x21-\\x7e]+");
     }
 
     private static String or(@Nullable String directory, Path otherwise) {
@@ -203,12 +212,17 @@ public final class RegistryLogins {
     }
 
     private static Optional<Credential> read(JsonObject entry) throws MalformedEvidenceException {
-        Optional<String> identity = entry.findString("identitytoken").filter(token -> !token.isEmpty());
+        Optional<String> identity =
+                entry.findString("identitytoken").map(String::strip).filter(token -> !token.isEmpty());
         if (identity.isPresent()) {
             return Optional.of(new Credential.IdentityToken(identity.get()));
         }
-        Optional<String> token = entry.findString("registrytoken").filter(text -> !text.isEmpty());
+        Optional<String> token =
+                entry.findString("registrytoken").map(String::strip).filter(text -> !text.isEmpty());
         if (token.isPresent()) {
+            if (!isToken(token.get())) {
+                throw new MalformedEvidenceException("a registrytoken is no token");
+            }
             return Optional.of(new Credential.RegistryToken(token.get()));
         }
         Optional<String> auth = entry.findString("auth").filter(pair -> !pair.isEmpty());

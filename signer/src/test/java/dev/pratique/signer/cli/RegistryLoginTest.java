@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Where the login for a registry comes from. */
 class RegistryLoginTest {
@@ -96,6 +98,72 @@ class RegistryLoginTest {
         terminal.with("PRATIQUE_REGISTRY_TOKEN", "abc.def");
         assertThat(sign()).isZero();
         assertThat(registry.log()).noneMatch(line -> line.endsWith("/token"));
+    }
+
+    @Test
+    void a_line_break_after_a_secret_is_not_part_of_it() throws Exception {
+        accept("Bearer realm=\"http://" + registry.host() + "/token\"", "Bearer abc.def");
+        terminal.with("T", "abc.def\r\n");
+        assertThat(sign("--registry-token", "env://T")).isZero();
+        Path file = home.resolve("auth.json");
+        Files.writeString(file, "{\"auths\":{\"" + registry.host() + "\":{\"registrytoken\":\"abc.def\\n\"}}}");
+        assertThat(terminal.with("REGISTRY_AUTH_FILE", file.toString()).run("sign", "--key", key, name))
+                .isZero();
+        terminal.with("PRATIQUE_REGISTRY_TOKEN", "abc.def\n");
+        assertThat(sign()).isZero();
+        assertThat(shown).containsExactly("Bearer abc.def");
+    }
+
+    @Test
+    void what_is_no_token_is_said_and_not_repeated() throws Exception {
+        accept("Bearer realm=\"http://" + registry.host() + "/token\"", "Bearer abc.def");
+        terminal.with("PRATIQUE_DEBUG", "1").with("T", "abc\ndef");
+        assertThat(sign("--registry-token", "env://T")).isEqualTo(64);
+        assertThat(terminal.err())
+                .contains("the token that is given for the registry is none")
+                .doesNotContain("abc", "def");
+        Path file = home.resolve("auth.json");
+        Files.writeString(file, "{\"auths\":{\"" + registry.host() + "\":{\"registrytoken\":\"abc\\ndef\"}}}");
+        terminal.with("REGISTRY_AUTH_FILE", file.toString());
+        assertThat(sign()).isEqualTo(1);
+        assertThat(terminal.err()).contains("a registrytoken is no token").doesNotContain("abc\ndef");
+        assertThat(shown).isEmpty();
+    }
+
+    /** UPS-04: a scheme's own port may be said or left out; any other one is somebody else. */
+    @ParameterizedTest
+    @CsvSource({"80, true", "8080, false"})
+    void a_redirect_to_the_default_port_keeps_the_login_and_to_another_port_loses_it(int port, boolean keeps) {
+        // The test's registry is the proxy: it is asked for what it does not have the name of.
+        terminal.with("HTTP_PROXY", "http://" + registry.host())
+                .with("PRATIQUE_REGISTRY_USERNAME", "ci")
+                .with("PRATIQUE_REGISTRY_PASSWORD", "hunter2");
+        Set<String> redirected = new ConcurrentSkipListSet<>();
+        registry.trouble(exchange -> {
+            String path = exchange.getRequestURI().getPath();
+            String header = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+            if ("moved".equals(exchange.getRequestURI().getQuery())) {
+                redirected.add(header);
+                return false;
+            }
+            if (path.equals("/v2/")) {
+                return false;
+            }
+            exchange.getRequestBody().readAllBytes();
+            if (!header.equals(basic("ci", "hunter2"))) {
+                exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"x\"");
+                TestRegistry.answer(exchange, 401, null, new byte[0]);
+                return true;
+            }
+            if (path.endsWith("/manifests/v1")) {
+                exchange.getResponseHeaders().set("Location", "http://registry.invalid:" + port + path + "?moved");
+                TestRegistry.answer(exchange, 307, null, new byte[0]);
+                return true;
+            }
+            return false;
+        });
+        terminal.run("sign", "--key", key, "--dry-run", "--allow-http-registry", "registry.invalid/team/app:v1");
+        assertThat(redirected).containsExactly(keeps ? basic("ci", "hunter2") : "null");
     }
 
     /** containers-auth.json(5) and Docker's own order: what comes first in this list counts. */
