@@ -1,14 +1,11 @@
 package dev.pratique.signer.publish;
 
-import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Descriptor;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Manifest;
 import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.json.JsonObject;
-import dev.pratique.attestations.json.StrictBase64;
-import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.attestations.registry.TagScheme;
 import dev.pratique.attestations.sign.BundleReferrer;
 import dev.pratique.attestations.sign.CosignLayers;
@@ -100,17 +97,7 @@ public final class EvidencePublisher {
         byte[] statement = about(subject, predicateType, predicate);
         return switch (format) {
             case BUNDLE -> referrer(subject, statement, predicateType);
-            case COSIGN -> {
-                SignedStatement signed = signer.sign(subject.digest(), statement);
-                Digest layer = Digest.sha256(signed.envelope().bytes());
-                yield tagged(
-                        TagScheme.ATT,
-                        subject.digest(),
-                        present -> present.layers().stream()
-                                .anyMatch(other -> other.digest().equals(layer)),
-                        now -> CosignLayers.attestation(
-                                subject.digest(), now, signed.envelope(), predicateType, signed.material()));
-            }
+            case COSIGN -> envelope(subject.digest(), statement, predicateType);
         };
     }
 
@@ -128,18 +115,39 @@ public final class EvidencePublisher {
                                 "a signature of the older form names a repository, and " + target.name() + " has none",
                                 "say its name: --sign-container-identity registry.example/team/app; or leave --format cosign out"));
         byte[] payload = Statements.simpleSigning(named, subject, annotations);
+        Optional<SaidBefore> before = before();
         Once<SignedBytes> signed = new Once<>(() -> signer.signMessage(payload));
         return tagged(
                 TagScheme.SIG,
                 subject,
                 present -> signed.made().isPresent()
                         ? holds(present, payload, signed.made().get())
-                        : saidBefore(present, payload),
+                        : before.isPresent() && before.get().signature(present, payload),
                 now -> {
                     SignedBytes made = signed.get();
                     return CosignLayers.signature(
                             subject, now, payload, made.message().signature(), made.material());
                 });
+    }
+
+    private Stored envelope(Digest subject, byte[] statement, String predicateType) throws Failure {
+        Optional<SaidBefore> before = before();
+        Once<SignedStatement> signed = new Once<>(() -> signer.sign(subject, statement));
+        return tagged(
+                TagScheme.ATT,
+                subject,
+                present -> signed.made().isPresent()
+                        ? holds(present, signed.made().get())
+                        : before.isPresent() && before.get().attestation(present, statement, predicateType),
+                now -> {
+                    SignedStatement made = signed.get();
+                    return CosignLayers.attestation(subject, now, made.envelope(), predicateType, made.material());
+                });
+    }
+
+    private static boolean holds(Manifest.Image present, SignedStatement ours) {
+        byte[] envelope = ours.envelope().bytes();
+        return present.layers().stream().anyMatch(layer -> layer.digest().matches(envelope));
     }
 
     private static boolean holds(Manifest.Image present, byte[] payload, SignedBytes ours) {
@@ -161,22 +169,9 @@ public final class EvidencePublisher {
         return new Stored(artifact.digest(), Optional.empty(), true);
     }
 
-    private boolean saidBefore(Manifest.Image present, byte[] payload) throws Failure {
-        Optional<VerificationKey> key = signer.key();
-        return key.isPresent()
-                && present.layers().stream()
-                        .filter(layer -> layer.digest().matches(payload))
-                        .anyMatch(layer ->
-                                isBy(key.get(), layer.annotations().getOrDefault(CosignLayers.SIGNATURE, ""), payload));
-    }
-
-    private static boolean isBy(VerificationKey key, String signature, byte[] payload) {
-        try {
-            return key.verify(payload, StrictBase64.decode(signature, "signature"))
-                    == VerificationKey.Verified.BY_THIS_KEY;
-        } catch (MalformedEvidenceException e) {
-            return false; // of another key's form
-        }
+    /** Who signs with another key each time has said nothing before. */
+    private Optional<SaidBefore> before() throws Failure {
+        return signer.key().map(key -> new SaidBefore(target, key));
     }
 
     /** Whether what a tag names has our word already. */

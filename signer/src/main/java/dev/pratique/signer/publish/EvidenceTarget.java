@@ -1,5 +1,6 @@
 package dev.pratique.signer.publish;
 
+import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Manifest;
 import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.image.Repository;
@@ -34,6 +35,15 @@ public interface EvidenceTarget {
                         "there is no image " + name() + (reference instanceof Reference.Tag ? ":" : "@") + reference,
                         "push the image first; it is signed where it is"));
     }
+
+    /**
+     * Reads a blob that a manifest here names.
+     *
+     * @param max bytes
+     * @return bytes of this digest; empty where there are none
+     * @throws Failure also where a layout on disk is damaged
+     */
+    Optional<byte[]> blob(Digest digest, long max) throws Failure;
 
     /**
      * Stores a referrer: its blobs, its manifest, and then what it is found by. What lies there afterwards was read back

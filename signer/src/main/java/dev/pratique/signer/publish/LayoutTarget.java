@@ -155,6 +155,11 @@ public final class LayoutTarget implements EvidenceTarget {
     }
 
     @Override
+    public Optional<byte[]> blob(Digest digest, long max) throws Failure {
+        return layout.blob(digest, max);
+    }
+
+    @Override
     public void push(EvidenceArtifact referrer) throws Failure {
         ReferrersListing listing = new ReferrersListing(referrer);
         String tag = named(listing.tag());

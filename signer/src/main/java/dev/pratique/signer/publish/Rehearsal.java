@@ -1,6 +1,7 @@
 package dev.pratique.signer.publish;
 
 import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Manifest;
 import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.image.Repository;
@@ -24,6 +25,11 @@ public record Rehearsal(EvidenceTarget target) implements EvidenceTarget {
     @Override
     public Optional<Manifest> find(Reference reference) throws Failure {
         return target.find(reference);
+    }
+
+    @Override
+    public Optional<byte[]> blob(Digest digest, long max) throws Failure {
+        return target.blob(digest, max);
     }
 
     @Override

@@ -103,6 +103,16 @@ public final class RemoteRepository implements EvidenceTarget {
         }
     }
 
+    @Override
+    public Optional<byte[]> blob(Digest digest, long max) throws Failure {
+        Answer answer = send(Request.get(path("blobs/" + digest), Map.of(), max));
+        if (answer.status() == 404) {
+            return Optional.empty();
+        }
+        expect(answer, "GET blobs/" + digest, 200);
+        return answer.complete() && digest.matches(answer.body()) ? Optional.of(answer.body()) : Optional.empty();
+    }
+
     /** What a tag names now, without reading it where the registry says the digest. */
     public Optional<Digest> digestOf(Reference.Tag tag) throws Failure {
         Answer answer = send(Request.head(path("manifests/" + tag), Map.of("Accept", MediaType.ACCEPT)));

@@ -140,6 +140,48 @@ class EvidencePublisherTest {
     }
 
     @Test
+    void theSameKeyStatesTheSameOnce() throws Exception {
+        try (TestRegistry registry = new TestRegistry(true)) {
+            Digest image = registry.image("team/app", "v1");
+            Descriptor subject = registry.described("team/app", image);
+            assertThat(states(registry, subject, "https://acme.example/t")).isTrue();
+            assertThat(states(registry, subject, "https://acme.example/t")).isFalse();
+            assertThat(states(registry, subject, "https://acme.example/u")).isTrue();
+            assertThat(states(registry, subject, "https://acme.example/t")).isFalse();
+            makeKey();
+            assertThat(states(registry, subject, "https://acme.example/t")).isTrue();
+            assertThat(states(registry, subject, "https://acme.example/t")).isFalse();
+            Manifest.Image att = (Manifest.Image)
+                    registry.manifest("team/app/sha256-" + image.hex() + ".att").orElseThrow();
+            assertThat(att.layers()).hasSize(3);
+            assertThat(verify(registry, image).unread()).isEmpty();
+        }
+    }
+
+    @Test
+    void aStatementWhoseLayerIsGoneIsMadeAgain() throws Exception {
+        try (TestRegistry registry = new TestRegistry(true)) {
+            Descriptor subject = registry.described("team/app", registry.image("team/app", "v1"));
+            assertThat(states(registry, subject, "https://acme.example/t")).isTrue();
+            registry.trouble(exchange -> {
+                boolean read = exchange.getRequestMethod().equals("GET")
+                        && exchange.getRequestURI().getPath().contains("/blobs/");
+                if (read) {
+                    TestRegistry.answer(exchange, 404, null, new byte[0]);
+                }
+                return read;
+            });
+            assertThat(states(registry, subject, "https://acme.example/t")).isTrue();
+        }
+    }
+
+    private boolean states(TestRegistry registry, Descriptor subject, String predicateType) throws Failure {
+        return publisher(registry)
+                .attest(subject, Format.COSIGN, predicateType, JsonObject.empty())
+                .added();
+    }
+
+    @Test
     void aBusyRegistryIsAskedAgainAndABrokenUploadStartsOver() throws Exception {
         try (TestRegistry registry = new TestRegistry(true)) {
             Digest image = registry.image("team/app", "v1");
