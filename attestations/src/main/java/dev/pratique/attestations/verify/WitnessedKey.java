@@ -4,6 +4,7 @@ import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.UnprovenException;
+import dev.pratique.attestations.certificate.Certificate;
 import dev.pratique.attestations.key.Validity;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.Holder;
@@ -13,6 +14,7 @@ import dev.pratique.attestations.verify.KeyProof.Made;
 import dev.pratique.attestations.verify.VerifiedStatement.SignedBy;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,10 +110,16 @@ final class WitnessedKey {
     }
 
     private Witnesses hear(List<Root> some) throws MalformedEvidenceException, UnprovenException {
-        // cosign logs the certificate where there is one, else the key.
-        byte[] verifier = piece.material().certificates().isEmpty()
-                ? made.way().key().spki()
-                : piece.material().certificates().get(0).der();
+        // cosign logs the certificate where there is one, else the key. An entry that names a certificate of another
+        // key is for
+        // whoever watches the log of another.
+        byte[] key = made.way().key().spki();
+        byte[] verifier = piece.material().certificates().stream()
+                .limit(1)
+                .filter(certificate -> Arrays.equals(certificate.spki(), key))
+                .map(Certificate::der)
+                .findFirst()
+                .orElse(key);
         return Witnesses.hear(
                 piece,
                 made.signature(),

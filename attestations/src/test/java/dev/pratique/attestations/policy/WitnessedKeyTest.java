@@ -97,6 +97,26 @@ class WitnessedKeyTest {
     }
 
     @Test
+    void SIG_05_an_entry_for_a_certificate_of_another_key_is_no_entry_of_the_key() {
+        NamedSigner ci = keyed(CI, "acme");
+        byte[] payload = Evidence.signed(image);
+        assertAdmitted(judge(
+                sigstore.sign(payload, TestKey.A, sigstore.leaf(TestKey.A))
+                        .logged(1)
+                        .bundle(),
+                ci,
+                sigstore.root("acme")));
+        assertRefused(
+                judge(
+                        sigstore.sign(payload, TestKey.A, sigstore.leaf(TestKey.B))
+                                .logged(1)
+                                .bundle(),
+                        ci,
+                        sigstore.root("acme")),
+                RefusalReason.LOG_ENTRY_INVALID);
+    }
+
+    @Test
     void a_key_that_names_a_root_counts_only_with_as_many_timestamps_as_the_root_asks() {
         NamedSigner ci = keyed(CI, "acme");
         assertRefused(judge(signing().logged(1).bundle(), ci, sigstore.root("acme", 0, 1)), RefusalReason.NOT_STAMPED);

@@ -1,6 +1,8 @@
 package dev.pratique.signer.http;
 
 import dev.pratique.config.ProxyVariables;
+import dev.pratique.signer.Failure;
+import dev.pratique.signer.Failure.Kind;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,8 +26,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +55,8 @@ public final class Http {
         preset("java.security.krb5.conf", "/dev/null");
     }
 
-    private final Optional<SSLContext> tls;
+    // One object for all exchanges: the JDK keeps connections by it.
+    private final Optional<SSLSocketFactory> tls;
     private final Optional<ProxySelector> proxies;
     private final Optional<ProxyLogin> login;
     private final String userAgent;
@@ -68,7 +73,7 @@ public final class Http {
 
     /** @param proxies which way to a host; empty: as the Java runtime is told */
     public Http(Optional<SSLContext> tls, String userAgent, Optional<ProxySelector> proxies) {
-        this.tls = tls;
+        this.tls = tls.map(SSLContext::getSocketFactory);
         this.userAgent = userAgent;
         this.proxies = proxies;
         this.login =
@@ -111,31 +116,65 @@ public final class Http {
      * Sends and waits.
      *
      * @throws IOException where there was no whole answer in time
+     * @throws Failure where another try would end alike: a proxy does not let us through, or a header cannot be sent
      */
-    public Answer send(Call call, Duration patience) throws IOException {
+    public Answer send(Call call, Duration patience) throws IOException, Failure {
+        requireHeaders(call);
         HttpURLConnection connection = connection(call, patience);
-        Future<Answer> pending = exchanges.submit(() -> exchange(call, connection));
+        AtomicBoolean abandoned = new AtomicBoolean();
+        Future<Answer> pending = exchanges.submit(() -> exchange(call, connection, abandoned));
         try {
             return pending.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            abandon(pending, connection);
+            abandon(connection, abandoned);
             throw late(e);
         } catch (InterruptedException e) {
-            abandon(pending, connection);
+            abandon(connection, abandoned);
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof SocketTimeoutException slow) {
-                throw late(slow);
-            }
-            throw e.getCause() instanceof IOException io ? io : new IOException("the exchange failed", e);
+            throw failed(e.getCause(), call.uri());
         }
     }
 
-    // Closing may have to wait for a read that is under way, so nobody waits for the closing.
-    private void abandon(Future<Answer> pending, HttpURLConnection connection) {
-        pending.cancel(true);
+    // Closing may have to wait for a read that is under way, so nobody waits for the closing. What is not connected yet
+    // is not
+    // closed by it, but sends nothing any more.
+    private void abandon(HttpURLConnection connection, AtomicBoolean abandoned) {
+        abandoned.set(true);
         exchanges.execute(connection::disconnect);
+    }
+
+    private static IOException failed(@Nullable Throwable cause, URI uri) throws Failure {
+        if (cause instanceof SocketTimeoutException slow) {
+            return late(slow);
+        }
+        if (cause instanceof IOException io) {
+            if (String.valueOf(io.getMessage()).startsWith("Unable to tunnel through proxy")) {
+                throw ProxyLogin.refused(uri, io);
+            }
+            return io;
+        }
+        if (cause instanceof Failure said) {
+            throw said;
+        }
+        if (cause instanceof Error fault) {
+            throw fault;
+        }
+        throw new IllegalStateException("the exchange failed", cause);
+    }
+
+    // A line break in a login is somebody's mistake. The JDK would say the whole of it.
+    private static void requireHeaders(Call call) throws Failure {
+        for (Map.Entry<String, String> header : call.headers().entrySet()) {
+            if (header.getValue().chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+                throw Failure.of(
+                        Kind.FAILED,
+                        "the header " + header.getKey()
+                                + " cannot be sent: it has a line break or another control character",
+                        "look at the variable or file that it comes from: a login or token is one line");
+            }
+        }
     }
 
     private static HttpTimeoutException late(Exception cause) {
@@ -150,11 +189,10 @@ public final class Http {
             throw new IOException("not an address of HTTP");
         }
         if (connection instanceof HttpsURLConnection secure) {
-            tls.map(SSLContext::getSocketFactory).ifPresent(secure::setSSLSocketFactory);
+            tls.ifPresent(secure::setSSLSocketFactory);
         }
         login.ifPresent(connection::setAuthenticator);
         connection.setInstanceFollowRedirects(false);
-        connection.setUseCaches(false);
         connection.setConnectTimeout(CONNECT_MILLIS);
         connection.setReadTimeout((int) Math.min(Math.max(1, patience.toMillis()), Integer.MAX_VALUE));
         connection.setRequestMethod(call.method());
@@ -173,21 +211,46 @@ public final class Http {
                 : uri.toURL().openConnection();
     }
 
-    private Answer exchange(Call call, HttpURLConnection connection) throws IOException {
-        login.ifPresent(ProxyLogin::startOfExchange);
-        byte[] body = call.body();
-        if (body != null) {
-            connection.setDoOutput(true);
-            try (OutputStream out = connection.getOutputStream()) {
-                out.write(body);
+    private Answer exchange(Call call, HttpURLConnection connection, AtomicBoolean abandoned)
+            throws IOException, Failure {
+        try {
+            login.ifPresent(ProxyLogin::startOfExchange);
+            byte[] body = body(call, connection);
+            connection.connect();
+            if (abandoned.get()) {
+                throw new IOException("given up");
             }
-        }
-        int status = connection.getResponseCode();
-        if (status < 0) {
+            if (connection.getDoOutput()) {
+                try (OutputStream out = connection.getOutputStream()) {
+                    out.write(body);
+                }
+            }
+            int status = connection.getResponseCode();
+            if (status < 0) {
+                throw new IOException("what came is no answer of HTTP");
+            }
+            if (status == HttpURLConnection.HTTP_PROXY_AUTH && connection.usingProxy()) {
+                throw ProxyLogin.refused(call.uri(), new IOException("407"));
+            }
+            return answer(call, connection, status);
+        } catch (IOException | RuntimeException e) {
             connection.disconnect();
-            throw new IOException("what came is no answer of HTTP");
+            throw e;
         }
-        return answer(call, connection, status);
+    }
+
+    // RFC 9110 section 8.6: a POST or PUT without content says so by Content-Length: 0, and there are servers that
+    // insist.
+    private static byte[] body(Call call, HttpURLConnection connection) {
+        byte[] body = call.body();
+        boolean sends =
+                body != null || call.method().equals("POST") || call.method().equals("PUT");
+        connection.setDoOutput(sends);
+        if (sends && call.headers().keySet().stream().noneMatch("Content-Type"::equalsIgnoreCase)) {
+            // The JDK would call it a form.
+            connection.setRequestProperty("Content-Type", "application/octet-stream");
+        }
+        return body == null ? new byte[0] : body;
     }
 
     private static Answer answer(Call call, HttpURLConnection connection, int status) throws IOException {
@@ -205,13 +268,14 @@ public final class Http {
         if (promised >= 0 && read.length < limit) {
             throw new EOFException("the answer ended early");
         }
-        boolean more = in.read() >= 0;
+        // Behind a length nothing is waited for: the connection may stay open.
+        boolean more = promised < 0 ? in.read() >= 0 : promised > limit;
         if (more) {
             connection.disconnect();
         } else {
             in.close();
         }
-        return new Answer(call.uri(), status, headers, read, promised < 0 ? !more : promised == limit);
+        return new Answer(call.uri(), status, headers, read, !more);
     }
 
     /** The body's length in bytes; negative where only its end says. */

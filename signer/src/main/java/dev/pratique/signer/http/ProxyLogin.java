@@ -1,6 +1,9 @@
 package dev.pratique.signer.http;
 
 import dev.pratique.config.ProxyVariables;
+import dev.pratique.signer.Failure;
+import dev.pratique.signer.Failure.Kind;
+import java.io.IOException;
 import java.net.Authenticator;
 import java.net.PasswordAuthentication;
 import java.net.URI;
@@ -38,6 +41,22 @@ final class ProxyLogin extends Authenticator {
                     (login.getUserName() + ":" + new String(login.getPassword())).getBytes(StandardCharsets.UTF_8);
             return "Basic " + Base64.getEncoder().encodeToString(pair);
         });
+    }
+
+    /** What to say where a proxy does not let us through. */
+    static Failure refused(URI to, IOException answer) {
+        String host = String.valueOf(to.getHost());
+        boolean login = String.valueOf(answer.getMessage()).contains("407");
+        Failure said = login
+                ? Failure.of(
+                        Kind.NOT_AUTHORISED,
+                        "the proxy on the way to " + host + " asks for a login, or refuses the one that it has (407)",
+                        "HTTPS_PROXY=http://NAME:PASSWORD@PROXY:PORT has it; what is special in it is written as in a URL")
+                : Failure.of(
+                        Kind.UNREACHABLE,
+                        "the proxy on the way to " + host + " does not let us through",
+                        "ask whoever runs it, or put " + host + " into NO_PROXY if it can be reached without");
+        return said.because(answer);
     }
 
     @Override

@@ -166,7 +166,7 @@ public final class RegistryClient {
         return uri;
     }
 
-    private URI base(Repository repository, Instant deadline) throws IOException {
+    private URI base(Repository repository, Instant deadline) throws IOException, Failure {
         List<URI> candidates = endpoints.of(repository);
         URI known = bases.get(repository.registry());
         if (known != null || candidates.size() == 1) {

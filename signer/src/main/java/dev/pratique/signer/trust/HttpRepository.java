@@ -3,6 +3,7 @@ package dev.pratique.signer.trust;
 import dev.pratique.attestations.trust.tuf.HttpTufRepository;
 import dev.pratique.attestations.trust.tuf.TufException;
 import dev.pratique.attestations.trust.tuf.TufException.Reason;
+import dev.pratique.signer.Failure;
 import dev.pratique.signer.http.Http;
 import java.io.IOException;
 import java.net.URI;
@@ -40,6 +41,8 @@ public final class HttpRepository extends HttpTufRepository {
                     new Http.Call("GET", uri, Map.of("Accept", "*/*"), null, maxBytes),
                     left.compareTo(ONE_FILE) < 0 ? left : ONE_FILE);
             return new Answer(answer.status(), answer.body(), answer.complete());
+        } catch (Failure e) {
+            throw new TufException(Reason.UNREACHABLE, uri + " cannot be reached: " + e.what(), e);
         } catch (IOException e) {
             throw new TufException(Reason.UNREACHABLE, uri + " cannot be reached", e);
         }

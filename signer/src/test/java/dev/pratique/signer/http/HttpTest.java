@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pratique.config.ProxyVariables;
+import dev.pratique.signer.Failure;
+import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.http.Http.Answer;
 import dev.pratique.signer.http.Http.Call;
 import java.io.IOException;
@@ -12,6 +15,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
@@ -24,10 +28,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One exchange, with servers that answer whatever bytes a test says. */
 class HttpTest {
+    private static final String PROXY_ASKS =
+            "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic realm=\"out\"\r\nContent-Length: 0\r\n\r\n";
     private static final Duration LONG = Duration.ofSeconds(20);
 
     private final Http http = new Http(Optional.empty(), "test/1");
@@ -147,6 +154,104 @@ class HttpTest {
     void an_answer_ends_where_its_length_says() throws Exception {
         answer("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhalf and more");
         assertThat(http.send(call("GET", null), LONG).body()).asString().isEqualTo("half");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "PUT"})
+    void what_has_no_content_says_so(String method) throws Exception {
+        answer("HTTP/1.1 202 Fine\r\nContent-Length: 0\r\n\r\n");
+        http.send(call(method, null), LONG);
+        assertThat(requests.get(0)).contains("Content-Length: 0").doesNotContain("form-urlencoded");
+    }
+
+    @Test
+    void nothing_is_waited_for_behind_a_length_though_the_connection_stays_open() throws Exception {
+        serve(out -> {
+            out.write("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\nhalf".getBytes(ISO_8859_1));
+            out.flush();
+            Thread.sleep(LONG.toMillis() * 3);
+        });
+        assertThat(http.send(call("GET", null), LONG).body()).asString().isEqualTo("half");
+    }
+
+    @Test
+    void CLI_06_a_login_with_a_line_break_in_it_is_not_sent_and_not_said() {
+        Call call = new Call("GET", uri(), Map.of("Authorization", "Bearer s3cret\n"), null, 10);
+        assertThatThrownBy(() -> http.send(call, LONG))
+                .isInstanceOf(Failure.class)
+                .hasMessageContaining("Authorization")
+                .hasMessageNotContaining("s3cret");
+    }
+
+    @Test
+    void a_proxy_is_shown_its_login_in_the_tunnel_that_it_makes() throws Exception {
+        serve(out -> out.write(
+                requests.get(requests.size() - 1).contains("Proxy-authorization: Basic bmFtZTpwYXNz")
+                        ? "HTTP/1.1 502 Nobody there\r\n\r\n".getBytes(ISO_8859_1)
+                        : PROXY_ASKS.getBytes(ISO_8859_1)));
+        assertThatThrownBy(() -> through("name:pass@").send(toServer(null), LONG))
+                .isInstanceOfSatisfying(
+                        Failure.class, said -> assertThat(said.kind()).isEqualTo(Kind.UNREACHABLE));
+        assertThat(requests).hasSize(2).allMatch(head -> head.startsWith("CONNECT registry.example:443 "));
+        assertThat(requests.get(0)).doesNotContainIgnoringCase("Proxy-Authorization");
+    }
+
+    /** Twenty times is how the JDK would have it, and five times that with the retries. */
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = "content")
+    void a_login_that_a_proxy_refuses_is_shown_once(@Nullable String body) {
+        answer(PROXY_ASKS);
+        assertThatThrownBy(() -> through("name:wrong@").send(toServer(body), LONG))
+                .isInstanceOfSatisfying(Failure.class, said -> {
+                    assertThat(said.kind()).isEqualTo(Kind.NOT_AUTHORISED);
+                    assertThat(said.what() + said.hint())
+                            .contains("HTTPS_PROXY")
+                            .doesNotContain("wrong");
+                });
+        assertThat(requests.stream().filter(head -> head.contains("Proxy-authorization: Basic ")))
+                .hasSize(1);
+    }
+
+    @Test
+    void a_server_that_is_no_proxy_is_not_shown_the_login_of_one() throws Exception {
+        answer("HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n");
+        Map<String, String> variables =
+                Map.of("HTTP_PROXY", "http://name:pass@proxy.invalid:1", "NO_PROXY", "127.0.0.1");
+        Http direct = new Http(Optional.empty(), "test/1", Optional.of(new ProxyVariables(variables)));
+        assertThat(direct.send(call("GET", null), LONG).status()).isEqualTo(401);
+        assertThat(requests).hasSize(1);
+        assertThat(requests.get(0)).doesNotContain("uthorization");
+    }
+
+    @Test
+    void what_is_given_up_before_it_is_connected_is_never_sent() throws Exception {
+        // A queue that is full: the connection is made when somebody accepts.
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Socket first = new Socket(full.getInetAddress(), full.getLocalPort());
+                Socket second = new Socket(full.getInetAddress(), full.getLocalPort())) {
+            URI uri = URI.create("http://127.0.0.1:" + full.getLocalPort() + "/");
+            Call call = new Call("POST", uri, Map.of(), new byte[1], 10);
+            assertThatThrownBy(() -> http.send(call, Duration.ofMillis(200))).isInstanceOf(HttpTimeoutException.class);
+            full.accept().close();
+            full.accept().close();
+            full.setSoTimeout(4000);
+            try (Socket late = full.accept()) {
+                assertThat(late.getInputStream().read()).isNegative();
+            } catch (SocketTimeoutException nobodyCame) {
+                assertThat(nobodyCame).isNotNull();
+            }
+        }
+    }
+
+    private Http through(String login) {
+        Map<String, String> variables = Map.of("HTTPS_PROXY", "http://" + login + "127.0.0.1:" + server.getLocalPort());
+        return new Http(Optional.empty(), "test/1", Optional.of(new ProxyVariables(variables)));
+    }
+
+    private static Call toServer(@Nullable String body) {
+        byte[] bytes = body == null ? null : body.getBytes(ISO_8859_1);
+        return new Call(body == null ? "GET" : "POST", URI.create("https://registry.example/v2/"), Map.of(), bytes, 10);
     }
 
     private void answer(String bytes) {

@@ -40,7 +40,7 @@ final class AwsClient {
     }
 
     /** One exchange, as it is. */
-    Answer once(Call call, Duration limit) throws IOException {
+    Answer once(Call call, Duration limit) throws IOException, Failure {
         return http.send(call, limit);
     }
 
