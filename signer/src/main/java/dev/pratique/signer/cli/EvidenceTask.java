@@ -114,6 +114,16 @@ abstract class EvidenceTask extends Task {
 
     @Override
     final ExitCode run() throws Failure {
+        // From here on: opening a key may wait for a person, and a service of Sigstore for another machine.
+        Interruption interruption = Interruption.saidOn(terminal().err());
+        try {
+            return makeAll();
+        } finally {
+            interruption.over();
+        }
+    }
+
+    private ExitCode makeAll() throws Failure {
         checkOptions();
         if (bundle.isPresent() && GivenArtifact.isMeant(images.get(0))) {
             return artifact(images.get(0), bundle.get());
@@ -125,7 +135,6 @@ abstract class EvidenceTask extends Task {
         registry.allowLogin(named, terminal());
         prepare();
         SigstoreSigner signer = signing.signer(this, dryRun);
-        Interruption interruption = Interruption.saidOn(terminal().err());
         try (Batch batch = new Batch()) {
             List<Work> works = lookUp(batch, named);
             batch.each(
@@ -135,8 +144,6 @@ abstract class EvidenceTask extends Task {
                     (work, failure) -> failed.add(
                             work.image().text(), Optional.of(work.subject().digest()), failure));
             MovedTags.warn(this, works, done());
-        } finally {
-            interruption.over();
         }
         document("pratique." + verb() + "/v1", members());
         return failed.exitCode();

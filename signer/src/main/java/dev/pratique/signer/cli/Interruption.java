@@ -21,7 +21,8 @@ final class Interruption extends Thread {
     @Override
     public void run() {
         err.println("pratique: interrupted");
-        err.println("hint: run it again; what is stored is whole, and what was begun is found by nobody");
+        err.println("hint: run it again; what is stored is whole, and what was begun is found by nobody;"
+                + " a transparency log, where one was asked, keeps what it was shown");
         err.flush();
     }
 

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicReference;
  *
  * <pre>
  * registry MOOD             what the registry does: {@link RegistryMoods}
- * service NAME STATUS       what a service of the Sigstore answers
+ * service NAME STATUS       what a service of the Sigstore answers; or: interrupts whoever asks
  * file NAME                 a file of the lines that follow
  * typed                     standard input
  * env NAME=value            a variable; without a value there is none
@@ -109,7 +109,7 @@ final class TranscriptStage implements Transcript.Stage {
     public void set(String word, String rest, String indented) throws Exception {
         switch (word) {
             case "registry" -> mood(rest);
-            case "service" -> service(rest.split(" "));
+            case "service" -> service(rest.split(" ", 2));
             case "file" -> {
                 Files.createDirectories(file(rest).getParent());
                 Files.writeString(file(rest), alike.meant(indented));
@@ -154,6 +154,10 @@ final class TranscriptStage implements Transcript.Stage {
     private void service(String... said) {
         sigstore.trouble(said[0], exchange -> {
             exchange.getRequestBody().readAllBytes();
+            if (said[1].equals("interrupts whoever asks")) {
+                PratiqueProcess.interrupt(running.get());
+                return true;
+            }
             FakeSigstore.answer(exchange, Integer.parseInt(said[1]), new byte[0]);
             return true;
         });
