@@ -3,6 +3,7 @@ package dev.pratique.signer.publish;
 import dev.pratique.attestations.image.Repository;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.UntimelyCertificate;
 import dev.pratique.signer.http.Http;
 import dev.pratique.signer.http.Http.Answer;
 import dev.pratique.signer.http.Http.Call;
@@ -94,7 +95,8 @@ public final class RegistryClient {
         try {
             return retries.run("registry " + repository.registry(), deadline, again, attempt);
         } catch (IOException e) {
-            throw unreachable(repository, e);
+            throw UntimelyCertificate.found("registry " + repository.registry(), e, clock.instant())
+                    .orElseGet(() -> unreachable(repository, e));
         }
     }
 

@@ -7,6 +7,7 @@ import dev.pratique.attestations.json.JsonValue.JsonString;
 import dev.pratique.attestations.json.StrictJson;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.UntimelyCertificate;
 import dev.pratique.signer.http.Http;
 import dev.pratique.signer.http.Http.Answer;
 import dev.pratique.signer.http.Http.Call;
@@ -65,7 +66,8 @@ public final class ServiceClient {
             }
             return answer;
         } catch (IOException e) {
-            throw unreachable(service, e);
+            throw UntimelyCertificate.found(service.toString(), e, clock.instant())
+                    .orElseGet(() -> unreachable(service, e));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.pratique.signer.keys.aws;
 
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.UntimelyCertificate;
 import dev.pratique.signer.http.Http;
 import dev.pratique.signer.http.Http.Answer;
 import dev.pratique.signer.http.Http.Call;
@@ -58,7 +59,7 @@ final class AwsClient {
                     busy,
                     () -> http.send(making.call(clock.instant()), patience));
         } catch (IOException e) {
-            throw unreachable(who, e);
+            throw UntimelyCertificate.found(who, e, clock.instant()).orElseGet(() -> unreachable(who, e));
         }
     }
 
