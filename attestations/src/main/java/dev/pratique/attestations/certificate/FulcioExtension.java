@@ -34,7 +34,8 @@ public enum FulcioExtension {
     BUILD_TRIGGER("buildTrigger", 20),
     RUN_INVOCATION_URI("runInvocationUri", 21),
     SOURCE_REPOSITORY_VISIBILITY_AT_SIGNING("sourceRepositoryVisibilityAtSigning", 22),
-    DEPLOYMENT_ENVIRONMENT("deploymentEnvironment", 23);
+    DEPLOYMENT_ENVIRONMENT("deploymentEnvironment", 23),
+    TOKEN_SUBJECT("tokenSubject", 24);
 
     /** All of Fulcio's extensions. */
     static final String ARC = "1.3.6.1.4.1.57264.1.";

@@ -38,6 +38,7 @@ public record IdentityRule(
             FulcioExtension.BUILD_CONFIG_URI,
             FulcioExtension.BUILD_CONFIG_DIGEST,
             FulcioExtension.RUN_INVOCATION_URI,
+            FulcioExtension.TOKEN_SUBJECT,
             FulcioExtension.GITHUB_WORKFLOW_REPOSITORY,
             FulcioExtension.GITHUB_WORKFLOW_SHA));
 

@@ -98,6 +98,15 @@ final class Strangers {
         claims.put(FulcioExtension.GITHUB_WORKFLOW_SHA, COMMIT);
         claims.put(FulcioExtension.RUN_INVOCATION_URI, repository + "/actions/runs/1/attempts/1");
         claims.put(FulcioExtension.GITHUB_WORKFLOW_REPOSITORY, NOBODY + "/" + NOBODY);
+        claims.put(FulcioExtension.TOKEN_SUBJECT, tokenSubject(issuer, config.substring(config.indexOf('@') + 1)));
         return new Claims(Optional.of(issuer), List.of(subject), claims);
+    }
+
+    // GitHub's "About security hardening with OpenID Connect" and GitLab's "ID token payload" have the two forms.
+    private static String tokenSubject(String issuer, String ref) {
+        String named = NOBODY + "/" + NOBODY;
+        return issuer.equals(GITHUB)
+                ? "repo:" + named + ":ref:" + ref
+                : "project_path:" + named + ":ref_type:branch:ref:" + ref.substring(ref.lastIndexOf('/') + 1);
     }
 }

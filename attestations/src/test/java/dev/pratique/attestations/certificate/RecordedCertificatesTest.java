@@ -1,5 +1,6 @@
 package dev.pratique.attestations.certificate;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,12 +8,20 @@ import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.UnprovenException;
 import dev.pratique.attestations.certificate.SubjectName.Kind;
 import dev.pratique.attestations.testing.Shared;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +103,32 @@ class RecordedCertificatesTest {
         assertThat(proved.issuer().brief()).contains("CN=sigstore-intermediate,O=sigstore.dev");
         assertThat(proved.authority().name()).isEqualTo("https://fulcio.sigstore.dev");
         assertThat(proved.window().until()).contains(leaf.notAfter.plusNanos(1));
+    }
+
+    /** Whoever adds one to Fulcio is noticed by the next samples. */
+    @Test
+    void every_claim_that_a_recorded_certificate_makes_is_known() throws Exception {
+        Set<String> known = new TreeSet<>(List.of(FulcioExtension.RAW_ISSUER));
+        Stream.of(FulcioExtension.values()).map(FulcioExtension::oid).forEach(known::add);
+        Set<String> seen = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(Shared.path("samples/cases"))) {
+            for (Path blob : files.filter(file -> file.getParent().endsWith("blobs/sha256"))
+                    .toList()) {
+                String text = Files.readString(blob, ISO_8859_1);
+                Matcher raw = Pattern.compile("\"certificate\": *\\{\"rawBytes\": *\"([^\"]+)\"")
+                        .matcher(text);
+                while (raw.find()) {
+                    byte[] der = Base64.getDecoder().decode(raw.group(1));
+                    X509Certificate leaf = (X509Certificate)
+                            CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+                    leaf.getNonCriticalExtensionOIDs().stream()
+                            .filter(oid -> oid.startsWith(FulcioExtension.ARC))
+                            .forEach(seen::add);
+                }
+            }
+        }
+        assertThat(known).containsAll(seen);
+        assertThat(seen).contains(FulcioExtension.TOKEN_SUBJECT.oid(), FulcioExtension.ISSUER.oid());
     }
 
     @Test
