@@ -93,6 +93,15 @@ sigstore_reader() {
     step go-sigstore-reader 900 go build -C signer/src/test/sigstore-go -o /dev/null .
 }
 
+# Sigstore's Go verifier in process, which bundles are measured beside.
+sigstore_bench() {
+    [ ! -x "$bin/gobench" ] || return 0
+    source=$(mktemp -d)
+    cp "$shared"/stack/gobench/* "$source"
+    step go-gobench 900 go build -C "$source" -o "$bin/gobench" .
+    rm -rf "$source"
+}
+
 # A fake of AWS's services, for keys of its KMS, beside the other tools.
 moto() {
     [ ! -x "$bin/moto_server" ] || return 0

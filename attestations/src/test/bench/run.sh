@@ -34,12 +34,11 @@ bundles() {
     python3 "$here/cases.py" "$samples" "$work/cases"
     gobench=$(command -v gobench || true)
     [ -n "$gobench" ] || gobench=$(go env GOPATH 2>/dev/null)/bin/gobench
+    [ -x "$gobench" ] || { echo "no gobench: build it from the shared stack/gobench, as .ci/nightly bench does" >&2; exit 1; }
     names=$(python3 -c 'import os, sys; print(",".join(sorted(os.listdir(sys.argv[1]))))' "$work/cases")
     for round in $(seq "$rounds"); do
         one openssl speed -seconds "$each" ecdsap256 >"$work/openssl.$round" 2>"$work/openssl.log"
-        if [ -x "$gobench" ]; then
-            one "$gobench" "$work/cases" "$samples/trusted_root.json" "$samples/keys/k-p256.pub" >"$work/gobench.$round"
-        fi
+        one "$gobench" "$work/cases" "$samples/trusted_root.json" "$samples/keys/k-p256.pub" >"$work/gobench.$round"
         jmh "$work/native.$round" native BundleBench -p "sample=$names"
         jmh "$work/java.$round" java BundleBench -p "sample=$names"
     done
