@@ -208,8 +208,7 @@ final class WitnessedKey {
     }
 
     // A key that always counts needs nobody's word for when it signed. Another one's times are judged as long as
-    // anybody
-    // vouches for one of them.
+    // anybody vouches for one of them.
     private static Instant timed(Holder holder, List<Heard> fresh) {
         if (holder.key().validity().equals(Validity.ALWAYS)) {
             return Instant.MAX;

@@ -77,7 +77,7 @@ public final class Pratique extends Group {
         String called = args.length == 0 ? "" : args[0];
         if (all.containsKey(called) && !called.equals(CompletionCommand.NAME)) {
             line.addSubcommand(called, all.get(called).get());
-        } else if (!called.equals("--version")) {
+        } else if (!called.equals("--version") && !called.equals("-V")) {
             all.forEach((name, command) -> line.addSubcommand(name, command.get()));
         }
         return settings(line, terminal);

@@ -50,8 +50,7 @@ public final class Http {
         // As many connections to one host stay open as one command uses.
         preset("http.maxConnections", "16");
         // The JDK answers "WWW-Authenticate: Negotiate" with the user's Kerberos ticket, without being asked to. Where
-        // no realm is
-        // known it has none to show.
+        // no realm is known it has none to show.
         preset("java.security.krb5.conf", "/dev/null");
     }
 
@@ -138,8 +137,7 @@ public final class Http {
     }
 
     // Closing may have to wait for a read that is under way, so nobody waits for the closing. What is not connected yet
-    // is not
-    // closed by it, but sends nothing any more.
+    // is not closed by it, but sends nothing any more.
     private void abandon(HttpURLConnection connection, AtomicBoolean abandoned) {
         abandoned.set(true);
         exchanges.execute(connection::disconnect);
@@ -233,14 +231,14 @@ public final class Http {
                 throw ProxyLogin.refused(call.uri(), new IOException("407"));
             }
             return answer(call, connection, status);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Failure e) {
             connection.disconnect();
             throw e;
         }
     }
 
-    // RFC 9110 section 8.6: a POST or PUT without content says so by Content-Length: 0, and there are servers that
-    // insist.
+    // RFC 9110 section 8.6: a POST or PUT without content says so by Content-Length: 0, and there are servers
+    // that insist.
     private static byte[] body(Call call, HttpURLConnection connection) {
         byte[] body = call.body();
         boolean sends =
@@ -263,8 +261,7 @@ public final class Http {
         int limit = (int) Math.min(call.maxBytes(), promised < 0 ? Integer.MAX_VALUE - 16 : promised);
         byte[] read = in.readNBytes(limit);
         // RFC 9112 section 8: an answer that ends before its Content-Length is incomplete. The JDK takes it for whole,
-        // and some
-        // that go on behind it too.
+        // and some that go on behind it too.
         if (promised >= 0 && read.length < limit) {
             throw new EOFException("the answer ended early");
         }
