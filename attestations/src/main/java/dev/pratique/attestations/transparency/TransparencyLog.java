@@ -63,12 +63,28 @@ public final class TransparencyLog {
      * validity has, it is the one that may have signed.
      */
     public static Optional<TransparencyLog> of(LogEntry entry, List<TransparencyLog> logs) {
+        return of(entry, logs, List.of());
+    }
+
+    /**
+     * The same, where it is known when the entry's signature was there.
+     *
+     * @param moments that matter for an entry that says no time itself
+     */
+    public static Optional<TransparencyLog> of(LogEntry entry, List<TransparencyLog> logs, List<Instant> moments) {
         List<TransparencyLog> named =
                 logs.stream().filter(log -> log.isNamedBy(entry)).toList();
-        return named.stream()
-                .filter(log -> log.maySign(entry))
+        List<TransparencyLog> signing =
+                named.stream().filter(log -> log.maySign(entry)).toList();
+        return signing.stream()
+                .filter(log -> entry.integratedTime.isPresent() || log.isValidAt(moments))
                 .findFirst()
+                .or(() -> signing.stream().findFirst())
                 .or(() -> named.stream().findFirst());
+    }
+
+    private boolean isValidAt(List<Instant> moments) {
+        return moments.stream().allMatch(moment -> validity.at(moment) == Validity.State.VALID);
     }
 
     /**

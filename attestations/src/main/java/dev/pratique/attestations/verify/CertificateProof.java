@@ -187,6 +187,7 @@ final class CertificateProof {
                 leaf.der(),
                 root.material().logs(),
                 root.material().timestampAuthorities(),
+                now,
                 all);
         held.addAll(heard.findings(piece.where()));
         heard.requireEnough(root);

@@ -35,7 +35,7 @@ final class WitnessedKey {
     private record Heard(Root root, Witnesses witnesses) {
         /** Until when it can be relied on. */
         Instant end() {
-            return root.staleSince().orElse(Instant.MAX);
+            return earlier(root.staleSince().orElse(Instant.MAX), witnesses.end());
         }
     }
 
@@ -111,8 +111,7 @@ final class WitnessedKey {
 
     private Witnesses hear(List<Root> some) throws MalformedEvidenceException, UnprovenException {
         // cosign logs the certificate where there is one, else the key. An entry that names a certificate of another
-        // key is for
-        // whoever watches the log of another.
+        // key is for whoever watches the log of another.
         byte[] key = made.way().key().spki();
         byte[] verifier = piece.material().certificates().stream()
                 .limit(1)
@@ -128,6 +127,7 @@ final class WitnessedKey {
                 some.stream()
                         .flatMap(root -> root.material().timestampAuthorities().stream())
                         .toList(),
+                now,
                 all);
     }
 

@@ -31,18 +31,22 @@ import java.util.stream.Stream;
  * @param timestamps as entries
  * @param strangeEntries how many log entries came along that say nothing here: of logs that are not trusted
  * @param strangeTimestamps the same of timestamps
+ * @param untimelyEntries how many entries of trusted logs came along that nobody gives a time, and whose log's key does not
+ *     count at the moment of judgement
  */
 record Witnesses(
         Map<LogEntry, LoggedEntry> entries,
         Map<TimestampToken, VerifiedTimestamp> timestamps,
         int strangeEntries,
-        int strangeTimestamps) {
+        int strangeTimestamps,
+        int untimelyEntries) {
 
     /**
      * All of them are heard, however few are asked for: client-spec.md takes every time that there is, and who is trusted and
      * says something else is a contradiction.
      *
      * @param verifier DER of the certificate that came with the signature, else of the key that holds
+     * @param now for the keys of logs whose entries nobody gives a time
      */
     static Witnesses hear(
             Piece piece,
@@ -50,6 +54,7 @@ record Witnesses(
             byte[] verifier,
             List<TransparencyLog> logs,
             List<TimestampAuthority> authorities,
+            Instant now,
             Examination all)
             throws MalformedEvidenceException, UnprovenException {
         Map<TimestampToken, VerifiedTimestamp> timestamps = new LinkedHashMap<>();
@@ -64,17 +69,27 @@ record Witnesses(
         List<LogEntry> found = piece.material().logEntries();
         if (!found.isEmpty()) {
             LoggedSignature about = about(piece, signature, verifier);
+            List<Instant> stamped =
+                    timestamps.values().stream().map(VerifiedTimestamp::time).toList();
             for (LogEntry entry : found) {
-                Optional<TransparencyLog> log = TransparencyLog.of(entry, logs);
+                Optional<TransparencyLog> log =
+                        TransparencyLog.of(entry, logs, stamped.isEmpty() ? List.of(now) : stamped);
                 if (log.isPresent() && !isOfAnother(piece, signature, entry::names)) {
                     all.spend(EvidenceLimits.CHECKS_PER_LOG_ENTRY);
                     entries.put(entry, log.get().verify(entry, about));
                 }
             }
         }
-        Witnesses heard = of(piece, entries, timestamps);
+        Witnesses heard = of(piece, entries, timestamps, 0);
         heard.requireKeysInTime();
-        return heard;
+        return heard.times().isEmpty() ? heard.at(piece, now) : heard;
+    }
+
+    // Nobody says when the log signed: whoever got hold of a key that has ended could have signed it today.
+    private Witnesses at(Piece piece, Instant now) {
+        Map<LogEntry, LoggedEntry> timely = new LinkedHashMap<>(entries);
+        timely.values().removeIf(entry -> entry.validity().at(now) != Validity.State.VALID);
+        return of(piece, timely, timestamps, entries.size() - timely.size());
     }
 
     // What speaks of one signature of an envelope says nothing of those beside it, neither for them nor against them.
@@ -85,12 +100,16 @@ record Witnesses(
     }
 
     private static Witnesses of(
-            Piece piece, Map<LogEntry, LoggedEntry> entries, Map<TimestampToken, VerifiedTimestamp> timestamps) {
+            Piece piece,
+            Map<LogEntry, LoggedEntry> entries,
+            Map<TimestampToken, VerifiedTimestamp> timestamps,
+            int untimely) {
         return new Witnesses(
                 entries,
                 timestamps,
-                piece.material().logEntries().size() - entries.size(),
-                piece.material().timestamps().size() - timestamps.size());
+                piece.material().logEntries().size() - entries.size() - untimely,
+                piece.material().timestamps().size() - timestamps.size(),
+                untimely);
     }
 
     private static LoggedSignature about(Piece piece, byte[] signature, byte[] verifier) {
@@ -117,7 +136,11 @@ record Witnesses(
             one.entries.forEach(entries::putIfAbsent);
             one.timestamps.forEach(timestamps::putIfAbsent);
         }
-        return of(piece, entries, timestamps);
+        // The same log in two roots has one entry: what one root counts is not untimely.
+        int untimely = Math.min(
+                heard.stream().mapToInt(Witnesses::untimelyEntries).max().orElse(0),
+                piece.material().logEntries().size() - entries.size());
+        return of(piece, entries, timestamps, untimely);
     }
 
     // sigstore_trustroot.proto: a log's key counts in its window. An entry without a promise says nothing of when the
@@ -146,7 +169,8 @@ record Witnesses(
             throw new UnprovenException(
                     Rejection.NOT_LOGGED,
                     "it is in " + number(logs, "transparency log") + " of root " + root.name() + "; "
-                            + asked(root.logs()) + uncounted(known - logs, strangeEntries, "log entry"));
+                            + asked(root.logs())
+                            + uncounted(known - logs, strangeEntries, "log entry", untimelyEntries));
         }
         // BND-05: an authority that stamps twice is one.
         long stamping = timestamps.values().stream()
@@ -162,7 +186,7 @@ record Witnesses(
                     Rejection.NOT_STAMPED,
                     "it was stamped by " + number(authorities, "timestamp authority") + " of root " + root.name() + "; "
                             + asked(root.timestamps())
-                            + uncounted(stamping - authorities, strangeTimestamps, "timestamp"));
+                            + uncounted(stamping - authorities, strangeTimestamps, "timestamp", 0));
         }
     }
 
@@ -176,7 +200,7 @@ record Witnesses(
     }
 
     /** What came along and does not count. */
-    private static String uncounted(long ofOneOperator, int strange, String what) {
+    private static String uncounted(long ofOneOperator, int strange, String what, int untimely) {
         List<String> why = new ArrayList<>();
         if (ofOneOperator > 0) {
             why.add("those of one operator count once");
@@ -184,7 +208,14 @@ record Witnesses(
         if (strange > 0) {
             why.add(number(strange, what) + " of others " + (strange == 1 ? "does" : "do") + " not count");
         }
+        if (untimely > 0) {
+            why.add(untimely(untimely));
+        }
         return why.isEmpty() ? "" : " (" + String.join("; ", why) + ")";
+    }
+
+    private static String untimely(int count) {
+        return number(count, "log entry") + " without a time, of a log whose key is not valid now";
     }
 
     /** client-spec.md: a certificate is judged as of the time of signing, which somebody must vouch for. */
@@ -193,7 +224,7 @@ record Witnesses(
             throw new UnprovenException(
                     Rejection.NO_SIGNED_TIME,
                     "no log or timestamp authority of root " + root.name() + " says when it was signed"
-                            + uncounted(0, strangeTimestamps, "timestamp"));
+                            + uncounted(0, strangeTimestamps, "timestamp", 0));
         }
     }
 
@@ -205,6 +236,17 @@ record Witnesses(
                 .distinct()
                 .sorted()
                 .toList();
+    }
+
+    /** Until when the keys of the logs count, of entries that nobody gives a time. */
+    Instant end() {
+        if (!times().isEmpty()) {
+            return Instant.MAX;
+        }
+        return entries.values().stream()
+                .flatMap(entry -> entry.validity().until().stream())
+                .min(Instant::compareTo)
+                .orElse(Instant.MAX);
     }
 
     List<Finding> findings(String where) {
@@ -230,7 +272,7 @@ record Witnesses(
         return findings;
     }
 
-    /** That some of what came along is of logs and authorities that are not trusted here. */
+    /** That some of what came along is of logs and authorities that are not trusted here, or not now. */
     List<Finding> strangers(String where) {
         List<Finding> findings = new ArrayList<>();
         if (strangeTimestamps > 0) {
@@ -240,6 +282,9 @@ record Witnesses(
         if (strangeEntries > 0) {
             String saw = number(strangeEntries, "log entry") + " of no trusted log";
             findings.add(Finding.unknown(Check.LOG_INCLUSION, saw, where));
+        }
+        if (untimelyEntries > 0) {
+            findings.add(Finding.unknown(Check.LOG_INCLUSION, untimely(untimelyEntries), where));
         }
         return findings;
     }

@@ -20,6 +20,7 @@ import dev.pratique.attestations.trust.TrustRoots.Counts;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
 import dev.pratique.attestations.trust.TrustRoots.Root;
 import dev.pratique.attestations.trust.TrustRoots.SigningKey;
+import dev.pratique.attestations.trust.TrustedRoot;
 import dev.pratique.attestations.verify.Finding;
 import dev.pratique.attestations.verify.Finding.Outcome;
 import java.time.Instant;
@@ -223,6 +224,135 @@ class WitnessedKeyTest {
         // And where the time changes nothing, nothing is open.
         Validity longAgo = new Validity(Optional.of(FakeSigstore.AT.minusSeconds(60)), Optional.empty());
         assertAdmitted(judge(stamped, keyed(CI, longAgo), sigstore.staleFrom("acme", Shelf.NOW)));
+    }
+
+    private Root tilesOnly(String name, Validity keyOfTheLog) {
+        TrustedRoot material = new TrustedRoot(
+                List.of(), List.of(sigstore.v2.trusted(keyOfTheLog)), List.of(), List.of(sigstore.tsa.authority()));
+        return new Root(name, material, List.of(), 1, 0, 1, Optional.empty());
+    }
+
+    private static Validity until(Instant end) {
+        return new Validity(Optional.empty(), Optional.of(end));
+    }
+
+    @Test
+    void an_entry_that_nobody_gives_a_time_counts_while_the_key_of_its_log_does() {
+        EvidenceBytes timeless = signing().inTiles().bundle();
+        NamedSigner ci = keyed(CI, "acme");
+        assertThat(end(judge(timeless, ci, tilesOnly("acme", until(SOON))))).isEqualTo(SOON);
+        assertThat(end(judge(timeless, keyed(CI), tilesOnly("acme", until(SOON)))))
+                .isEqualTo(Shelf.GOOD_UNTIL);
+        for (Validity another : List.of(until(Shelf.NOW), new Validity(Optional.of(SOON), Optional.empty()))) {
+            Verdict refused = judge(timeless, ci, tilesOnly("acme", another));
+            assertRefused(refused, RefusalReason.NOT_LOGGED);
+            assertThat(failed(refused))
+                    .anySatisfy(saw -> assertThat(saw)
+                            .contains(
+                                    "it is in 0 transparency logs of root acme",
+                                    "1 log entry without a time, of a log whose key is not valid now"));
+            // Who does not ask for a log loses nothing by it.
+            Verdict admitted = judge(timeless, keyed(CI), tilesOnly("acme", another));
+            assertAdmitted(admitted);
+            assertThat(admitted.findings())
+                    .filteredOn(finding -> finding.outcome() == Outcome.UNKNOWN)
+                    .extracting(Finding::saw)
+                    .containsExactly("1 log entry without a time, of a log whose key is not valid now");
+        }
+    }
+
+    @Test
+    void an_entry_with_a_time_counts_though_the_key_of_its_log_has_ended_since() {
+        EvidenceBytes stamped = signing().inTiles().stamped(1).bundle();
+        NamedSigner ci = keyed(CI, "acme");
+        Validity ended = until(FakeSigstore.AT.plusSeconds(60));
+        assertThat(end(judge(stamped, ci, tilesOnly("acme", ended)))).isEqualTo(Shelf.GOOD_UNTIL);
+        // The one root's authority says when, and the other root's log nothing without it: each vouches for itself.
+        EvidenceBytes timeless = signing().inTiles().bundle();
+        assertRefused(
+                judge(timeless, ci, tilesOnly("acme", ended), tilesOnly("second", Validity.ALWAYS)),
+                RefusalReason.NOT_LOGGED);
+        assertAdmitted(judge(
+                timeless, keyed(CI, "acme", "second"), tilesOnly("acme", ended), tilesOnly("second", Validity.ALWAYS)));
+    }
+
+    @Test
+    void one_key_of_a_log_with_a_window_in_each_of_two_roots_counts_by_the_root_in_whose_window_it_was() {
+        EvidenceBytes stamped = signing().inTiles().stamped(1).bundle();
+        Root whole = tilesOnly("whole", Validity.ALWAYS);
+        Root ended = tilesOnly("ended", until(FakeSigstore.AT.minusSeconds(60)));
+        for (Root[] order : List.of(new Root[] {whole, ended}, new Root[] {ended, whole})) {
+            assertAdmitted(judge(stamped, keyed(CI, "whole"), order));
+            assertAdmitted(judge(stamped, keyed(CI), order));
+            Verdict refused = judge(stamped, keyed(CI, "ended"), order);
+            assertRefused(refused, RefusalReason.NOT_LOGGED);
+            assertThat(failed(refused))
+                    .anySatisfy(saw -> assertThat(saw).contains("no log of its roots (ended)", "has it"));
+        }
+    }
+
+    @Test
+    void a_time_that_only_a_root_that_is_too_old_vouches_for_leaves_it_open_where_it_would_refuse() {
+        FakeSigstore silent = new FakeSigstore("silent");
+        Validity begun = new Validity(Optional.of(FakeSigstore.AT.plusSeconds(60)), Optional.empty());
+        EvidenceBytes twice = signing()
+                .stampedBy(elsewhere.tsa)
+                .stamped(FakeSigstore.AT.plusSeconds(120))
+                .bundle();
+        Root fresh = sigstore.root("fresh");
+        assertAdmitted(judge(twice, keyed(CI, begun), fresh));
+        assertRefused(judge(twice, keyed(CI, begun), fresh, elsewhere.root("second")), RefusalReason.KEY_NOT_YET_VALID);
+        Verdict open = judge(
+                twice,
+                keyed(CI, begun),
+                elsewhere.staleFrom("old", Shelf.NOW),
+                silent.staleFrom("silent", Shelf.NOW),
+                fresh);
+        assertUndecided(open);
+        assertThat(open.findings())
+                .extracting(Finding::where)
+                .contains("trust root old")
+                .doesNotContain("trust root silent");
+    }
+
+    @Test
+    void a_verdict_lasts_as_long_as_a_root_that_says_when_and_no_longer_for_one_that_does_not() {
+        Validity ended = until(FakeSigstore.AT.plusSeconds(60));
+        EvidenceBytes logged = signing().logged(1).bundle();
+        assertThat(end(judge(
+                        logged, keyed(CI, ended), sigstore.staleFrom("acme", SOON), elsewhere.root("says nothing"))))
+                .isEqualTo(SOON);
+    }
+
+    @Test
+    void a_root_that_asks_for_timestamps_alone_is_said_to_have_no_authority_whatever_other_roots_ask() {
+        Root stamps = new Root(
+                "stamps", sigstore.material(), List.of(new Glob("ghcr.io/other/**")), 0, 1, 1, Optional.empty());
+        Verdict verdict = judge(signing().stamped(1).bundle(), keyed(CI, "stamps"), stamps, elsewhere.root("acme"));
+        assertRefused(verdict, RefusalReason.NOT_STAMPED);
+        assertThat(failed(verdict))
+                .anySatisfy(
+                        saw -> assertThat(saw).contains("no timestamp authority of its roots (stamps)", "stamped it"));
+    }
+
+    @Test
+    void everybody_whose_key_it_is_is_named() {
+        Verdict verdict = judge(signing().bundle(), List.of(keyed("second"), keyed(CI)), CI);
+        assertAdmitted(verdict);
+        assertThat(verdict.findings())
+                .extracting(Finding::saw)
+                .anySatisfy(saw -> assertThat(saw).startsWith("signed by " + CI + ", second ("));
+    }
+
+    @Test
+    void what_one_signer_asks_takes_nothing_from_another_who_signed_the_same_envelope() {
+        byte[] payload = Evidence.signed(image);
+        byte[] byA = TestKey.A.sign(DsseEnvelope.pae(Statement.PAYLOAD_TYPE, payload));
+        EvidenceBytes both =
+                sigstore.sign(payload, TestKey.B).behind(List.of(byA)).attestation();
+        List<NamedSigner> signers = List.of(keyed("strict", "acme"), NamedSigner.of(CI, TestKey.B.trusted()));
+        assertAdmitted(judge(both, signers, CI, sigstore.root("acme")));
+        assertRefused(judge(both, signers, "strict", sigstore.root("acme")), RefusalReason.NOT_LOGGED);
     }
 
     @Test
