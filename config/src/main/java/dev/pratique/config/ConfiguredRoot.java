@@ -1,6 +1,8 @@
 package dev.pratique.config;
 
+import dev.pratique.attestations.certificate.CertificateAuthority;
 import dev.pratique.attestations.trust.TrustedRoot;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,6 +27,18 @@ public record ConfiguredRoot(
     /** The same, with whether a signer rests on it. */
     ConfiguredRoot inUse(boolean now) {
         return new ConfiguredRoot(name, from, material, refreshed, standing, trouble, now);
+    }
+
+    /** The same, of whose authorities none counts but these. */
+    ConfiguredRoot certifiedBy(List<CertificateAuthority> authorities) {
+        return new ConfiguredRoot(
+                name,
+                from + "; who certifies: authorities of one's own",
+                material.map(one -> one.certifiedBy(authorities)),
+                refreshed,
+                standing,
+                trouble,
+                inUse);
     }
 
     /** One of the operator's own files. */

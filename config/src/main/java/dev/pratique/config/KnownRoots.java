@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
  * them.
  *
  * @param publicGood those that are the public Sigstore
- * @param ofProviders whose certificates say which issuer vouched: all but plain authorities
- * @param ofOnesOwn plain authorities of the operator's own. What another root has of logs says nothing of whom it certifies:
- *     GitHub's has none for certificates, and is everybody's
+ * @param ofProviders whose certificates say which issuer vouched: all but those with authorities of one's own
+ * @param ofOnesOwn those with authorities of the operator's own. What another root has of logs says nothing of whom it
+ *     certifies: GitHub's has none for certificates, and is everybody's
  * @param witnesses that ask for a log entry or a timestamp, so that they say something of what a plain key signs
  * @param configured empty for one that cannot be used
  */
@@ -41,7 +41,7 @@ record KnownRoots(
     Set<String> thatIssued(PinnedCertificate pinned) {
         return configured.entrySet().stream()
                 .filter(named -> named.getValue()
-                        .map(root -> root.refreshed().isEmpty() && issued(root, pinned))
+                        .map(root -> !changes(root) && issued(root, pinned))
                         .orElse(true))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toUnmodifiableSet());
@@ -51,9 +51,14 @@ record KnownRoots(
     Optional<String> refreshedThatIssued(PinnedCertificate pinned) {
         return configured.values().stream()
                 .flatMap(Optional::stream)
-                .filter(root -> root.refreshed().isPresent() && issued(root, pinned))
+                .filter(root -> changes(root) && issued(root, pinned))
                 .map(ConfiguredRoot::name)
                 .findFirst();
+    }
+
+    // Who certifies is then what a repository says.
+    private boolean changes(ConfiguredRoot root) {
+        return root.refreshed().isPresent() && !ofOnesOwn.contains(root.name());
     }
 
     private static boolean issued(ConfiguredRoot root, PinnedCertificate pinned) {

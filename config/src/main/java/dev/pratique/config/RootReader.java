@@ -38,7 +38,8 @@ final class RootReader {
     /** Most certificates of one file. */
     static final int MOST_CERTIFICATES = 16;
 
-    private static final List<String> FORMS = List.of("builtIn", "trustedRoot", "tuf", "certificates");
+    /** Where logs and timestamp authorities are from, and those who certify unless a file of one's own says who does. */
+    private static final List<String> FORMS = List.of("builtIn", "trustedRoot", "tuf");
     /** What is said of a root that is refreshed. */
     private static final List<String> REFRESHING = List.of("offline", "whenStale");
     /** More than any root has logs. */
@@ -78,10 +79,10 @@ final class RootReader {
         List<Glob> repositories =
                 root.values("repositories").stream().map(patterns::read).toList();
         Optional<ConfiguredRoot> configured = configured(name, root);
-        boolean plain = root.has("certificates");
-        int logs = root.number("logs", 0, MOST, plain ? 0 : 1);
+        int logs = root.number("logs", 0, MOST, FORMS.stream().anyMatch(root::has) ? 1 : 0);
         int timestamps = root.number("timestamps", 0, MOST, 0);
-        int certificateLogs = root.number("certificateLogs", 0, MOST, plain ? 0 : 1);
+        // Authorities of one's own show nobody what they certify.
+        int certificateLogs = root.number("certificateLogs", 0, MOST, root.has("certificates") ? 0 : 1);
         configured.flatMap(ConfiguredRoot::material).ifPresent(has -> {
             checkEnough(root, "logs", logs, has.logs().size(), "transparency log");
             checkEnough(
@@ -131,13 +132,15 @@ final class RootReader {
 
     private Optional<ConfiguredRoot> configured(String name, Section root) {
         List<String> forms = FORMS.stream().filter(root::has).toList();
-        if (forms.size() != 1) {
+        boolean ofOnesOwn = root.has("certificates");
+        if (forms.size() > 1 || forms.isEmpty() && !ofOnesOwn) {
             root.refuse(
                     root.path()
                             + (forms.isEmpty()
                                     ? " does not say where it is from"
                                     : " says where it is from more than once"),
-                    "say one of builtIn: public-good, trustedRoot: FILE, tuf: {url, root}, certificates: [FILE]");
+                    "say one of builtIn: public-good, trustedRoot: FILE, tuf: {url, root}, certificates: [FILE];"
+                            + " certificates may also stand beside one of the others");
             return Optional.empty();
         }
         boolean refreshes = root.has("builtIn") || root.has("tuf");
@@ -152,7 +155,15 @@ final class RootReader {
         WhenStale whenStale = root.oneOf("whenStale", List.of("use", "undecided"))
                 .map(word -> word.equals("use") ? WhenStale.USE : WhenStale.UNDECIDED)
                 .orElse(WhenStale.USE);
-        return switch (forms.get(0)) {
+        if (forms.isEmpty()) {
+            return authorities(name, root)
+                    .map(own -> ConfiguredRoot.ofFiles(
+                            name,
+                            "authorities of one's own",
+                            new TrustedRoot(own, List.of(), List.of(), List.of()),
+                            false));
+        }
+        Optional<ConfiguredRoot> whole = switch (forms.get(0)) {
             case "builtIn" ->
                 root.oneOf("builtIn", List.of("public-good"))
                         .map(word -> refreshed(RefreshedRoot.publicGood(name, offline, whenStale)));
@@ -160,11 +171,9 @@ final class RootReader {
                 root.section("tuf")
                         .flatMap(tuf -> repository(name, tuf, offline, whenStale))
                         .map(this::refreshed);
-            case "trustedRoot" -> root.find("trustedRoot").flatMap(file -> trustedRoot(name, file));
-            default ->
-                authorities(name, root)
-                        .map(material -> ConfiguredRoot.ofFiles(name, "authorities of one's own", material, false));
+            default -> root.find("trustedRoot").flatMap(file -> trustedRoot(name, file));
         };
+        return ofOnesOwn ? authorities(name, root).flatMap(own -> whole.map(one -> one.certifiedBy(own))) : whole;
     }
 
     private Optional<RefreshedRoot> repository(String name, Section tuf, boolean offline, WhenStale whenStale) {
@@ -221,7 +230,7 @@ final class RootReader {
         });
     }
 
-    private Optional<TrustedRoot> authorities(String name, Section root) {
+    private Optional<List<CertificateAuthority>> authorities(String name, Section root) {
         List<CertificateAuthority> authorities = new ArrayList<>();
         for (Value file : root.values("certificates")) {
             files.text(file)
@@ -229,9 +238,7 @@ final class RootReader {
                     .filter(chain -> !chain.isEmpty())
                     .ifPresent(chain -> authorities.addAll(authorities(name, file, chain)));
         }
-        return authorities.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new TrustedRoot(authorities, List.of(), List.of(), List.of()));
+        return authorities.isEmpty() ? Optional.empty() : Optional.of(authorities);
     }
 
     private static List<Certificate> certificates(Value file, String pem) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Fills a tree up with what counts where the file says nothing, as its schema has it; its keys in the schema's order. */
 final class SchemaDefaults {
@@ -69,12 +70,34 @@ final class SchemaDefaults {
         return new Node.Mapping(mapping.place(), members, mapping.flow());
     }
 
-    /** Whether a key that is there leaves no place for this one. */
+    /** Whether what is there leaves no place for this key, or gives it another default: schemas say which by naming it. */
     private static boolean excluded(String key, Node.Mapping mapping, JsonObject schema) {
         JsonObject dependent = child(schema, "dependentSchemas");
-        return mapping.members().stream()
-                .map(one -> child(child(dependent, one.key()), "properties"))
-                .anyMatch(others -> others.members().containsKey(key));
+        Stream<JsonObject> byKey =
+                mapping.members().stream().map(one -> child(child(dependent, one.key()), "properties"));
+        Stream<JsonObject> byForm =
+                forms(schema).filter(form -> is(form, mapping)).map(form -> child(form, "properties"));
+        return Stream.concat(byKey, byForm).anyMatch(others -> others.members().containsKey(key));
+    }
+
+    private static Stream<JsonObject> forms(JsonObject schema) {
+        return schema.members().get("oneOf") instanceof JsonValue.JsonArray several
+                ? several.values().stream().filter(JsonObject.class::isInstance).map(JsonObject.class::cast)
+                : Stream.empty();
+    }
+
+    /** Whether a tree has what this form of it requires, and nothing that it forbids. */
+    private static boolean is(JsonObject form, Node.Mapping mapping) {
+        if (!(form.members().get("required") instanceof JsonValue.JsonArray required)) {
+            return false;
+        }
+        boolean has = required.values().stream()
+                .allMatch(name ->
+                        mapping.find(((JsonValue.JsonString) name).value()).isPresent());
+        return has
+                && child(form, "properties").members().entrySet().stream()
+                        .filter(one -> one.getValue() instanceof JsonValue.JsonBoolean)
+                        .noneMatch(one -> mapping.find(one.getKey()).isPresent());
     }
 
     private Optional<Node> standard(JsonObject reference) {

@@ -117,7 +117,7 @@ final class TrustFile {
                     Optional<ReadRoot> one = roots.read(name, root);
                     configured.put(name, one.map(ReadRoot::configured));
                     one.ifPresent(read::add);
-                    if (one.isEmpty() || root.has("builtIn")) {
+                    if (one.isEmpty() || root.has("builtIn") && !root.has("certificates")) {
                         publicGood.add(name);
                     }
                     if (one.isEmpty() || !root.has("certificates")) {

@@ -106,6 +106,61 @@ class TrustedIdentitiesTest {
     }
 
     @Test
+    void authorities_of_ones_own_beside_a_trusted_root_certify_alone_and_its_logs_and_timestamps_say_when() {
+        Root whole =
+                trust("roots: {acme: {trustedRoot: roots/acme.json}}\n").roots().get(0);
+        Root own = trust("roots: {acme: {certificates: [pki/root.pem], trustedRoot: roots/acme.json}}\n")
+                .roots()
+                .get(0);
+        assertThat(List.of(own.logs(), own.timestamps(), own.certificateLogs())).containsExactly(1, 0, 0);
+        assertThat(own.material().logs()).isEqualTo(whole.material().logs());
+        assertThat(own.material().timestampAuthorities())
+                .isEqualTo(whole.material().timestampAuthorities());
+        assertThat(own.material().authorities())
+                .isEqualTo(trust("roots: {acme: {certificates: [pki/root.pem]}}\n")
+                        .roots()
+                        .get(0)
+                        .material()
+                        .authorities());
+        assertThat(config.snapshot().roots().get(0).from()).isEqualTo("authorities of one's own");
+    }
+
+    @Test
+    void whom_they_certify_needs_no_issuer_and_is_no_publisher_whatever_stands_beside_them() {
+        String roots = "roots: {acme: {certificates: [pki/root.pem], builtIn: public-good}}\n";
+        NamedSigner subject = trust(roots + "signers: {a: {identities: [{subject: release@acme.example}]}}\n")
+                .signers()
+                .get(0);
+        assertThat(subject.identities())
+                .singleElement()
+                .satisfies(one -> assertThat(one.roots()).containsExactly("acme"));
+        // It is refreshed, and who certifies is what a file says all the same.
+        NamedSigner pinned = trust(roots + "signers: {a: {certificate: pki/signer.pem}}\n")
+                .signers()
+                .get(0);
+        assertThat(pinned.identities())
+                .singleElement()
+                .satisfies(one -> assertThat(one.roots()).containsExactly("acme"));
+        assertThat(config.write("trust.yaml", roots + "signers: {a: {publisher: kubernetes}}\n")
+                        .problems())
+                .anySatisfy(problem -> assertThat(problem.toString()).contains("no root of trust.yaml is that"));
+        assertThat(config.write("trust.yaml", roots + "signers: {a: {github: {owner: acme}}}\n")
+                        .problems())
+                .anySatisfy(problem -> assertThat(problem.toString()).contains("rests on no root"));
+    }
+
+    @Test
+    void a_root_that_was_never_fetched_stays_so_whoever_certifies() {
+        config.write("roots/tuf.json", new String(BuiltInRoot.pinnedRoot(), StandardCharsets.UTF_8));
+        Root acme = trust("roots: {acme: {certificates: [pki/root.pem],"
+                        + " tuf: {url: \"https://tuf.acme.example\", root: roots/tuf.json}}}\n")
+                .roots()
+                .get(0);
+        assertThat(acme.isNeverFetched()).isTrue();
+        assertThat(acme.isStale(Instant.EPOCH)).isTrue();
+    }
+
+    @Test
     void a_root_that_was_never_fetched_is_undecided_and_its_signers_are_in_order() {
         config.write("roots/tuf.json", new String(BuiltInRoot.pinnedRoot(), StandardCharsets.UTF_8));
         String yaml = """

@@ -67,4 +67,9 @@ public record TrustedRoot(
         // A name of somebody else's cannot be taken for a key: no operator has a space in its name.
         return Optional.ofNullable(operators.get(key)).orElse("key " + key);
     }
+
+    /** The same logs and timestamp authorities, and these who certify. */
+    public TrustedRoot certifiedBy(List<CertificateAuthority> others) {
+        return new TrustedRoot(others, logs, certificateLogs, timestampAuthorities, operators, notes);
+    }
 }

@@ -46,12 +46,6 @@ record SampleQuestion(String name, SampleCase sample, SampleCase.Check check) {
         if (flag("--certificate-identity-regexp").equals(Optional.of(".*"))) {
             return Optional.of("whoever comes is nobody: such a signer is a problem of the configuration");
         }
-        if (flag("--key").isEmpty()
-                && flag("--certificate-oidc-issuer-regexp").equals(Optional.of(".*"))
-                && !byTheClock()) {
-            return Optional.of(
-                    "without an issuer only authorities of one's own are asked, and those have no timestamps");
-        }
         return Optional.empty();
     }
 
@@ -99,13 +93,18 @@ record SampleQuestion(String name, SampleCase sample, SampleCase.Check check) {
     /** Writes the trusted root, and its line. */
     String root(ProxyConfig config) {
         Path trusted = Path.of(flag("--trusted-root").orElseThrow());
-        if (flag("--key").isEmpty() && byTheClock()) {
+        String own = "";
+        if (isOfOnesOwn()) {
             config.write(name + ".pem", read(trusted.resolveSibling("pki/byo-ca.crt")));
-            return "{certificates: [%s.pem], repositories: ['%s/%s']}".formatted(name, UPSTREAM, repository());
+            own = "certificates: [" + name + ".pem], ";
+        }
+        if (!own.isEmpty() && byTheClock()) {
+            return "{%srepositories: ['%s/%s']}".formatted(own, UPSTREAM, repository());
         }
         config.write(name + ".json", read(trusted));
-        return "{trustedRoot: %s.json, logs: %d, timestamps: %d, certificateLogs: %d, repositories: ['%s']}"
+        return "{%strustedRoot: %s.json, logs: %d, timestamps: %d, certificateLogs: %d, repositories: ['%s']}"
                 .formatted(
+                        own,
                         name,
                         has("--insecure-ignore-tlog") ? 0 : 1,
                         has("--use-signed-timestamps") ? 1 : 0,
@@ -126,6 +125,12 @@ record SampleQuestion(String name, SampleCase sample, SampleCase.Check check) {
 
     private Optional<String> type() {
         return flag("--type");
+    }
+
+    /** An authority of one's own has no issuers; for cosign any will do then. */
+    private boolean isOfOnesOwn() {
+        return flag("--key").isEmpty()
+                && (byTheClock() || flag("--certificate-oidc-issuer-regexp").equals(Optional.of(".*")));
     }
 
     /** Nobody is asked when it was signed: that is an authority of one's own, and the clock. */
