@@ -43,6 +43,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -219,6 +220,42 @@ class KeylessSigningE2eTest {
                         assertThat(pull(kind, image).status()).isEqualTo(403);
                     }
                 }));
+    }
+
+    /** What sigstore-conformance asks of a client, of a Sigstore that needs no token of its own pipeline. */
+    @Test
+    void a_file_is_signed_and_verified_by_the_protocol_of_the_conformance_suite() {
+        Path artifact = Scratch.file(".txt", "an artifact");
+        Path bundle = Scratch.file(".sigstore.json");
+        Tool client = Program.conformanceClient();
+        List<String> sign = new ArrayList<>(List.of("sign-bundle"));
+        sign.addAll(PrivateSigstore.as(RUN));
+        sign.addAll(List.of("--bundle", bundle.toString(), "--trusted-root", sigstore.trustedRootFile()));
+        sign.addAll(sigstore.signingConfig(Way.REKOR2));
+        sign.add(artifact.toString());
+        done(client.run(sign.toArray(String[]::new)));
+        done(client.run(verifyBundle(bundle, RUN, artifact)));
+        assertThat(client.run(verifyBundle(bundle, RUN.by("other.yml"), artifact))
+                        .succeeded())
+                .isFalse();
+        assertThat(client.run(verifyBundle(bundle, RUN, Scratch.file(".txt", "another")))
+                        .succeeded())
+                .isFalse();
+    }
+
+    private static String[] verifyBundle(Path bundle, GitHubRun run, Path artifact) {
+        return new String[] {
+            "verify-bundle",
+            "--bundle",
+            bundle.toString(),
+            "--certificate-identity",
+            run.subject(),
+            "--certificate-oidc-issuer",
+            PrivateSigstore.issuer("gh"),
+            "--trusted-root",
+            sigstore.trustedRootFile(),
+            artifact.toString()
+        };
     }
 
     @TestFactory

@@ -235,10 +235,14 @@ public final class PrivateSigstore implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(more));
         command.addAll(who);
         command.addAll(List.of("--trusted-root", rootFor(who)));
-        command.addAll(
-                way.signingConfig.equals("old") ? older(way) : List.of("--signing-config", file(way.signingConfig)));
+        command.addAll(way.signingConfig.equals("old") ? older(way) : signingConfig(way));
         command.add(image);
         return Program.signer(Map.of("COSIGN_PASSWORD", ""), command.toArray(String[]::new));
+    }
+
+    /** Which services {@link #ours} asks. */
+    public List<String> signingConfig(Way way) {
+        return List.of("--signing-config", file(way.signingConfig));
     }
 
     private String rootFor(List<String> who) {

@@ -30,16 +30,29 @@ public final class Program {
 
     /** The same with these variables more in its environment. */
     public static Tool.Ran signer(Map<String, String> environment, String... arguments) {
-        Path jar = Path.of(HOME, "signer", "target", "pratique-signer.jar");
-        try (Daemon daemon = start(environment, jar.toString(), SIGNER, arguments)) {
+        try (Daemon daemon = start(environment, signerJar(), SIGNER, arguments)) {
             int exit = daemon.awaitExit(java.time.Duration.ofSeconds(60));
             return new Tool.Ran(daemon.command(), exit, daemon.out(), daemon.err());
         }
     }
 
+    /** The other program behind the command protocol of sigstore-conformance. */
+    public static Tool conformanceClient() {
+        Path client = Path.of(HOME, "signer", "src", "test", "conformance", "client");
+        return Tool.at(client).with("PRATIQUE", String.join(" ", java(), "-cp", signerJar(), SIGNER));
+    }
+
+    private static String signerJar() {
+        return Path.of(HOME, "signer", "target", "pratique-signer.jar").toString();
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
     private static Daemon start(Map<String, String> environment, String classpath, String main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                java(),
                 "-Xmx512m",
                 "-Dio.netty.allocator.type=pooled",
                 "-Dpratique.home=" + HOME,
