@@ -42,30 +42,32 @@ class DamagedSamplesTest {
 
     private static final List<Harmless> HARMLESS = List.of(
             new Harmless(
-                    "keyed \\S+: >verificationMaterial\\.publicKey\\b.*",
+                    "keyed\\S* \\S+: >verificationMaterial\\.publicKey\\b.*",
                     "the signer calls the key so; every trusted key is tried"),
             new Harmless(
-                    "keyed \\S+: >verificationMaterial\\.(tlogEntries|timestampVerificationData)"
-                            + "(\\.rfc3161Timestamps)?(\\[0])? (removed|null)",
-                    "a trusted key is enough; nobody asked for a log or a timestamp beside it"),
+                    "keyed(\\+time)? \\S+: (>verificationMaterial\\.tlogEntries(\\[0])? (removed|null)"
+                            + "|@dev\\.sigstore\\.cosign/bundle (removed|empty))",
+                    "a trusted key is enough where nobody asks for a log"),
             new Harmless(
-                    "keyed \\S+: @dev\\.sigstore\\.cosign/(bundle|rfc3161timestamp) (removed|empty)",
-                    "the same of the older form"),
+                    "keyed(\\+log)? \\S+: (>verificationMaterial\\.timestampVerificationData"
+                            + "(\\.rfc3161Timestamps)?(\\[0])? (removed|null)"
+                            + "|@dev\\.sigstore\\.cosign/rfc3161timestamp (removed|empty))",
+                    "the same of timestamps"),
             new Harmless(
                     "keyed \\S+: >verificationMaterial of the other, which is \\S+ without witnesses",
                     "the same, and the other's hint"),
             new Harmless(
-                    "keyed \\S+: (>verificationMaterial\\.tlogEntries\\[0]\\.logId\\.keyId"
+                    "keyed(\\+time)? \\S+: (>verificationMaterial\\.tlogEntries\\[0]\\.logId\\.keyId"
                             + "|@dev\\.sigstore\\.cosign/bundle>Payload\\.logID) with a .*",
-                    "an entry of a log that is not trusted counts for nothing; nobody asked for one"),
+                    "an entry of a log that is not trusted counts for nothing where nobody asks for one"),
             new Harmless(
-                    "((keyed \\S+|keyless kl-bundle-rekor1-tsa/0): >verificationMaterial\\.timestampVerificationData\\."
+                    "((keyed(\\+log)? \\S+|keyless kl-bundle-rekor1-tsa/0): >verificationMaterial\\.timestampVerificationData\\."
                             + "rfc3161Timestamps\\[0]\\.signedTimestamp"
-                            + "|keyed \\S+: @dev\\.sigstore\\.cosign/rfc3161timestamp>SignedRFC3161Timestamp)"
+                            + "|keyed(\\+log)? \\S+: @dev\\.sigstore\\.cosign/rfc3161timestamp>SignedRFC3161Timestamp)"
                             + " with a bit of byte [0-9]+ flipped",
                     "a token that names another signer is a stranger's and counts for nothing; nobody asked for one"),
             new Harmless(
-                    "keyless \\S+: >verificationMaterial\\.timestampVerificationData\\."
+                    "(keyless|keyed\\S*) \\S+: >verificationMaterial\\.timestampVerificationData\\."
                             + "rfc3161Timestamps\\[0]\\.signedTimestamp with a bit of byte (8|234) flipped",
                     "nobody signs the answer's status, granted with or without changes, nor what an empty list would be of"),
             new Harmless(
@@ -76,7 +78,7 @@ class DamagedSamplesTest {
                             + "(\\.rfc3161Timestamps)?(\\[0])? (removed|null)",
                     "the log's promise says when, and its root asks for no timestamp"),
             new Harmless(
-                    "(keyed \\S+|keyless kl-bundle-rekor1-tsa/0): >verificationMaterial\\.tlogEntries\\[0]\\.inclusionPromise"
+                    "(keyed\\S* \\S+|keyless kl-bundle-rekor1-tsa/0): >verificationMaterial\\.tlogEntries\\[0]\\.inclusionPromise"
                             + "(\\.signedEntryTimestamp)? (removed|null|empty)",
                     "the inclusion proof proves the entry as well, and a timestamp or nobody says when"),
             new Harmless(
@@ -86,7 +88,7 @@ class DamagedSamplesTest {
                     "\\S+ att-\\S+: @(dev\\.cosignproject\\.cosign/signature|predicateType) .*",
                     "an envelope has its signature and its type inside"),
             new Harmless(
-                    "keyed \\S+: >@dev\\.sigstore\\.cosign/(certificate|chain) of the other, .*",
+                    "keyed\\S* \\S+: >@dev\\.sigstore\\.cosign/(certificate|chain) of the other, .*",
                     "a trusted key is enough; a certificate beside it is not looked at"),
             new Harmless(
                     "keyless kl-legacy-\\S+: >?@dev\\.sigstore\\.cosign/chain (removed|of the other, .*)",

@@ -49,11 +49,8 @@ final class SampleTrust {
     private NamedSigner byKey(String file) throws MalformedEvidenceException {
         String pem = new String(Shared.bytes(samples.resolve(file)), StandardCharsets.UTF_8);
         VerificationKey key = VerificationKey.parsePem(pem);
-        return new NamedSigner(
-                SIGNER,
-                List.of(new SigningKey(key, Set.of(key.defaultAlgorithm()), Validity.ALWAYS)),
-                List.of(),
-                COUNTS);
+        SigningKey alone = new SigningKey(key, Set.of(key.defaultAlgorithm()), Validity.ALWAYS);
+        return new NamedSigner(SIGNER, List.of(asks() ? alone.witnessedBy(Set.of(ROOT)) : alone), List.of(), COUNTS);
     }
 
     private NamedSigner byIdentity() {
@@ -70,10 +67,23 @@ final class SampleTrust {
                 ROOT,
                 TrustedRoot.parse(json),
                 List.of(),
-                words.contains("--insecure-ignore-tlog") ? 0 : 1,
-                words.contains("--use-signed-timestamps") ? 1 : 0,
+                logs(),
+                timestamps(),
                 words.contains("--insecure-ignore-sct") ? 0 : 1,
                 Optional.empty());
+    }
+
+    /** cosign asks for a log of keys too, unless it is told not to. */
+    private boolean asks() {
+        return logs() + timestamps() > 0;
+    }
+
+    private int logs() {
+        return words.contains("--insecure-ignore-tlog") ? 0 : 1;
+    }
+
+    private int timestamps() {
+        return words.contains("--use-signed-timestamps") ? 1 : 0;
     }
 
     private Optional<String> flag(String name) {

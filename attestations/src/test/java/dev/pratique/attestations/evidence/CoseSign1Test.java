@@ -91,6 +91,73 @@ class CoseSign1Test {
         assertThatThrownBy(() -> CoseSign1.parse(Cose.hex(hex))).isInstanceOf(MalformedEvidenceException.class);
     }
 
+    private static byte[] withHeader(String value) {
+        return Cose.hex("d28440a104", value, "4161", "4101");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "17",
+                "1818",
+                "18ff",
+                "190100",
+                "1a00010000",
+                "1b0000000100000000",
+                "37",
+                "3818", // numbers
+                "f4",
+                "f5",
+                "f6", // false, true, null
+                "8100",
+                "a10000",
+                "c100",
+                "40",
+                "60"
+            })
+    void takes_every_value_in_its_shortest_form(String value) throws Exception {
+        assertThat(CoseSign1.parse(withHeader(value)).payload()).isEqualTo(Cose.hex("61"));
+    }
+
+    // RFC 8949 section 4.2.1: "must be as short as possible".
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1800",
+                "1817",
+                "190017",
+                "1900ff",
+                "1a000000ff",
+                "1a0000ffff",
+                "1b00000000ffffffff",
+                "3817",
+                "5800",
+                "1c",
+                "1d",
+                "1e",
+                "1f", // reserved, indefinite
+                "e0",
+                "f3",
+                "f7",
+                "f8ff",
+                "f93c00"
+            })
+    void takes_no_longer_form_and_no_other_simple_value(String value) {
+        assertThatThrownBy(() -> CoseSign1.parse(withHeader(value))).isInstanceOf(MalformedEvidenceException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"81", "a100", "c1"})
+    void arrays_maps_and_tags_are_read_to_the_sixteenth_level(String opening) throws Exception {
+        assertThat(CoseSign1.parse(withHeader(opening.repeat(15) + "00")).payload())
+                .isEqualTo(Cose.hex("61"));
+        for (int levels : new int[] {17, 100, 2000}) {
+            assertThatThrownBy(() -> CoseSign1.parse(withHeader(opening.repeat(levels) + "00")))
+                    .isInstanceOf(MalformedEvidenceException.class)
+                    .hasMessageContaining("deeply");
+        }
+    }
+
     @Test
     void refuses_deep_and_crowded_messages_before_the_stack_ends() {
         String deep = "81".repeat(100_000);

@@ -87,6 +87,18 @@ class SigstoreBundleTest {
     }
 
     @Test
+    void a_hint_that_is_empty_is_none_and_nothing_else_stands_beside_it() throws Exception {
+        Map<String, Object> json = keyed();
+        json.put("verificationMaterial", map("publicKey", map("hint", "")));
+        assertThat(parse(json).material().keyHint()).isEmpty();
+        json.put("verificationMaterial", map("publicKey", map("hint", "any", "rawBytes", "AAAA")));
+        refuses(json, "publicKey");
+        EditedJson chain = chained(V01);
+        parse(chain);
+        refuses(chain.set("verificationMaterial.x509CertificateChain.other", "x"), "x509CertificateChain");
+    }
+
+    @Test
     void reads_a_keyless_bundle_with_all_of_its_material() throws Exception {
         SigstoreBundle bundle = parse(keyless());
         assertThat(bundle.material().certificates()).hasSize(1);

@@ -6,15 +6,21 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.testing.Shared;
+import java.io.File;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.DERSequence;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WycheproofTest {
 
     private static final String SAME = "default";
+    private static final String RAW = "ecdsa_secp256r1_sha256_p1363_test.json";
 
     static Stream<Arguments> files() {
         return Stream.of(
@@ -35,6 +42,28 @@ class WycheproofTest {
                 arguments("rsa_signature_2048_sha256_test.json", SAME, Arithmetics.JAVA),
                 arguments("rsa_pss_2048_sha256_mgf1_32_test.json", "rsa-sign-pss-2048-sha256", Arithmetics.JAVA),
                 arguments("rsa_pss_3072_sha256_mgf1_32_test.json", "rsa-sign-pss-3072-sha256", Arithmetics.JAVA));
+    }
+
+    /** Of what nothing here verifies, and so nothing can answer. */
+    private static final Map<String, String> NOT_ASKED = Map.of(
+            // RFC 7515 signatures over compact tokens. Who issued an identity token is for Fulcio to find out; a
+            // pipeline's
+            // token is passed on and its claims are believed for nothing. DSSE (protocol.md) is another envelope.
+            "json_web_signature_test.json",
+            "no JSON Web Signature is verified",
+            // FIPS 186-5 appendix A.1 asks it of whoever makes an RSA key. RFC 8017 section 8.2.2 takes (n, e) as
+            // given:
+            // what is trusted is in trust.yaml or certified, whatever its factors are.
+            "primality_test.json",
+            "no prime is made or tested: RSA keys are read");
+
+    @Test
+    void every_file_is_asked_or_says_why_not() {
+        Set<String> asked = files().map(file -> (String) file.get()[0]).collect(Collectors.toCollection(TreeSet::new));
+        asked.add(RAW);
+        asked.addAll(NOT_ASKED.keySet());
+        File[] all = Shared.path("corpus/wycheproof").toFile().listFiles((folder, name) -> name.endsWith(".json"));
+        assertThat(all).extracting(File::getName).containsExactlyInAnyOrderElementsOf(asked);
     }
 
     @ParameterizedTest
@@ -52,7 +81,7 @@ class WycheproofTest {
     @ParameterizedTest
     @EnumSource(Arithmetics.class)
     void SIG_15_raw_signatures_get_the_published_answer_as_der_and_none_as_they_are(Arithmetics by) throws Exception {
-        check("ecdsa_secp256r1_sha256_p1363_test.json", SAME, by, (key, way, vector) -> {
+        check(RAW, SAME, by, (key, way, vector) -> {
             byte[] raw = bytes(vector, "sig");
             byte[] message = bytes(vector, "msg");
             assertThat(verifies(key, way, message, raw)).isFalse();

@@ -369,4 +369,62 @@ class JunkEvidenceTest {
         assertThat(verification.exhausted()).isFalse();
         assertAdmitted(judge(verification));
     }
+
+    /** Keys that are trusted, so that an envelope full of signatures takes more than a usual piece. */
+    private static final int KEYS = 130;
+
+    private static EvidenceBytes envelope(byte[] payload, List<byte[]> signatures, Digest manifest) {
+        byte[] bytes = JsonWriter.bytes(Evidence.envelopeOf(Statement.PAYLOAD_TYPE, payload, signatures));
+        return new EvidenceBytes(MediaType.DSSE_ENVELOPE, bytes, Map.of(), manifest, "tag");
+    }
+
+    private static Digest manifest(int number) {
+        return Digest.sha256(Evidence.utf8("manifest " + number));
+    }
+
+    /** A last signature that a trusted key made, behind so many that none did. */
+    private EvidenceBytes behind(int strangers, TestKey key, Digest manifest) {
+        byte[] payload = Evidence.signed(image);
+        byte[] signed = DsseEnvelope.pae(Statement.PAYLOAD_TYPE, payload);
+        List<byte[]> signatures = new ArrayList<>(Collections.nCopies(strangers, TestKey.C.sign(signed)));
+        signatures.add(key.sign(signed));
+        return envelope(payload, signatures, manifest);
+    }
+
+    private static List<TestKey> keys() {
+        return Stream.generate(TestKey::p256).limit(KEYS).toList();
+    }
+
+    private Verification verify(List<TestKey> keys, List<EvidenceBytes> items) {
+        List<NamedSigner> signers =
+                keys.stream().map(key -> NamedSigner.of(SIGNER, key.trusted())).toList();
+        return verify(new TrustRoots(signers, List.of()), items);
+    }
+
+    @Test
+    void SIG_06_what_light_evidence_leaves_is_there_for_what_is_behind_it_in_the_manifest_and_in_others() {
+        List<TestKey> keys = keys();
+        TestKey last = keys.get(KEYS - 1);
+        byte[] payload = Evidence.signed(image);
+        byte[] strangers = TestKey.C.sign(DsseEnvelope.pae(Statement.PAYLOAD_TYPE, payload));
+        for (boolean apart : new boolean[] {true, false}) {
+            List<EvidenceBytes> items = new ArrayList<>();
+            for (int i = 0; i < 15; i++) {
+                items.add(envelope(payload, List.of(strangers), manifest(apart ? i : 0)));
+            }
+            items.add(behind(14, last, manifest(apart ? 15 : 0)));
+            // 15 of them take 130 each of 4096, which leaves enough for 15 more; the sixteenth part would not do.
+            assertAdmitted(judge(verify(keys, items)));
+        }
+    }
+
+    @Test
+    void SIG_06_a_manifest_that_takes_all_it_can_leaves_the_next_its_share() {
+        List<TestKey> keys = keys();
+        EvidenceBytes heavy = behind(15, TestKey.C, manifest(0));
+        List<EvidenceBytes> items = List.of(heavy, heavy, heavy, behind(13, keys.get(KEYS - 1), manifest(1)));
+        Verification verification = verify(keys, items);
+        assertAdmitted(judge(verification));
+        assertThat(verification.rejections()).contains(Rejection.LIMIT);
+    }
 }

@@ -515,6 +515,10 @@ class KeylessTest {
         image.referrer(Evidence.bundle(bundle));
         assertRefused(judge(trusting(root())), RefusalReason.NOT_A_SIGNATURE);
         assertAdmitted(judge(trusting(identity(Pki.WORKFLOW), Set.of(Counts.SIGN, Counts.MESSAGE), root())));
+        // A message is no statement.
+        assertRefused(
+                judge(trusting(identity(Pki.WORKFLOW), Set.of(Counts.SIGN, Counts.ANY_STATEMENT), root())),
+                RefusalReason.NOT_A_SIGNATURE);
     }
 
     @Test

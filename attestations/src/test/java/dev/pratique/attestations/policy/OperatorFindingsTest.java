@@ -1,5 +1,6 @@
 package dev.pratique.attestations.policy;
 
+import static dev.pratique.attestations.testing.Evidence.map;
 import static dev.pratique.attestations.testing.VerdictAssert.assertAdmitted;
 import static dev.pratique.attestations.testing.VerdictAssert.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +12,7 @@ import dev.pratique.attestations.evidence.EvidenceBytes;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.testing.Evidence;
 import dev.pratique.attestations.testing.FakeSigstore;
+import dev.pratique.attestations.testing.LogBodies;
 import dev.pratique.attestations.testing.Pki;
 import dev.pratique.attestations.testing.Shelf;
 import dev.pratique.attestations.testing.TestKey;
@@ -22,6 +24,9 @@ import dev.pratique.attestations.verify.Finding;
 import dev.pratique.attestations.verify.Finding.Outcome;
 import java.util.ArrayList;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.DERSequence;
 import org.junit.jupiter.api.Test;
 
 /** What an operator reads: each thing that was seen by itself, under the question that it answers. */
@@ -184,6 +189,55 @@ class OperatorFindingsTest {
                 .contains("it was stamped by 1 timestamp authority of root sigstore; 2 are asked for (1 timestamp of"
                         + " others does not count)")
                 .noneMatch(saw -> saw.contains("log"));
+    }
+
+    @Test
+    void fewer_log_entries_than_are_asked_for_are_said_to_be_too_few_and_why_some_do_not_count() {
+        Certificate leaf = sigstore.leaf(TestKey.A);
+        FakeSigstore.Signing signing = signing(leaf).logged(2);
+        byte[] body = LogBodies.dsse(Evidence.signed(image), signing.signature(), leaf.der());
+        Verdict verdict =
+                keyless(sigstore.root("sigstore", 3, 0), signing.logged(strangers.v1.add(body, FakeSigstore.AT)));
+        assertRefused(verdict, RefusalReason.NOT_LOGGED);
+        assertThat(verdict.findings())
+                .filteredOn(finding -> finding.outcome() == Outcome.FAILED)
+                .extracting(Finding::saw)
+                .contains(
+                        "it is in 1 transparency log of root sigstore; 3 are asked for (1 log entry of others does not"
+                                + " count)");
+    }
+
+    @Test
+    void a_timestamp_says_how_accurate_its_authority_is_where_that_says_so() {
+        FakeSigstore.Signing signing = signing(sigstore.leaf(TestKey.A)).logged(1);
+        byte[] accurate = sigstore.tsa
+                .token(signing.signature(), FakeSigstore.AT)
+                .followedBy(new DERSequence(new ASN1Encodable[] {new ASN1Integer(1)}))
+                .response();
+        Verdict verdict = keyless(sigstore.root("sigstore", 1, 1), signing.stamped(accurate));
+        assertAdmitted(verdict);
+        assertThat(verdict.findings())
+                .extracting(Finding::saw)
+                .anySatisfy(saw -> assertThat(saw)
+                        .startsWith("signed at " + FakeSigstore.AT + " (within 1000 ms), says timestamp authority "));
+    }
+
+    @Test
+    void what_the_evidence_is_about_is_said_in_the_words_of_its_form() {
+        assertThat(keyless(
+                                sigstore.root("sigstore"),
+                                signing(sigstore.leaf(TestKey.A)).logged(1))
+                        .findings())
+                .filteredOn(finding -> finding.check() == Check.SUBJECT)
+                .extracting(Finding::saw)
+                .containsExactly("it signs this digest");
+        byte[] scan = Evidence.statement("https://example.com/scan", image, map());
+        FakeSigstore.Signing attested =
+                sigstore.sign(scan, TestKey.A, sigstore.leaf(TestKey.A)).logged(1);
+        assertThat(keyless(sigstore.root("sigstore"), attested).findings())
+                .filteredOn(finding -> finding.check() == Check.SUBJECT && finding.outcome() == Outcome.PASSED)
+                .extracting(Finding::saw)
+                .containsExactly("a statement about this digest: https://example.com/scan");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static dev.pratique.attestations.testing.VerdictAssert.assertRefused;
 import static dev.pratique.attestations.testing.VerdictAssert.assertUndecided;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pratique.attestations.certificate.Certificate;
 import dev.pratique.attestations.evidence.EvidenceBytes;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.testing.Evidence;
@@ -19,6 +20,7 @@ import dev.pratique.attestations.trust.TrustedRoot;
 import dev.pratique.attestations.verify.Finding;
 import dev.pratique.attestations.verify.Finding.Outcome;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -96,6 +98,78 @@ class SeveralRootsTest {
         assertUndecided(judge(bound, "two", sigstore.root("a"), unknown));
         assertUndecided(judge(bound, "two", unknown));
         assertAdmitted(judge(bound, "one", sigstore.root("a"), stale, unknown));
+    }
+
+    @Test
+    void where_a_root_that_is_too_old_leaves_it_open_no_other_root_is_said_to_speak_against_it() {
+        List<NamedSigner> any = List.of(FakeSigstore.workflow("one"));
+        for (Root open : List.of(sigstore.staleFrom("a", Shelf.NOW), FakeSigstore.neverFetched("a"))) {
+            for (Root[] order :
+                    List.of(new Root[] {elsewhere.root("far"), open}, new Root[] {open, elsewhere.root("far")})) {
+                Verdict verdict = judge(any, "one", order);
+                assertUndecided(verdict);
+                assertThat(verdict.findings()).noneMatch(finding -> finding.outcome() == Outcome.FAILED);
+            }
+        }
+    }
+
+    @Test
+    void a_root_that_was_never_fetched_and_that_no_signer_rests_on_leaves_nothing_open() {
+        EvidenceBytes unlogged = sigstore.sign(Evidence.signed(image), TestKey.A, sigstore.leaf(TestKey.A))
+                .stamped(1)
+                .bundle();
+        assertRefused(
+                judge(
+                        unlogged,
+                        Shelf.signedBy("one"),
+                        List.of(FakeSigstore.workflow("one", "a")),
+                        sigstore.root("a"),
+                        FakeSigstore.neverFetched("c")),
+                RefusalReason.NOT_LOGGED);
+    }
+
+    @Test
+    void what_was_good_by_one_root_is_not_said_again_by_the_next() {
+        Certificate unlogged = sigstore.fulcio.issue(Pki.fulcio(TestKey.A));
+        EvidenceBytes piece = sigstore.sign(Evidence.signed(image), TestKey.A, unlogged)
+                .logged(1)
+                .bundle();
+        Root otherLogs = new Root(
+                "first",
+                new TrustedRoot(
+                        List.of(sigstore.fulcio.trusted()),
+                        List.of(elsewhere.v1.trusted()),
+                        List.of(sigstore.certificateLog.trusted()),
+                        List.of()),
+                List.of(),
+                1,
+                0,
+                1,
+                Optional.empty());
+        Verdict verdict = judge(
+                piece,
+                Shelf.signedBy("one"),
+                List.of(FakeSigstore.workflow("one")),
+                otherLogs,
+                sigstore.root("second"));
+        assertRefused(verdict, RefusalReason.CERTIFICATE_NOT_LOGGED);
+        assertThat(verdict.findings()).extracting(Finding::saw).containsOnlyOnce("its certificate names one");
+    }
+
+    @Test
+    void what_many_roots_say_is_cut_to_what_a_line_holds() {
+        List<Root> roots = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            roots.add(new FakeSigstore("authority-of-a-rather-long-name-" + i).root("r" + i));
+        }
+        Verdict verdict = judge(List.of(FakeSigstore.workflow("one")), "one", roots.toArray(Root[]::new));
+        assertRefused(verdict, RefusalReason.CERTIFICATE_UNTRUSTED);
+        assertThat(verdict.findings())
+                .extracting(Finding::saw)
+                .anySatisfy(saw -> assertThat(saw)
+                        .startsWith("by root r0: ")
+                        .contains("...; by root r11: ")
+                        .hasSizeLessThan(900));
     }
 
     @Test

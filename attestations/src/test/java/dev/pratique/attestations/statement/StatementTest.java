@@ -26,9 +26,12 @@ class StatementTest {
     private static final String OTHER = Digest.sha256(utf8("other")).hex();
     /** Where we read what in-toto's Go library refuses, and why that is safe. */
     private static final Set<String> LOOSER = Set.of(
-            // statement.md: "predicate object, optional"; who asks for a predicate's members misses them.
+            // in-toto statement.md, Fields: "predicate object, optional"; who asks for a predicate's members misses
+            // them.
             "no-predicate",
-            // Read, but about no image: nothing is proved by a digest that no image can have.
+            // statement.md, Fields: "Subject artifacts are matched purely by digest", and digest_set.md lets one name
+            // "other
+            // immutable references": such a subject is read, and is about no image.
             "subject-bad-hex",
             "subject-short-digest",
             "subject-unknown-alg-only");
