@@ -37,6 +37,7 @@ def bundles(work):
     for file in sorted(work.glob("gobench.*")):
         for words, milliseconds in re.findall(r"in process: (.*?) \| ([\d.]+) \|", file.read_text()):
             peers.setdefault(PEERS[words], []).append(float(milliseconds) * 1000)
+    asked = []
     print(f"openssl speed, ECDSA P-256: {spread(openssl, 0)} verifications/s\n")
     print("| bundle | computed by | time, us | processor time, us | bundles/s (processor) | ratio to openssl | sigstore-go, us | ratio of times |")
     print("|---|---|---|---|---|---|---|---|")
@@ -46,8 +47,17 @@ def bundles(work):
             each = [1e6 / one for one in processor[sample]]
             signatures = f"{statistics.median(each) / statistics.median(openssl):.2f}" if sample == "k-bundle-nolog-p256" else ""
             peer = peers.get(sample)
+            if arithmetic == "native" and signatures:
+                asked.append(("keyed, of openssl's verifications", float(signatures), "at least", 0.8))
+            if arithmetic == "native" and sample == PEERS["keyless, bundle, SCT + Rekor v2 + TSA"] and peer:
+                ratio = statistics.median(clock[sample]) / statistics.median(peer)
+                asked.append(("keyless, of sigstore-go's time", ratio, "at most", 0.5))
             print(f"| {sample} | {arithmetic} | {spread(clock[sample], 0)} | {spread(processor[sample], 0)} | {spread(each, 0)} | {signatures} | "
                   + (f"{spread(peer, 0)} | {statistics.median(clock[sample]) / statistics.median(peer):.2f} |" if peer else "| |"))
+    print()
+    for what, ratio, bound, limit in asked:
+        met = ratio >= limit if bound == "at least" else ratio <= limit
+        print(f"{what}: {ratio:.2f}, {bound} {limit} is asked: {'met' if met else 'MISSED'}")
 
 
 def providers(file):

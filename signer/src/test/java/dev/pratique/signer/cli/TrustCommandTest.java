@@ -149,6 +149,22 @@ class TrustCommandTest {
     }
 
     @Test
+    void CRT_15_withAClockTwoYearsBehindAnUpdateCountsAndIsSaidToBeOfTheFuture() throws Exception {
+        update();
+        terminal.at(UPDATED.minusSeconds(2 * 365 * 86_400L));
+        assertThat(run("trust", "show")).isZero();
+        assertThat(terminal.out())
+                .contains("updated 2026-08-21T20:00:00Z, which is in the future of this machine's clock")
+                .contains("timestamp version 762")
+                .contains("https://rekor.sigstore.dev")
+                .doesNotContain("STALE");
+        // What is kept is not taken for older than it is: its versions say which is newer, not the clock.
+        update();
+        assertThat(run("trust", "show", "-o", "json")).isZero();
+        assertThat(terminal.out()).contains("\"stale\":false", "\"updated\":\"2026-08-21T20:00:00Z\"");
+    }
+
+    @Test
     void TUF_05_showSaysWhereARootIsStaleAndWhatThatMeans() throws Exception {
         update();
         terminal.at(UPDATED.plusSeconds(30 * 86_400));
