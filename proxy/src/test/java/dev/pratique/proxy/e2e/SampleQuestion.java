@@ -93,13 +93,17 @@ record SampleQuestion(String name, SampleCase sample, SampleCase.Check check) {
     /** Writes the trusted root, and its line. */
     String root(ProxyConfig config) {
         Path trusted = Path.of(flag("--trusted-root").orElseThrow());
+        if (isOfOnesOwn() && byTheClock()) {
+            config.write(name + ".pem", read(trusted.resolveSibling("pki/byo-ca.crt")));
+            return "{certificates: [%s.pem], repositories: ['%s/%s']}".formatted(name, UPSTREAM, repository());
+        }
         String own = "";
         if (isOfOnesOwn()) {
-            config.write(name + ".pem", read(trusted.resolveSibling("pki/byo-ca.crt")));
+            // A bundle of version 0.3 has the signer's certificate alone.
+            String chain =
+                    read(trusted.resolveSibling("pki/byo-int.crt")) + read(trusted.resolveSibling("pki/byo-ca.crt"));
+            config.write(name + ".pem", chain);
             own = "certificates: [" + name + ".pem], ";
-        }
-        if (!own.isEmpty() && byTheClock()) {
-            return "{%srepositories: ['%s/%s']}".formatted(own, UPSTREAM, repository());
         }
         config.write(name + ".json", read(trusted));
         return "{%strustedRoot: %s.json, logs: %d, timestamps: %d, certificateLogs: %d, repositories: ['%s']}"
