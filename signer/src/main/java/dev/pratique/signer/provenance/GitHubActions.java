@@ -2,6 +2,7 @@ package dev.pratique.signer.provenance;
 
 import dev.pratique.signer.Failure;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * GitHub Actions, in the build type that GitHub's own attestations have.
@@ -12,6 +13,24 @@ import java.util.Optional;
  */
 final class GitHubActions implements CiSystem {
     private static final String BUILD_TYPE = "https://actions.github.io/buildtypes/workflow/v1";
+
+    /**
+     * Events whose runs have in GITHUB_REF and GITHUB_SHA what is to be built, by GitHub's page "Events that trigger workflows".
+     * For any other event they are where the workflow was read, the default or base branch, and what the run builds may be the
+     * head of a stranger's request (pull_request_target, workflow_run, issue_comment) or what a payload names.
+     */
+    private static final Set<String> OF_THEIR_REF = Set.of(
+            "push",
+            "create",
+            "release",
+            "merge_group",
+            "pull_request",
+            "pull_request_review",
+            "pull_request_review_comment",
+            "deployment",
+            "deployment_status",
+            "schedule",
+            "workflow_dispatch");
 
     @Override
     public String name() {
@@ -34,8 +53,7 @@ final class GitHubActions implements CiSystem {
         if (ref.isPresent()) {
             Source.ref("GITHUB_REF", ref.get());
         }
-        Source source =
-                said.completedBy(new Source(repository, ref, Source.commit(variables.find("GITHUB_SHA"))), name());
+        Source source = said.completedBy(seen(variables, repository, ref), name());
         Known workflow = new Known()
                 .with("ref", source.ref())
                 .with("repository", source.repository())
@@ -50,6 +68,21 @@ final class GitHubActions implements CiSystem {
                 .with(new Known(), new Known().with("github", github.map()))
                 .from(source, new Known().with("workflow", workflow.map()).map())
                 .by(builder(server, variables), new Known(), invocation(repository, variables));
+    }
+
+    private static Source seen(Variables variables, Optional<String> repository, Optional<String> ref) throws Failure {
+        Optional<String> event = variables.find("GITHUB_EVENT_NAME");
+        if (event.isEmpty()) {
+            return Source.doubted(
+                    repository, "without GITHUB_EVENT_NAME nothing says whether GITHUB_REF is what is built");
+        }
+        if (!OF_THEIR_REF.contains(event.get())) {
+            return Source.doubted(
+                    repository,
+                    "in a run for " + event.get() + " GITHUB_REF is where the workflow is from, whatever it builds;"
+                            + " --source-ref and --source-digest say what that is");
+        }
+        return new Source(repository, ref, Source.commit(variables.find("GITHUB_SHA")));
     }
 
     // https://github.com/actions/runner/github-hosted is npm's; on a server of one's own it is that server who hosts.

@@ -74,16 +74,7 @@ public final class RunProvenance {
 
     /** What verifiers and policies look for and nothing says; for people. */
     public List<String> unknown() {
-        List<String> unknown = new ArrayList<>();
-        if (run.source().repository().isEmpty()) {
-            unknown.add("the source repository");
-        }
-        if (run.source().ref().isEmpty()) {
-            unknown.add("the branch or tag");
-        }
-        if (run.source().commit().isEmpty()) {
-            unknown.add("the commit");
-        }
+        List<String> unknown = new ArrayList<>(run.source().missing());
         if (run.invocationId().isEmpty()) {
             unknown.add("which run this is");
         }

@@ -3,6 +3,8 @@ package dev.pratique.signer.provenance;
 import dev.pratique.attestations.Printable;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -13,10 +15,20 @@ import java.util.regex.Pattern;
  * @param repository its address, as {@link WebAddress#repository} writes it
  * @param ref the branch or tag in full, as {@code refs/heads/main}
  * @param commit git's identifier, lower-case hex
+ * @param doubt why what the environment says of ref and commit is not taken; empty where it is, or says nothing
  */
-record Source(Optional<String> repository, Optional<String> ref, Optional<String> commit) {
+record Source(Optional<String> repository, Optional<String> ref, Optional<String> commit, Optional<String> doubt) {
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
     private static final Pattern NO_REF = Pattern.compile("[\\s~^:?*\\[\\\\]|\\.\\.|//|/$|\\.$|@\\{|\\.lock$");
+
+    Source(Optional<String> repository, Optional<String> ref, Optional<String> commit) {
+        this(repository, ref, commit, Optional.empty());
+    }
+
+    /** A source whose ref and commit the environment has, and which are those of something else than what is built. */
+    static Source doubted(Optional<String> repository, String doubt) {
+        return new Source(repository, Optional.empty(), Optional.empty(), Optional.of(doubt));
+    }
 
     static Source unknown() {
         return new Source(Optional.empty(), Optional.empty(), Optional.empty());
@@ -32,7 +44,8 @@ record Source(Optional<String> repository, Optional<String> ref, Optional<String
         return new Source(
                 one("--source-uri", repository, seen.repository, name),
                 one("--source-ref", ref, seen.ref, name),
-                one("--source-digest", commit, seen.commit, name));
+                one("--source-digest", commit, seen.commit, name),
+                seen.doubt);
     }
 
     private static Optional<String> one(String option, Optional<String> said, Optional<String> seen, String name)
@@ -45,6 +58,24 @@ record Source(Optional<String> repository, Optional<String> ref, Optional<String
                     "a run has one source: leave the option out, or say --ci " + CiSystems.NONE);
         }
         return said.isPresent() ? said : seen;
+    }
+
+    /** What of it nothing says; for people. */
+    List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        if (ref.isEmpty()) {
+            missing.add("the branch or tag");
+        }
+        if (commit.isEmpty()) {
+            missing.add("the commit");
+        }
+        if (!missing.isEmpty() && doubt.isPresent()) {
+            missing.add(missing.remove(missing.size() - 1) + " (" + doubt.get() + ")");
+        }
+        if (repository.isEmpty()) {
+            missing.add(0, "the source repository");
+        }
+        return missing;
     }
 
     /** SPDX 2.3 section 7.7, the form that SLSA's build types ask for: {@code git+https://host/path@ref}. */

@@ -363,6 +363,30 @@ class ProvenanceMaterialsTest {
     }
 
     @Test
+    void refuses_when_a_run_on_the_branch_was_for_something_else() throws Exception {
+        Path config = TestConfig.write(home.resolve("config"), host, """
+                - name: releases
+                  repositories: ["REGISTRY/team/**"]
+                  provenance:
+                    signedBy: {any: [ci]}
+                    builders: [github-hosted]
+                    sources: ["https://github.com/acme/*"]
+                    refs: [refs/heads/main]
+                """);
+        TestKeys.write(config.resolve("ci"));
+        for (String run : Recorded.elsewhere()) {
+            String repository = host + "/team/" + run.replaceFirst(".*/", "").replace('_', '-');
+            String name =
+                    repository + "@" + image(repository.substring(host.length() + 1), "v1", Map.of(), "debian", run);
+            terminal = new TestTerminal(home);
+            Recorded.variables(run).forEach(terminal::with);
+            assertThat(attest(config, name)).as(terminal.err()).isZero();
+            assertThat(check(config, name)).as(terminal.out()).isEqualTo(3);
+            assertThat(terminal.out()).contains("PROVENANCE_REF");
+        }
+    }
+
+    @Test
     void optionsOfTheRunSayNothingOfAPredicateThatIsGiven() throws Exception {
         TestKeys.write(home.resolve("ci"));
         Path file = Files.writeString(home.resolve("p.json"), "{}");

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The variables that CI systems set, written down. */
 public final class Recorded {
@@ -27,6 +28,14 @@ public final class Recorded {
         }
     }
 
+    /** Runs of GitHub's for events that are about something else than the branch that the variables name. */
+    public static List<String> elsewhere() {
+        return Stream.of("issue_comment", "pull_request_target", "repository_dispatch", "workflow_run")
+                .map(event -> "github/" + event)
+                .toList();
+    }
+
+    /** @param system or a run of it that is written down beside */
     public static Map<String, String> variables(String system) {
         try {
             Map<String, String> variables = new LinkedHashMap<>();

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -88,6 +89,44 @@ class RunProvenanceTest {
         }
         assertThat(written).isGreaterThan(SUBSETS / 4);
         assertThat(refused).isPositive();
+    }
+
+    static Stream<String> elsewhere() {
+        return Recorded.elsewhere().stream();
+    }
+
+    /** The job may have checked out a stranger's head: the branch of the variables is where its workflow was read. */
+    @ParameterizedTest
+    @MethodSource("elsewhere")
+    void claims_neither_branch_nor_commit_when_the_event_is_not_about_them(String run) throws Exception {
+        Map<String, String> variables = Recorded.variables(run);
+        RunProvenance provenance = RunProvenance.of(facts("github"), new Variables(variables));
+        List<String> texts = new ArrayList<>();
+        collect(provenance.predicate(List.of()), texts);
+        assertThat(texts)
+                .noneMatch(text -> text.contains(variables.get("GITHUB_REF")))
+                .noneMatch(text -> text.contains(variables.get("GITHUB_SHA")))
+                .contains("https://github.com/acme/app", ".github/workflows/release.yml");
+        assertThat(provenance.unknown())
+                .containsExactly(
+                        "the branch or tag",
+                        "the commit (in a run for " + variables.get("GITHUB_EVENT_NAME")
+                                + " GITHUB_REF is where the workflow is from, whatever it builds;"
+                                + " --source-ref and --source-digest say what that is)");
+    }
+
+    /** That list is of what is known: an event of next year is about nothing until somebody has read what it is about. */
+    @Test
+    void claims_neither_branch_nor_commit_when_the_event_is_unknown_or_not_said() throws Exception {
+        for (String event : List.of("", "some_event_of_next_year")) {
+            Map<String, String> variables = Recorded.variables("github");
+            variables.put("GITHUB_EVENT_NAME", event);
+            RunProvenance provenance = RunProvenance.of(facts("github"), new Variables(variables));
+            List<String> texts = new ArrayList<>();
+            collect(provenance.predicate(List.of()), texts);
+            assertThat(texts).noneMatch(text -> text.contains("refs/heads/main"));
+            assertThat(provenance.unknown()).hasSize(2).first().isEqualTo("the branch or tag");
+        }
     }
 
     private static RunFacts facts(String system) {
