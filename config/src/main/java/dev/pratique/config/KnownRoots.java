@@ -57,13 +57,11 @@ record KnownRoots(
     }
 
     // Who certifies is then what a repository says.
-    private boolean changes(ConfiguredRoot root) {
-        return root.refreshed().isPresent() && !ofOnesOwn.contains(root.name());
+    private static boolean changes(ConfiguredRoot root) {
+        return root.refreshed().isPresent() && root.own().isEmpty();
     }
 
     private static boolean issued(ConfiguredRoot root, PinnedCertificate pinned) {
-        return root.material().stream()
-                .flatMap(material -> material.authorities().stream())
-                .anyMatch(pinned::isIssuedBy);
+        return root.authorities().anyMatch(pinned::isIssuedBy);
     }
 }

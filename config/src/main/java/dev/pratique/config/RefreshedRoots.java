@@ -22,23 +22,16 @@ final class RefreshedRoots {
         files.watch(cache.directory());
         try {
             Optional<RootCache.Standing> standing = cache.standing(root, this::kept);
-            return new ConfiguredRoot(
-                    root.name(),
+            return ConfiguredRoot.refreshed(
+                    root,
                     from,
                     standing.map(RootCache.Standing::material),
-                    Optional.of(root),
                     standing,
                     standing.flatMap(RootCache.Standing::trouble),
                     inUse);
         } catch (TufException e) {
-            return new ConfiguredRoot(
-                    root.name(),
-                    from,
-                    Optional.empty(),
-                    Optional.of(root),
-                    Optional.empty(),
-                    Optional.of(e.getMessage()),
-                    inUse);
+            return ConfiguredRoot.refreshed(
+                    root, from, Optional.empty(), Optional.empty(), Optional.of(e.getMessage()), inUse);
         }
     }
 

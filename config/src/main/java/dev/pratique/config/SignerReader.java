@@ -70,9 +70,19 @@ final class SignerReader {
             if (!identified) {
                 checkWitnesses(signer);
             }
-            signing = signing.stream().map(key -> key.witnessedBy(said.get())).toList();
+            Set<String> witnesses = witnesses(said.get());
+            signing = signing.stream().map(key -> key.witnessedBy(witnesses)).toList();
         }
         return new NamedSigner(name, signing, identified ? identities(signer, said) : List.of(), counts(signer));
+    }
+
+    // Named for the certificates beside a key, a root that asks nothing takes nothing away of what the others ask of
+    // the
+    // key.
+    private Set<String> witnesses(Set<String> said) {
+        Set<String> asking = new LinkedHashSet<>(said);
+        asking.retainAll(roots.witnesses());
+        return asking.isEmpty() ? said : asking;
     }
 
     // One of the roots is enough, so one that asks nothing takes away what the others ask.

@@ -134,7 +134,16 @@ class TrustedIdentitiesTest {
         assertThat(subject.identities())
                 .singleElement()
                 .satisfies(one -> assertThat(one.roots()).containsExactly("acme"));
-        // It is refreshed, and who certifies is what a file says all the same.
+        // It is refreshed, and who certifies is what a file says all the same; before it was ever fetched too.
+        config.write("roots/tuf.json", new String(BuiltInRoot.pinnedRoot(), StandardCharsets.UTF_8));
+        assertThat(trust("roots: {acme: {certificates: [pki/root.pem],"
+                                + " tuf: {url: \"https://tuf.acme.example\", root: roots/tuf.json}}}\n"
+                                + "signers: {a: {certificate: pki/signer.pem}}\n")
+                        .signers()
+                        .get(0)
+                        .identities())
+                .singleElement()
+                .satisfies(one -> assertThat(one.roots()).containsExactly("acme"));
         NamedSigner pinned = trust(roots + "signers: {a: {certificate: pki/signer.pem}}\n")
                 .signers()
                 .get(0);
@@ -147,6 +156,41 @@ class TrustedIdentitiesTest {
         assertThat(config.write("trust.yaml", roots + "signers: {a: {github: {owner: acme}}}\n")
                         .problems())
                 .anySatisfy(problem -> assertThat(problem.toString()).contains("rests on no root"));
+    }
+
+    @Test
+    void what_an_update_took_away_is_lacking_and_no_problem_and_of_ones_own_files_it_is_one() {
+        String asked =
+                "roots: {s: {builtIn: public-good, logs: 9, timestamps: 9}}\nsigners: {a: {github: {owner: acme}}}\n";
+        Root root = trust(asked).roots().get(0);
+        assertThat(List.of(root.logs(), root.timestamps())).containsExactly(9, 9);
+        assertThat(config.snapshot().roots().get(0).lacking())
+                .satisfiesExactly(
+                        logs -> assertThat(logs).startsWith("logs is 9, and it has only "),
+                        stamps -> assertThat(stamps).startsWith("timestamps is 9, and it has only "));
+        assertThat(config.write("trust.yaml", asked.replace("builtIn: public-good", "trustedRoot: roots/acme.json"))
+                        .problems())
+                .extracting(Problem::what)
+                .containsExactly(
+                        "roots.s.logs is 9, and the root has only 2",
+                        "roots.s.timestamps is 9, and the root has only 1");
+    }
+
+    @Test
+    void a_root_that_asks_nothing_takes_nothing_of_what_others_ask_of_the_key_beside_a_certificate() {
+        NamedSigner both = trust("""
+                roots:
+                  acme: {trustedRoot: roots/acme.json, certificateLogs: 0}
+                  own: {certificates: [pki/root.pem]}
+                signers:
+                  a: {key: keys/acme.pub, certificate: pki/signer.pem, roots: [acme, own]}
+                """).signers().get(0);
+        assertThat(both.keys())
+                .singleElement()
+                .satisfies(key -> assertThat(key.roots()).containsExactly("acme"));
+        assertThat(both.identities())
+                .singleElement()
+                .satisfies(one -> assertThat(one.roots()).containsExactlyInAnyOrder("acme", "own"));
     }
 
     @Test
@@ -329,14 +373,8 @@ class TrustedIdentitiesTest {
                 List.of(),
                 List.of(),
                 List.of());
-        ConfiguredRoot fetched = new ConfiguredRoot(
-                "fetched",
-                "",
-                Optional.of(material),
-                Optional.of(refreshed),
-                Optional.empty(),
-                Optional.empty(),
-                false);
+        ConfiguredRoot fetched = ConfiguredRoot.refreshed(
+                refreshed, "", Optional.of(material), Optional.empty(), Optional.empty(), false);
         ConfiguredRoot file = ConfiguredRoot.ofFiles("file", "", material, false);
         KnownRoots roots = new KnownRoots(
                 KnownNames.of("root", "trust.yaml", Set.of("fetched", "file", "unusable")),

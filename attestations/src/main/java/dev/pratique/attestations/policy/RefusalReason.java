@@ -73,7 +73,7 @@ public enum RefusalReason {
             ErrorCode.DENIED,
             403,
             "its signature is in fewer trusted transparency logs than the trust root asks for",
-            "sign it with a log of the root (cosign and pratique do so unless told otherwise), or set logs of the root"),
+            "sign it with a log of the root, and stamped (cosign and pratique do so unless told otherwise), or set logs of the root"),
     TIMESTAMP_INVALID(
             ErrorCode.DENIED,
             403,

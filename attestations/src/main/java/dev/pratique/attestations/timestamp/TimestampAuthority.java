@@ -73,7 +73,7 @@ public final class TimestampAuthority {
     }
 
     /** SHA-256 over the key of the root. */
-    Digest key() {
+    public Digest key() {
         return key;
     }
 

@@ -42,7 +42,7 @@ sealed interface EntryBody {
         }
 
         boolean names(LoggedSignature about) {
-            return MessageDigest.isEqual(verifier, about.verifier());
+            return about.isBy(verifier);
         }
     }
 
@@ -94,7 +94,7 @@ sealed interface EntryBody {
             if (payload.isPresent() && !payload.get().is(about.payloadDigest(payload.get().algorithm))) {
                 throw mismatch("another payload");
             }
-            if (!MessageDigest.isEqual(verifier, about.verifier())) {
+            if (!about.isBy(verifier)) {
                 throw mismatch("another key or certificate");
             }
         }

@@ -1,6 +1,9 @@
 package dev.pratique.attestations.transparency;
 
 import dev.pratique.attestations.key.Hash;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,16 +17,17 @@ public final class LoggedSignature {
     private final Map<Hash, byte[]> digests = new ConcurrentHashMap<>();
     private final Optional<Envelope> envelope;
     private final byte[] signature;
-    private final byte[] verifier;
+    private final List<byte[]> verifiers;
 
     /** A DSSE envelope, of which entries have parts; its text where it is known, because an old kind has nothing else. */
     private record Envelope(String payloadType, byte[] payload, Map<Hash, byte[]> digests, Optional<byte[]> text) {}
 
-    private LoggedSignature(Optional<byte[]> message, Optional<Envelope> envelope, byte[] signature, byte[] verifier) {
+    private LoggedSignature(
+            Optional<byte[]> message, Optional<Envelope> envelope, byte[] signature, List<byte[]> verifiers) {
         this.message = message;
         this.envelope = envelope;
         this.signature = signature;
-        this.verifier = verifier;
+        this.verifiers = List.copyOf(verifiers);
     }
 
     /**
@@ -32,12 +36,12 @@ public final class LoggedSignature {
      * @param verifier DER of the leaf certificate that came with it, or of the SubjectPublicKeyInfo of the key that holds
      */
     public static LoggedSignature ofMessage(byte[] message, byte[] signature, byte[] verifier) {
-        return new LoggedSignature(Optional.of(message), Optional.empty(), signature, verifier);
+        return new LoggedSignature(Optional.of(message), Optional.empty(), signature, List.of(verifier));
     }
 
     /** A signature of bytes of which only this digest is known. */
     public static LoggedSignature ofDigest(Hash algorithm, byte[] digest, byte[] signature, byte[] verifier) {
-        LoggedSignature known = new LoggedSignature(Optional.empty(), Optional.empty(), signature, verifier);
+        LoggedSignature known = new LoggedSignature(Optional.empty(), Optional.empty(), signature, List.of(verifier));
         known.digests.put(algorithm, digest);
         return known;
     }
@@ -53,15 +57,25 @@ public final class LoggedSignature {
     public static LoggedSignature ofEnvelope(
             String payloadType, byte[] payload, byte[] pae, Optional<byte[]> text, byte[] signature, byte[] verifier) {
         Envelope envelope = new Envelope(payloadType, payload, new ConcurrentHashMap<>(), text);
-        return new LoggedSignature(Optional.of(pae), Optional.of(envelope), signature, verifier);
+        return new LoggedSignature(Optional.of(pae), Optional.of(envelope), signature, List.of(verifier));
+    }
+
+    /** The same, of which an entry may as well name this other form of the key that holds: a certificate of it. */
+    public LoggedSignature orBy(byte[] certificate) {
+        List<byte[]> either = new ArrayList<>(verifiers);
+        either.add(certificate);
+        LoggedSignature same = new LoggedSignature(message, envelope, signature, either);
+        same.digests.putAll(digests);
+        return same;
     }
 
     byte[] signature() {
         return signature;
     }
 
-    byte[] verifier() {
-        return verifier;
+    /** Whether this is the key or the certificate by which it holds. */
+    boolean isBy(byte[] verifier) {
+        return verifiers.stream().anyMatch(one -> MessageDigest.isEqual(one, verifier));
     }
 
     /** Of the signed bytes, where they or just that digest are known. */

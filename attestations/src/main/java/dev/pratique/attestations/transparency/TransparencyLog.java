@@ -69,7 +69,7 @@ public final class TransparencyLog {
     /**
      * The same, where it is known when the entry's signature was there.
      *
-     * @param moments that matter for an entry that says no time itself
+     * @param moments that matter for an entry whose time the log does not promise
      */
     public static Optional<TransparencyLog> of(LogEntry entry, List<TransparencyLog> logs, List<Instant> moments) {
         List<TransparencyLog> named =
@@ -77,7 +77,7 @@ public final class TransparencyLog {
         List<TransparencyLog> signing =
                 named.stream().filter(log -> log.maySign(entry)).toList();
         return signing.stream()
-                .filter(log -> entry.integratedTime.isPresent() || log.isValidAt(moments))
+                .filter(log -> entry.promise.isPresent() || log.isValidAt(moments))
                 .findFirst()
                 .or(() -> signing.stream().findFirst())
                 .or(() -> named.stream().findFirst());
@@ -98,7 +98,9 @@ public final class TransparencyLog {
     }
 
     private boolean maySign(LogEntry entry) {
-        boolean then = entry.integratedTime.isEmpty()
+        // BND-02: a time that nobody promises chooses nothing.
+        boolean then = entry.promise.isEmpty()
+                || entry.integratedTime.isEmpty()
                 || validity.at(Instant.ofEpochSecond(entry.integratedTime.getAsLong())) == Validity.State.VALID;
         Optional<Checkpoint> checkpoint = entry.proof.flatMap(InclusionProof::checkpoint);
         return then && (checkpoint.isEmpty() || checkpoints.isNamedBy(checkpoint.get()));

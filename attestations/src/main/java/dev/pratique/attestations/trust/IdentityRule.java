@@ -26,21 +26,20 @@ import java.util.stream.Stream;
 public record IdentityRule(
         Optional<TextPattern> issuer, Optional<TextPattern> subject, Map<FulcioExtension, TextPattern> extensions) {
 
-    /** Claims that say who or what is meant; the others (trigger, ref, runner …) anybody's certificate may have alike. */
+    /**
+     * Claims that say who or what is meant. The others (trigger, ref, runner …) anybody's certificate may have alike; so it is
+     * with a commit, which whoever can read it can push to a repository of their own.
+     */
     private static final Set<FulcioExtension> NAMING = Collections.unmodifiableSet(EnumSet.of(
             FulcioExtension.BUILD_SIGNER_URI,
-            FulcioExtension.BUILD_SIGNER_DIGEST,
             FulcioExtension.SOURCE_REPOSITORY_URI,
-            FulcioExtension.SOURCE_REPOSITORY_DIGEST,
             FulcioExtension.SOURCE_REPOSITORY_IDENTIFIER,
             FulcioExtension.SOURCE_REPOSITORY_OWNER_URI,
             FulcioExtension.SOURCE_REPOSITORY_OWNER_IDENTIFIER,
             FulcioExtension.BUILD_CONFIG_URI,
-            FulcioExtension.BUILD_CONFIG_DIGEST,
             FulcioExtension.RUN_INVOCATION_URI,
             FulcioExtension.TOKEN_SUBJECT,
-            FulcioExtension.GITHUB_WORKFLOW_REPOSITORY,
-            FulcioExtension.GITHUB_WORKFLOW_SHA));
+            FulcioExtension.GITHUB_WORKFLOW_REPOSITORY));
 
     /** Takes every certificate; for who is told by a pinned one. */
     static final IdentityRule WHATEVER = new IdentityRule(Optional.empty(), Optional.empty(), Map.of());

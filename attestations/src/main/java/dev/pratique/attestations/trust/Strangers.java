@@ -21,7 +21,9 @@ final class Strangers {
 
     private static final String GITHUB = "https://token.actions.githubusercontent.com";
 
-    private static final String COMMIT = "7c41e09b".repeat(5);
+    private static final String GITHUB_HOST = "https://github.com/";
+    private static final String GITLAB = "https://gitlab.com";
+    private static final String GITLAB_HOST = "https://gitlab.com/";
 
     private static final List<String> ISSUERS = List.of(
             "https://" + NOBODY + ".invalid",
@@ -38,9 +40,9 @@ final class Strangers {
 
     /** One each at the providers whose tokens anybody can have. */
     static final List<Claims> KNOWN = List.of(
-            workflow(GITHUB, "https://github.com/", "/.github/workflows/release.yml@refs/heads/main"),
-            workflow(GITHUB, "https://github.com/", "/.github/workflows/release.yaml@refs/tags/v1.0.0"),
-            workflow("https://gitlab.com", "https://gitlab.com/", "//.gitlab-ci.yml@refs/heads/main"),
+            workflow(GITHUB, GITHUB_HOST, NOBODY, "/.github/workflows/release.yml@refs/heads/main"),
+            workflow(GITHUB, GITHUB_HOST, NOBODY, "/.github/workflows/release.yaml@refs/tags/v1.0.0"),
+            workflow(GITLAB, GITLAB_HOST, NOBODY, "//.gitlab-ci.yml@refs/heads/main"),
             person("https://accounts.google.com", NOBODY + "@gmail.com"),
             person("https://accounts.google.com", NOBODY + "@" + NOBODY + ".iam.gserviceaccount.com"),
             person("https://github.com/login/oauth", NOBODY + "@users.noreply.github.com"),
@@ -50,23 +52,34 @@ final class Strangers {
     // How a rule may name a workflow's file and the ref that it ran for.
     private static final Pattern FILE = Pattern.compile("[A-Za-z0-9_.-]{1,60}\\.ya?ml");
     private static final Pattern REF = Pattern.compile("refs/(?:heads|tags)/[A-Za-z0-9_./-]{1,60}");
+    // Where one may stand for a repository's name: what follows a slash and is followed by one, or ends it.
+    private static final Pattern REPOSITORY = Pattern.compile("/([A-Za-z0-9_.-]{1,60})(?=$|/|@|:|\\$)");
     private static final int NAMES = 8;
 
     private Strangers() {}
 
-    /** Strangers who call their files and branches as the rule does. */
+    /** Strangers who call their repositories, files and branches as the rule does. */
     static Stream<Claims> likening(IdentityRule rule) {
         Set<String> files = new LinkedHashSet<>(List.of("release.yml"));
         Set<String> refs = new LinkedHashSet<>(List.of("refs/heads/main", "refs/tags/v1.0.0"));
+        Set<String> repositories = new LinkedHashSet<>(List.of(NOBODY));
         Stream.concat(rule.subject().stream(), rule.extensions().values().stream())
                 .map(pattern -> pattern.toString().replace("\\", ""))
                 .forEach(text -> {
                     FILE.matcher(text).results().limit(NAMES).forEach(found -> files.add(found.group()));
                     REF.matcher(text).results().limit(NAMES).forEach(found -> refs.add(found.group()));
+                    REPOSITORY.matcher(text).results().limit(NAMES).forEach(found -> repositories.add(found.group(1)));
                 });
-        return files.stream()
-                .flatMap(file -> refs.stream()
-                        .map(ref -> workflow(GITHUB, "https://github.com/", "/.github/workflows/" + file + "@" + ref)));
+        return repositories.stream()
+                .flatMap(repository -> refs.stream()
+                        .flatMap(ref -> Stream.concat(
+                                files.stream()
+                                        .map(file -> workflow(
+                                                GITHUB,
+                                                GITHUB_HOST,
+                                                repository,
+                                                "/.github/workflows/" + file + "@" + ref)),
+                                Stream.of(workflow(GITLAB, GITLAB_HOST, repository, "//.gitlab-ci.yml@" + ref)))));
     }
 
     static boolean areIssuers(TextPattern issuer) {
@@ -81,9 +94,9 @@ final class Strangers {
         return new Claims(Optional.of(issuer), List.of(address), Map.of());
     }
 
-    private static Claims workflow(String issuer, String host, String config) {
+    private static Claims workflow(String issuer, String host, String name, String config) {
         String owner = host + NOBODY;
-        String repository = owner + "/" + NOBODY;
+        String repository = owner + "/" + name;
         String subject = repository + config;
         EnumMap<FulcioExtension, String> claims = new EnumMap<>(FulcioExtension.class);
         claims.put(FulcioExtension.BUILD_SIGNER_URI, subject);
@@ -92,19 +105,16 @@ final class Strangers {
         claims.put(FulcioExtension.SOURCE_REPOSITORY_OWNER_URI, owner);
         claims.put(FulcioExtension.SOURCE_REPOSITORY_IDENTIFIER, "4294967291");
         claims.put(FulcioExtension.SOURCE_REPOSITORY_OWNER_IDENTIFIER, "4294967279");
-        claims.put(FulcioExtension.BUILD_SIGNER_DIGEST, COMMIT);
-        claims.put(FulcioExtension.BUILD_CONFIG_DIGEST, COMMIT);
-        claims.put(FulcioExtension.SOURCE_REPOSITORY_DIGEST, COMMIT);
-        claims.put(FulcioExtension.GITHUB_WORKFLOW_SHA, COMMIT);
         claims.put(FulcioExtension.RUN_INVOCATION_URI, repository + "/actions/runs/1/attempts/1");
-        claims.put(FulcioExtension.GITHUB_WORKFLOW_REPOSITORY, NOBODY + "/" + NOBODY);
-        claims.put(FulcioExtension.TOKEN_SUBJECT, tokenSubject(issuer, config.substring(config.indexOf('@') + 1)));
+        claims.put(FulcioExtension.GITHUB_WORKFLOW_REPOSITORY, NOBODY + "/" + name);
+        claims.put(
+                FulcioExtension.TOKEN_SUBJECT, tokenSubject(issuer, name, config.substring(config.indexOf('@') + 1)));
         return new Claims(Optional.of(issuer), List.of(subject), claims);
     }
 
     // GitHub's "About security hardening with OpenID Connect" and GitLab's "ID token payload" have the two forms.
-    private static String tokenSubject(String issuer, String ref) {
-        String named = NOBODY + "/" + NOBODY;
+    private static String tokenSubject(String issuer, String name, String ref) {
+        String named = NOBODY + "/" + name;
         return issuer.equals(GITHUB)
                 ? "repo:" + named + ":ref:" + ref
                 : "project_path:" + named + ":ref_type:branch:ref:" + ref.substring(ref.lastIndexOf('/') + 1);

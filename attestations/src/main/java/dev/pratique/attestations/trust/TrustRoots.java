@@ -244,6 +244,13 @@ public record TrustRoots(List<NamedSigner> signers, List<Root> roots) {
         return named(identity, key, root).stream().map(NamedSigner::name).collect(Collectors.toSet());
     }
 
+    /** Whether certificates of this root may count for anybody at all. */
+    public boolean mayCount(String root) {
+        return signers.stream()
+                .flatMap(signer -> signer.identities().stream())
+                .anyMatch(one -> one.roots.isEmpty() || one.roots.contains(root));
+    }
+
     private List<NamedSigner> named(CertificateIdentity identity, Digest key, String root) {
         return signers.stream()
                 .filter(signer -> signer.identities().stream().anyMatch(one -> one.matches(identity, key, root)))

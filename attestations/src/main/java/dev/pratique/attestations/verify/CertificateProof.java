@@ -125,7 +125,8 @@ final class CertificateProof {
     /** What rests on a root that may have been withdrawn since is neither good nor bad; whether that changes anything. */
     private boolean unread(Root root, Set<String> credited) {
         // Whom a root would trust that was never fetched is not known, so nobody is a stranger to it yet.
-        boolean could = named.isEmpty() || !credited.containsAll(signers(named.get(), root));
+        boolean could =
+                named.isEmpty() ? roots.mayCount(root.name()) : !credited.containsAll(signers(named.get(), root));
         if (could) {
             all.unread(root);
         }
@@ -185,6 +186,7 @@ final class CertificateProof {
                 piece,
                 signature.by(named.orElseThrow().key()),
                 leaf.der(),
+                Optional.empty(),
                 root.material().logs(),
                 root.material().timestampAuthorities(),
                 now,

@@ -111,18 +111,19 @@ final class WitnessedKey {
 
     private Witnesses hear(List<Root> some) throws MalformedEvidenceException, UnprovenException {
         // cosign logs the certificate where there is one, else the key. An entry that names a certificate of another
-        // key is for whoever watches the log of another.
+        // key is for whoever watches the log of another; and that somebody lays one of this key beside it takes nothing
+        // from an entry that names the key.
         byte[] key = made.way().key().spki();
-        byte[] verifier = piece.material().certificates().stream()
+        Optional<byte[]> certificate = piece.material().certificates().stream()
                 .limit(1)
-                .filter(certificate -> Arrays.equals(certificate.spki(), key))
+                .filter(one -> Arrays.equals(one.spki(), key))
                 .map(Certificate::der)
-                .findFirst()
-                .orElse(key);
+                .findFirst();
         return Witnesses.hear(
                 piece,
                 made.signature(),
-                verifier,
+                key,
+                certificate,
                 some.stream().flatMap(root -> root.material().logs().stream()).toList(),
                 some.stream()
                         .flatMap(root -> root.material().timestampAuthorities().stream())

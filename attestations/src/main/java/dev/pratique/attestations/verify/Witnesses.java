@@ -46,12 +46,14 @@ record Witnesses(
      * says something else is a contradiction.
      *
      * @param verifier DER of the certificate that came with the signature, else of the key that holds
+     * @param certificate DER of one of the key that holds, where that is the verifier: an entry names either
      * @param now for the keys of logs whose entries nobody gives a time
      */
     static Witnesses hear(
             Piece piece,
             byte[] signature,
             byte[] verifier,
+            Optional<byte[]> certificate,
             List<TransparencyLog> logs,
             List<TimestampAuthority> authorities,
             Instant now,
@@ -68,7 +70,8 @@ record Witnesses(
         Map<LogEntry, LoggedEntry> entries = new LinkedHashMap<>();
         List<LogEntry> found = piece.material().logEntries();
         if (!found.isEmpty()) {
-            LoggedSignature about = about(piece, signature, verifier);
+            LoggedSignature byVerifier = about(piece, signature, verifier);
+            LoggedSignature about = certificate.map(byVerifier::orBy).orElse(byVerifier);
             List<Instant> stamped =
                     timestamps.values().stream().map(VerifiedTimestamp::time).toList();
             for (LogEntry entry : found) {

@@ -126,6 +126,20 @@ class SeveralRootsTest {
                         sigstore.root("a"),
                         FakeSigstore.neverFetched("c")),
                 RefusalReason.NOT_LOGGED);
+        // Nor where nobody else knows whose certificate it is.
+        EvidenceBytes strange = elsewhere
+                .sign(Evidence.signed(image), TestKey.B, elsewhere.strangersLeaf(TestKey.B))
+                .logged(1)
+                .bundle();
+        List<NamedSigner> keyed = List.of(NamedSigner.of("one", TestKey.A.trusted()));
+        assertRefused(
+                judge(strange, Shelf.signedBy("one"), keyed, FakeSigstore.neverFetched("c")),
+                RefusalReason.CERTIFICATE_UNTRUSTED);
+        assertUndecided(judge(
+                strange,
+                Shelf.signedBy("one"),
+                List.of(FakeSigstore.workflow("one", "c")),
+                FakeSigstore.neverFetched("c")));
     }
 
     @Test

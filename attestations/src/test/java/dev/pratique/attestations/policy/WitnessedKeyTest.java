@@ -23,6 +23,7 @@ import dev.pratique.attestations.trust.TrustRoots.SigningKey;
 import dev.pratique.attestations.trust.TrustedRoot;
 import dev.pratique.attestations.verify.Finding;
 import dev.pratique.attestations.verify.Finding.Outcome;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -115,6 +116,19 @@ class WitnessedKeyTest {
                         ci,
                         sigstore.root("acme")),
                 RefusalReason.LOG_ENTRY_INVALID);
+    }
+
+    @Test
+    void SIG_06_a_certificate_of_the_key_laid_beside_an_entry_that_names_the_key_takes_nothing_away() {
+        EvidenceBytes good = signing().logged(1).bundle();
+        String certificate = Evidence.base64(sigstore.leaf(TestKey.A).der());
+        String text = new String(good.bytes(), StandardCharsets.UTF_8)
+                .replace("\"publicKey\":{\"hint\":\"any\"}", "\"certificate\":{\"rawBytes\":\"" + certificate + "\"}");
+        byte[] beside = text.getBytes(StandardCharsets.UTF_8);
+        assertThat(text).contains(certificate);
+        EvidenceBytes laid =
+                new EvidenceBytes(good.mediaType(), beside, good.annotations(), Digest.sha256(beside), "referrer");
+        assertAdmitted(judge(laid, keyed(CI, "acme"), sigstore.root("acme")));
     }
 
     @Test

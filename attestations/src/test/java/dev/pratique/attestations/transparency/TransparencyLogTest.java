@@ -305,6 +305,22 @@ class TransparencyLogTest {
         assertThat(TransparencyLog.of(entry, List.of(v2.trusted()))).isEmpty();
         assertThat(TransparencyLog.of(entry, List.of(v2.trusted(), before, now)).orElseThrow())
                 .isSameAs(now);
+        // Where the log's clock is not known, whoever stamped the signature says when; a time without a promise does
+        // not.
+        LogEntry timeless = Entries.read(v2.add(Entries.messageBody(), THEN));
+        TransparencyLog ended = v2.trusted(new Validity(Optional.empty(), Optional.of(THEN)));
+        TransparencyLog begun = v2.trusted(new Validity(Optional.of(THEN), Optional.empty()));
+        for (List<TransparencyLog> order : List.of(List.of(ended, begun), List.of(begun, ended))) {
+            assertThat(TransparencyLog.of(timeless, order, List.of(THEN))).contains(begun);
+            assertThat(TransparencyLog.of(timeless, order, List.of(THEN.minusSeconds(1))))
+                    .contains(ended);
+            assertThat(TransparencyLog.of(timeless, order, List.of(THEN.minusSeconds(1), THEN)))
+                    .contains(order.get(0));
+        }
+        Map<String, Object> unpromised = v1.add(Entries.messageBody(), THEN.minusSeconds(60));
+        unpromised.remove("inclusionPromise");
+        assertThat(TransparencyLog.of(Entries.read(unpromised), List.of(before, now), List.of(THEN)))
+                .contains(now);
         // Where none may have signed, the first one says why not.
         assertThat(TransparencyLog.of(entry, List.of(before)).orElseThrow()).isSameAs(before);
     }

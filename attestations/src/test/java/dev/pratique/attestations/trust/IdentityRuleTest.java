@@ -438,6 +438,9 @@ class IdentityRuleTest {
                     https://token.actions.githubusercontent.com ; r:https://github\\.com/.+/build\\.yml@.+ ; takes any subject of https://token.actions.githubusercontent.com, so it names nobody
                     https://token.actions.githubusercontent.com ; https://github.com/*/*/.github/workflows/ship.yaml@refs/heads/prod ; takes any subject of https://token.actions.githubusercontent.com, so it names nobody
                     ''                                          ; *@gmail.com                            ; takes any subject of https://accounts.google.com, so it names nobody
+                    https://token.actions.githubusercontent.com ; https://github.com/*/app/.github/workflows/release.yml@refs/heads/main ; takes any subject of https://token.actions.githubusercontent.com, so it names nobody
+                    https://token.actions.githubusercontent.com ; r:https://github\\.com/[^/]+/app/\\.github/workflows/ship\\.yml@refs/tags/.* ; takes any subject of https://token.actions.githubusercontent.com, so it names nobody
+                    https://gitlab.com                          ; https://gitlab.com/*/app//.gitlab-ci.yml@refs/heads/main ; takes any subject of https://gitlab.com, so it names nobody
                     """)
     void a_rule_that_takes_strangers_names_nobody(String issuer, String subject, String fault)
             throws UnusablePatternException {
@@ -469,6 +472,32 @@ class IdentityRuleTest {
         Map<FulcioExtension, TextPattern> anybody =
                 Map.of(FulcioExtension.SOURCE_REPOSITORY_OWNER_URI, TextPattern.glob("https://github.com/*"));
         assertThat(rule(GITHUB, "", anybody).fault()).isPresent();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = FulcioExtension.class,
+            names = {"SOURCE_REPOSITORY_DIGEST", "BUILD_SIGNER_DIGEST", "BUILD_CONFIG_DIGEST", "GITHUB_WORKFLOW_SHA"})
+    void a_commit_names_nobody_for_whoever_can_read_it_can_push_it(FulcioExtension digest)
+            throws UnusablePatternException {
+        Map<FulcioExtension, TextPattern> commit = Map.of(digest, TextPattern.exact("7c41e09b".repeat(5)));
+        assertThat(rule(GITHUB, "", commit).fault()).contains("names nobody");
+        // Beside somebody it narrows.
+        Map<FulcioExtension, TextPattern> both = new EnumMap<>(commit);
+        both.put(FulcioExtension.SOURCE_REPOSITORY_URI, TextPattern.exact("https://github.com/acme/app"));
+        assertThat(rule(GITHUB, "", both).fault()).isEmpty();
+    }
+
+    @Test
+    void a_repository_of_the_same_name_of_anybody_names_nobody() throws UnusablePatternException {
+        for (String pattern : List.of("https://github.com/*/app", "https://github.com/**/app")) {
+            Map<FulcioExtension, TextPattern> any =
+                    Map.of(FulcioExtension.SOURCE_REPOSITORY_URI, TextPattern.glob(pattern));
+            assertThat(rule(GITHUB, "", any).fault()).as(pattern).isPresent();
+        }
+        Map<FulcioExtension, TextPattern> ours =
+                Map.of(FulcioExtension.SOURCE_REPOSITORY_URI, TextPattern.glob("https://github.com/acme/*"));
+        assertThat(rule(GITHUB, "", ours).fault()).isEmpty();
     }
 
     @Test

@@ -2,12 +2,12 @@ package dev.pratique.proxy.store;
 
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Digest;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -32,7 +32,6 @@ final class StoreDirectory {
     private final Path blobs;
     private final Path partial;
     private final FileChannel lockFile;
-    private final FileStore fileSystem;
     private final InstantSource clock;
     private final AtomicLong partials = new AtomicLong();
 
@@ -48,7 +47,6 @@ final class StoreDirectory {
 
     private StoreDirectory(Path root, FileChannel lockFile, InstantSource clock) throws IOException {
         this.root = root;
-        this.fileSystem = Files.getFileStore(root);
         this.clock = clock;
         this.blobs = root.resolve("blobs");
         this.partial = root.resolve("partial");
@@ -178,7 +176,13 @@ final class StoreDirectory {
 
     /** What the file system has. */
     Space space() throws IOException {
-        return new Space(fileSystem.getTotalSpace(), fileSystem.getUsableSpace());
+        // By statvfs. A FileStore is looked up in the table of mounts, in which the root of a chroot is not.
+        File directory = root.toFile();
+        long total = directory.getTotalSpace();
+        if (total == 0) {
+            throw new IOException("the file system of " + root + " does not say how large it is");
+        }
+        return new Space(total, directory.getUsableSpace());
     }
 
     Path scrubMark() {

@@ -54,14 +54,8 @@ class RootRefresherTest {
     private static ConfiguredRoot root(boolean offline, boolean inUse) throws TufException {
         RefreshedRoot refreshed = RefreshedRoot.publicGood("sigstore", offline, WhenStale.USE);
         Optional<Standing> standing = new RootCache(Path.of("/nowhere")).standing(refreshed);
-        return new ConfiguredRoot(
-                "sigstore",
-                "built in",
-                standing.map(Standing::material),
-                Optional.of(refreshed),
-                standing,
-                Optional.empty(),
-                inUse);
+        return ConfiguredRoot.refreshed(
+                refreshed, "built in", standing.map(Standing::material), standing, Optional.empty(), inUse);
     }
 
     private RootRefresher refresher(ConfiguredRoot root) {

@@ -36,7 +36,10 @@ record ChosenRoot(TrustedRoot material, Supplier<Optional<Instant>> expiry, Opti
     /** The public Sigstore's, as the updates of this configuration left it. */
     static ChosenRoot refreshed(Path config, Terminal terminal) throws Failure {
         for (ConfiguredRoot root : ConfigOptions.of(config).snapshot(terminal).roots()) {
-            Optional<RefreshedRoot> builtIn = root.refreshed().filter(RefreshedRoot::builtIn);
+            Optional<RefreshedRoot> builtIn = root.refreshed()
+                    .filter(RefreshedRoot::builtIn)
+                    // Where authorities of one's own certify it is not the public Sigstore.
+                    .filter(any -> root.own().isEmpty());
             if (builtIn.isPresent() && root.standing().isPresent()) {
                 Standing standing = root.standing().get();
                 Optional<Instant> expires = Optional.of(standing.expires());

@@ -25,6 +25,11 @@ final class StaleRoot {
         };
     }
 
+    /** What trust.yaml asks of it and an update took away. */
+    static String lacks(ConfiguredRoot root) {
+        return String.join("; ", root.lacking());
+    }
+
     /** Warns of each that a signer rests on. */
     static void warn(Task task, Snapshot snapshot) {
         Instant now = task.terminal().clock().instant();
@@ -33,6 +38,10 @@ final class StaleRoot {
                 line(root, now)
                         .ifPresent(line -> task.warn(
                                 "the root " + root.name() + " is stale: " + line + "; see: pratique trust update"));
+            }
+            if (root.inUse() && !root.lacking().isEmpty()) {
+                task.warn("what rests on the root " + root.name() + " is refused: " + lacks(root)
+                        + "; see: pratique trust show");
             }
             if (root.inUse() && root.material().isEmpty()) {
                 task.warn("the root " + root.name()

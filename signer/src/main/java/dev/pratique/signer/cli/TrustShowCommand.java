@@ -66,6 +66,9 @@ final class TrustShowCommand extends Task {
         root.standing().ifPresent(standing -> say("  " + age(standing, now)));
         root.trouble().ifPresent(trouble -> say("  not used: " + trouble));
         StaleRoot.line(root, now).ifPresent(line -> say("  STALE: " + line));
+        if (!root.lacking().isEmpty()) {
+            say("  LACKS what trust.yaml asks of it: " + StaleRoot.lacks(root));
+        }
         if (root.material().isEmpty()) {
             say("  never fetched: nothing that rests on it is believed; see: pratique trust update --root "
                     + root.name());
@@ -143,6 +146,7 @@ final class TrustShowCommand extends Task {
         });
         row.put("inUse", root.inUse());
         row.put("trouble", root.trouble().orElse(null));
+        row.put("lacking", root.lacking());
         row.put("fetched", root.material().isPresent());
         row.put(
                 "members",

@@ -165,6 +165,23 @@ class TrustCommandTest {
     }
 
     @Test
+    void whatARootThatIsRefreshedLacksIsShownAndWarnedOfWhereASignerRestsOnIt() throws Exception {
+        update();
+        Files.writeString(
+                config.resolve("trust.yaml"),
+                "roots: {sigstore: {builtIn: public-good, timestamps: 9}}\nsigners: {k8s: {publisher: kubernetes}}\n");
+        String lacks = "timestamps is 9, and it has only 1";
+        assertThat(run("trust", "show")).isZero();
+        assertThat(terminal.out()).contains("  LACKS what trust.yaml asks of it: " + lacks + "\n");
+        assertThat(run("trust", "show", "-o", "json")).isZero();
+        assertThat(terminal.out()).contains("\"lacking\":[\"" + lacks + "\"]");
+        assertThat(run("config", "check")).isZero();
+        assertThat(terminal.err())
+                .isEqualTo("warning: what rests on the root sigstore is refused: " + lacks
+                        + "; see: pratique trust show\n");
+    }
+
+    @Test
     void TUF_05_showSaysWhereARootIsStaleAndWhatThatMeans() throws Exception {
         update();
         terminal.at(UPDATED.plusSeconds(30 * 86_400));
