@@ -107,7 +107,7 @@ class RecordedEntriesTest {
     }
 
     @Test
-    void BND_13_the_last_second_of_a_closed_window_is_in_it() throws Exception {
+    void the_last_second_of_a_closed_window_is_in_it() throws Exception {
         Path suite = Shared.path("corpus/synthetic-sigstore-keyless");
         List<TransparencyLog> logs = Recorded.logs(suite.resolve("keys/trusted_root_rekor_end_exact.json"));
         assertThat(answers(suite.resolve("cases/kl-b-ok"), logs, List.of())).containsExactly("PROVED");

@@ -125,7 +125,7 @@ class TransparencyLogTest {
     }
 
     @Test
-    void BND_03_refuses_a_promise_of_random_bytes_or_by_another_key() {
+    void BND_02_refuses_a_promise_of_random_bytes_or_by_another_key() {
         Map<String, Object> entry = v1.add(Entries.messageBody(), THEN);
         in(entry, "inclusionPromise").put("signedEntryTimestamp", "AAECAwQFBgcICQ==");
         assertThat(answer1(entry)).isEqualTo("LOG_ENTRY_UNPROVEN: a promise that https://rekor.example did not sign");
@@ -134,7 +134,7 @@ class TransparencyLogTest {
     }
 
     @Test
-    void BND_13_refuses_a_promise_of_a_time_when_the_key_did_not_count() {
+    void refuses_a_promise_of_a_time_when_the_key_did_not_count() {
         Map<String, Object> entry = v1.add(Entries.messageBody(), THEN);
         Validity before = new Validity(Optional.empty(), Optional.of(THEN));
         Validity after = new Validity(Optional.of(THEN.plusSeconds(1)), Optional.empty());
