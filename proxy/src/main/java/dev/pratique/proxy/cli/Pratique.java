@@ -36,6 +36,7 @@ public final class Pratique implements Runnable {
         return new CommandLine(new Pratique())
                 .addSubcommand(new ProxyCommand())
                 .addSubcommand(new DemoCommand())
+                .setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(110)
                 .setParameterExceptionHandler(complaints)

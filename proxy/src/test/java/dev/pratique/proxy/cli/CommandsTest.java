@@ -37,6 +37,14 @@ class CommandsTest {
         assertThat(err.toString()).contains("unknown option '--onec'").contains("did you mean '--once'?");
     }
 
+    /** CLI-06. */
+    @Test
+    void an_argument_that_begins_with_an_at_sign_is_no_file_of_arguments(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("arguments"), "--help\n");
+        assertThat(run("demo", "@" + file)).isEqualTo(64);
+        assertThat(out.toString()).isEmpty();
+    }
+
     @Test
     void no_command_is_a_wrong_use() {
         assertThat(run()).isEqualTo(64);

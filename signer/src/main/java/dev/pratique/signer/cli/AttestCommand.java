@@ -83,6 +83,12 @@ final class AttestCommand extends EvidenceTask {
                     "what is said of the run and of what went into the image is for --predicate auto alone",
                     "leave these options out, or let the predicate be made: --predicate auto");
         }
+        if (predicate.equals("-") && tokenIsTyped()) {
+            throw Failure.of(
+                    Kind.USAGE,
+                    "the predicate and the identity token are both to be read from standard input",
+                    "give one of them as a file: --predicate FILE or --identity-token FILE");
+        }
         if (!auto) {
             stated = new GivenPredicate(predicate, predicateType).read(terminal());
             return;

@@ -4,6 +4,7 @@ import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.json.JsonWriter;
 import dev.pratique.config.yaml.NearestName;
 import dev.pratique.signer.Failure;
+import dev.pratique.signer.keys.KeyText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +31,10 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
         List<String> unknown = command.getUnmatchedArguments();
         String what = sentence(problem);
         String hint = help;
-        if (!unknown.isEmpty()) {
+        if (!unknown.isEmpty() && KeyText.isMeant(unknown.get(0))) {
+            what = "an argument is a key itself";
+            hint = "arguments can be read by everybody on a machine; say where it is: --key env://VARIABLE";
+        } else if (!unknown.isEmpty()) {
             boolean option = unknown.get(0).startsWith("-");
             // CLI-06: what is behind the sign may be a password.
             String wrong = option ? unknown.get(0).split("=", 2)[0] : unknown.get(0);

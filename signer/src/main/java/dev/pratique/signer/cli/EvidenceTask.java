@@ -61,7 +61,7 @@ abstract class EvidenceTask extends Task {
                     + " with --bundle also a file")
     private List<String> images = List.of();
 
-    private final List<Map<String, Object>> done = new ArrayList<>();
+    private final List<Done> done = new ArrayList<>();
     private final FailedImages failed = new FailedImages(this);
 
     EvidenceTask(Terminal terminal) {
@@ -74,6 +74,14 @@ abstract class EvidenceTask extends Task {
             return image.target().name() + "@" + subject.digest();
         }
     }
+
+    /**
+     * What was done.
+     *
+     * @param row of the document
+     * @param named the image whose own manifest it is; empty for a part of it, or a file
+     */
+    private record Done(Map<String, Object> row, Optional<FoundImage> named) {}
 
     /** Reads what is to be said, before any key is opened. */
     abstract void prepare() throws Failure;
@@ -106,6 +114,11 @@ abstract class EvidenceTask extends Task {
     /** How registries are spoken to. */
     final RegistryOptions registry() {
         return registry;
+    }
+
+    /** Whether standard input is the identity token. */
+    final boolean tokenIsTyped() {
+        return signing.readsStandardInput();
     }
 
     final Format format() {
@@ -143,10 +156,17 @@ abstract class EvidenceTask extends Task {
                     (work, stored) -> report(work, stored, works.size() > 1),
                     (work, failure) -> failed.add(
                             work.image().text(), Optional.of(work.subject().digest()), failure));
-            MovedTags.warn(this, works, done());
+            lookAgain();
         }
         document("pratique." + verb() + "/v1", members());
         return failed.exitCode();
+    }
+
+    private void lookAgain() {
+        MovedTags moved = new MovedTags(this, done());
+        for (Done one : done) {
+            one.named().flatMap(moved::tagNow).ifPresent(now -> one.row().put("tagNow", now));
+        }
     }
 
     private String now() {
@@ -248,7 +268,8 @@ abstract class EvidenceTask extends Task {
         row.put("bundle", bundle.map(Path::toString).orElse(null));
         row.put("added", stored.added());
         describe(row);
-        done.add(row);
+        boolean whole = work.subject().digest().equals(work.image().manifest().digest());
+        done.add(new Done(row, whole ? Optional.of(work.image()) : Optional.empty()));
     }
 
     /** What it is that is stored, where that is not plain. */
@@ -270,7 +291,7 @@ abstract class EvidenceTask extends Task {
     private Map<String, Object> members() {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("dryRun", dryRun);
-        members.put(done(), done);
+        members.put(done(), done.stream().map(Done::row).toList());
         members.put("failed", failed.rows());
         return members;
     }
@@ -293,7 +314,7 @@ abstract class EvidenceTask extends Task {
         row.put("bundle", file.toString());
         row.put("added", true);
         describe(row);
-        done.add(row);
+        done.add(new Done(row, Optional.empty()));
         document("pratique." + verb() + "/v1", members());
         return ExitCode.DONE;
     }

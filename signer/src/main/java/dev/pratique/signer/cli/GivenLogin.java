@@ -74,14 +74,15 @@ record GivenLogin(Optional<String> user, Optional<String> password, Optional<Str
         if (reference.isEmpty()) {
             return Optional.empty();
         }
+        // CLI-06: what was given may be the secret itself, behind env:// and file:// too, so it is not repeated.
         String from = reference.get();
         if (from.startsWith("env://")) {
-            String name = from.substring("env://".length());
-            return Optional.of(variable(terminal, name)
+            return Optional.of(variable(terminal, from.substring("env://".length()))
                     .orElseThrow(() -> Failure.of(
                             Kind.USAGE,
-                            option + ": the variable " + name + " is not set",
-                            "export " + name + ", or name another: env://VARIABLE")));
+                            option + ": the variable that it names is not set",
+                            "export it, or name another: " + option
+                                    + " env://VARIABLE; not its value: env://$VARIABLE")));
         }
         if (from.startsWith("file://")) {
             Path file = Path.of(from.substring("file://".length()));
@@ -91,12 +92,11 @@ record GivenLogin(Optional<String> user, Optional<String> password, Optional<Str
             } catch (IOException e) {
                 throw Failure.of(
                                 Kind.FAILED,
-                                option + ": " + file + " cannot be read",
-                                "see who may read it: ls -l " + file)
+                                option + ": the file that it names cannot be read",
+                                "is it there, and may this user read it? " + option + " file://PATH")
                         .because(e);
             }
         }
-        // What was given may be the secret itself, so it is not repeated.
         throw Failure.of(
                 Kind.USAGE,
                 option + " says where the secret is, not what it is: arguments can be read by everybody on a machine",

@@ -36,6 +36,10 @@ final class IdentityOptions {
         return token.isPresent() || provider.isPresent() || audience.isPresent();
     }
 
+    boolean readsStandardInput() {
+        return token.equals(Optional.of("-"));
+    }
+
     IdentityTokens tokens(Terminal terminal, ServiceClient client) {
         return new IdentityTokens(
                 Surroundings.of(terminal.environment(), terminal.in()),

@@ -3,7 +3,6 @@ package dev.pratique.signer.cli;
 import dev.pratique.signer.keys.KeyType;
 import dev.pratique.signer.publish.EvidencePublisher.Format;
 import dev.pratique.signer.sigstore.IdentityTokens;
-import java.io.PrintWriter;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
@@ -58,13 +57,20 @@ public final class Pratique extends Group {
     }
 
     static int run(Terminal terminal, String... args) {
-        PrintWriter out = terminal.out();
         try {
-            return commands(terminal, args).execute(args);
+            int code = commands(terminal, args).execute(args);
+            return terminal.out().checkError() ? unwritten(terminal, code) : code;
         } finally {
-            out.flush();
+            terminal.out().flush();
             terminal.err().flush();
         }
+    }
+
+    // Whoever keeps the output in a file takes 0 for a whole one.
+    private static int unwritten(Terminal terminal, int code) {
+        terminal.err().println("pratique: standard output cannot be written");
+        terminal.err().println("hint: is the disk full where it goes to (df)? What was stored before stays");
+        return code == ExitCode.DONE.number() ? ExitCode.FAILED.number() : code;
     }
 
     /**
@@ -131,7 +137,10 @@ public final class Pratique extends Group {
 
     private static CommandLine settings(CommandLine line, Terminal terminal) {
         Complaints complaints = new Complaints(terminal);
-        return line.setOut(terminal.out())
+        // CLI-06: pipelines pass on titles and branches that strangers write; one that is @/proc/self/environ is a
+        // text.
+        return line.setExpandAtFiles(false)
+                .setOut(terminal.out())
                 .setErr(terminal.err())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF))
                 .registerConverter(OutputFormat.class, new Choice<>(OutputFormat.values()))

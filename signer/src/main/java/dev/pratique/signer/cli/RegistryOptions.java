@@ -9,6 +9,7 @@ import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.http.ClientCertificate;
 import dev.pratique.signer.http.Http;
+import dev.pratique.signer.keys.KeyText;
 import dev.pratique.signer.publish.Endpoints;
 import dev.pratique.signer.publish.RegistryClient;
 import dev.pratique.signer.publish.RegistryLogins;
@@ -96,12 +97,19 @@ final class RegistryOptions {
                     Kind.USAGE, "--registry-client-cert and --registry-client-key belong together", "give both");
         }
         Optional<ClientCertificate> shown = clientCertificate.isPresent()
-                ? Optional.of(ClientCertificate.read(clientCertificate.get(), clientKey.orElseThrow()))
+                ? Optional.of(shown(clientCertificate.get(), clientKey.orElseThrow()))
                 : Optional.empty();
         Optional<SSLContext> tls = ClientCertificate.tls(shown, authorities, configured);
         Http http = new Http(tls, Version.userAgent(), Optional.of(new ProxyVariables(terminal.environment())));
         RegistryLogins logins = new GivenLogin(user, password, token).orElse(terminal);
         return new RegistryClient(http, endpoints, logins, terminal.clock());
+    }
+
+    private static ClientCertificate shown(Path certificate, Path key) throws Failure {
+        // CLI-06: a certificate is no secret, but its key may stand behind it in what was given.
+        KeyText.requireName(certificate.toString(), "--registry-client-cert", "--registry-client-cert FILE");
+        KeyText.requireName(key.toString(), "--registry-client-key", "--registry-client-key FILE");
+        return ClientCertificate.read(certificate, key);
     }
 
     /** A login that is given for one run is for one registry: the others shall not see it. */
@@ -121,6 +129,12 @@ final class RegistryOptions {
     }
 
     static ImageName image(String text) throws Failure {
+        if (KeyText.isMeant(text)) {
+            throw Failure.of(
+                    Kind.USAGE,
+                    "what should name an image is a key",
+                    "write it as registry.example/team/app:tag, and say where the key is: --key env://VARIABLE");
+        }
         try {
             return ImageName.parse(text);
         } catch (MalformedEvidenceException e) {

@@ -57,6 +57,11 @@ final class SigningOptions {
                     + " cosign: the older .sig and .att tags")
     private Format format = Format.BUNDLE;
 
+    /** Whether the identity token is to be read from standard input. */
+    boolean readsStandardInput() {
+        return identity.readsStandardInput();
+    }
+
     Format format() {
         return format;
     }

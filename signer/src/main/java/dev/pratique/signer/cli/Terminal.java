@@ -38,7 +38,7 @@ record Terminal(
                 environment,
                 Path.of(System.getProperty("user.home", "/")),
                 System.in,
-                new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true),
+                new PrintWriter(new OutputStreamWriter(new StandardOutput(), StandardCharsets.UTF_8), true),
                 new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true),
                 Terminal::ask,
                 person && environment.getOrDefault("NO_COLOR", "").isEmpty(),

@@ -75,7 +75,7 @@ public final class KeyReference {
      *     program {@code sigstore-kms-NAME}
      */
     public Opened open(String reference) throws Failure {
-        String scheme = scheme(reference);
+        String scheme = checkedScheme(reference);
         return switch (scheme) {
             case "", "env" -> {
                 PrivateKeyFile.Opened opened =
@@ -97,7 +97,7 @@ public final class KeyReference {
      * @param reference as of {@link #open}; a file has a public key in it
      */
     public VerificationKey publicKey(String reference) throws Failure {
-        return switch (scheme(reference)) {
+        return switch (checkedScheme(reference)) {
             case "", "env" -> new PublicKeyFile(environment).read(reference);
             case "pkcs11" -> tokens().publicKey(reference);
             case "awskms" ->
@@ -152,6 +152,15 @@ public final class KeyReference {
 
     private static Opened remote(RemoteKey key) {
         return new Opened(new ProvenSigner(key), List.of(), Optional.empty());
+    }
+
+    private static String checkedScheme(String reference) throws Failure {
+        String scheme = scheme(reference);
+        // CLI-06: a job that writes --key "$CI_KEY" for env://CI_KEY gives the key; its log shall not have it.
+        if (scheme.isEmpty() || KeyText.hasPem(reference)) {
+            KeyText.requireName(reference, "--key", "--key env://VARIABLE, or the name of a file");
+        }
+        return scheme;
     }
 
     /** The part that says where a key is kept; empty for a file. */

@@ -42,17 +42,8 @@ final class PrivateKeyFile {
 
     /** @param reference a path, or {@code env://NAME} */
     Opened open(String reference) throws Failure {
-        String variable = "env://";
-        if (reference.startsWith(variable)) {
-            String name = reference.substring(variable.length());
-            String pem = environment.get(name);
-            if (pem == null) {
-                throw Failure.of(
-                        Kind.FAILED,
-                        "the environment variable " + name + " is not set",
-                        "export it with the whole PEM text of the key, and see that the job may read it");
-            }
-            return new Opened(signer(pem, reference), Optional.empty());
+        if (KeyText.isInVariable(reference)) {
+            return new Opened(signer(KeyText.ofVariable(reference, environment), reference), Optional.empty());
         }
         Path file = Path.of(reference);
         return new Opened(signer(read(file), reference), warning(file));

@@ -25,7 +25,8 @@ final class PublicKeyFile {
 
     /** @param reference a path, or {@code env://NAME} */
     VerificationKey read(String reference) throws Failure {
-        String pem = pem(reference);
+        String pem =
+                KeyText.isInVariable(reference) ? KeyText.ofVariable(reference, environment) : read(Path.of(reference));
         if (pem.contains("PRIVATE KEY-----")) {
             throw Failure.of(
                     Kind.FAILED,
@@ -41,22 +42,6 @@ final class PublicKeyFile {
                             "it begins with -----BEGIN PUBLIC KEY-----")
                     .because(e);
         }
-    }
-
-    private String pem(String reference) throws Failure {
-        String variable = "env://";
-        if (reference.startsWith(variable)) {
-            String name = reference.substring(variable.length());
-            String pem = environment.get(name);
-            if (pem == null) {
-                throw Failure.of(
-                        Kind.FAILED,
-                        "the environment variable " + name + " is not set",
-                        "export it with the whole PEM text of the key");
-            }
-            return pem;
-        }
-        return read(Path.of(reference));
     }
 
     private static String read(Path file) throws Failure {

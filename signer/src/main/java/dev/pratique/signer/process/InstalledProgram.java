@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,8 @@ import java.util.concurrent.TimeoutException;
 
 /** A program on the PATH that is run for each question: standard input in, standard output out, both to their ends. */
 public final class InstalledProgram {
+    private static final Set<String> OURS = Set.of("COSIGN_PASSWORD", "COSIGN_PKCS11_PIN", "SIGSTORE_ID_TOKEN");
+
     private final Path file;
     private final Words words;
 
@@ -63,14 +66,16 @@ public final class InstalledProgram {
                 .map(file -> new InstalledProgram(file, words));
     }
 
-    /** Runs it. Whatever it has started is ended with it. */
+    /** Runs it, in our environment without our secrets. Whatever it has started is ended with it. */
     public Answer ask(Question question) throws Failure {
         List<String> command = new ArrayList<>(List.of(file.toString()));
         command.addAll(question.arguments());
         try {
-            Process process = new ProcessBuilder(command)
-                    .redirectError(question.heard() ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.DISCARD)
-                    .start();
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectError(
+                            question.heard() ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.DISCARD);
+            builder.environment().keySet().removeIf(InstalledProgram::isOurs);
+            Process process = builder.start();
             try {
                 return answer(process, question);
             } finally {
@@ -81,6 +86,11 @@ public final class InstalledProgram {
             throw Failure.of(Kind.FAILED, words.called() + " cannot be run", "is it a program for this machine?")
                     .because(e);
         }
+    }
+
+    /** CLI-06: passwords, PINs and tokens that only this program has a use for; the others may be those that it needs. */
+    private static boolean isOurs(String variable) {
+        return variable.startsWith("PRATIQUE_") || OURS.contains(variable);
     }
 
     private Answer answer(Process process, Question question) throws Failure {

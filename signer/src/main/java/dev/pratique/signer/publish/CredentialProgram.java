@@ -41,7 +41,9 @@ final class CredentialProgram {
         }
         String program = "docker-credential-" + name;
         String called = "the credential helper " + program;
-        String tryIt = "see what it says: echo " + Printable.line(registry) + " | " + program + " get";
+        // What it prints is the login, and a pipeline keeps what is printed.
+        String tryIt = "see what it says, at a terminal and not in a pipeline, for it prints the login: echo "
+                + Printable.line(registry) + " | " + program + " get";
         InstalledProgram helper = InstalledProgram.find(program, path, new Words(called, tryIt, tryIt))
                 .orElseThrow(() -> Failure.of(
                         Kind.FAILED,

@@ -35,6 +35,8 @@ public final class IdentityTokens {
     private final Wish wish;
     private final ServiceClient client;
     private final InstantSource clock;
+    /** What standard input gave, which can be read only once: a token is looked for again when its certificate ends. */
+    private Optional<String> typed = Optional.empty();
 
     /** Who gives tokens; cosign's names. */
     public enum Provider {
@@ -168,8 +170,11 @@ public final class IdentityTokens {
         }
         if (text.equals("-")) {
             try {
-                byte[] bytes = surroundings.in().readNBytes(IdentityToken.MAX_CHARACTERS + 1);
-                return parse(new String(bytes, StandardCharsets.UTF_8), "standard input");
+                if (typed.isEmpty()) {
+                    byte[] bytes = surroundings.in().readNBytes(IdentityToken.MAX_CHARACTERS + 1);
+                    typed = Optional.of(new String(bytes, StandardCharsets.UTF_8));
+                }
+                return parse(typed.get(), "standard input");
             } catch (IOException e) {
                 throw Failure.of(
                                 Kind.FAILED,

@@ -7,6 +7,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -172,6 +173,35 @@ class PipelineFilesTest {
                 .propertyNames());
         there.add("ADMISSION_IMAGE");
         assertThat(named).isEqualTo(there);
+    }
+
+    /** CLI-06: in a log of a pipeline the argument of every command can be read. */
+    @Test
+    void aKeyInPlaceOfItsNameEndsTheJobBeforeAnythingIsRun() throws Exception {
+        String key = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49\n-----END PRIVATE KEY-----\n";
+        String image = "registry.example/a@sha256:" + "0".repeat(64);
+        String action = yaml(read("github/action.yml"))
+                .path("runs")
+                .path("steps")
+                .get(0)
+                .path("run")
+                .stringValue();
+        StringBuilder job = new StringBuilder();
+        for (JsonNode entry :
+                yaml(read("gitlab/admission.gitlab-ci.yml")).path("admission").path("script")) {
+            job.append(entry.stringValue()).append('\n');
+        }
+        endsAtTheKey(action, Map.of("KEY", key, "IMAGE", image));
+        endsAtTheKey(job.toString(), Map.of("ADMISSION_KEY", key, "ADMISSION_IMAGE", image));
+    }
+
+    private static void endsAtTheKey(String script, Map<String, String> variables) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder("bash", "-e", "-c", script).redirectErrorStream(true);
+        builder.environment().putAll(variables);
+        Process process = builder.start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isEqualTo(64);
+        assertThat(said).contains("is the key itself; name where it is").doesNotContain("MIGH");
     }
 
     @Test

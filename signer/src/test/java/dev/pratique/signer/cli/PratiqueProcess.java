@@ -25,6 +25,13 @@ record PratiqueProcess(Path directory, Map<String, String> environment) {
 
     /** @param started is told of the process, for who wants to interrupt it */
     Ran run(Consumer<Process> started, String... arguments) throws Exception {
+        Path out = Files.createTempFile(directory, "out", "");
+        Ran ran = run(started, ProcessBuilder.Redirect.to(out.toFile()), arguments);
+        return new Ran(ran.exit(), Files.readString(out), ran.err());
+    }
+
+    /** @param output where standard output goes, which is not read here */
+    Ran run(Consumer<Process> started, ProcessBuilder.Redirect output, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-XX:TieredStopAtLevel=1",
@@ -33,12 +40,11 @@ record PratiqueProcess(Path directory, Map<String, String> environment) {
                 PATH,
                 Pratique.class.getName()));
         command.addAll(List.of(arguments));
-        Path out = Files.createTempFile(directory, "out", "");
         Path err = Files.createTempFile(directory, "err", "");
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                .redirectOutput(out.toFile())
+                .redirectOutput(output)
                 .redirectError(err.toFile());
         builder.environment().keySet().removeIf(name -> name.matches("(PRATIQUE|COSIGN|AWS|JAVA)_.*"));
         builder.environment().putAll(environment);
@@ -48,7 +54,7 @@ record PratiqueProcess(Path directory, Map<String, String> environment) {
             assertThat(process.waitFor(120, TimeUnit.SECONDS))
                     .as("%s ends", List.of(arguments))
                     .isTrue();
-            return new Ran(process.exitValue(), Files.readString(out), Files.readString(err));
+            return new Ran(process.exitValue(), "", Files.readString(err));
         } finally {
             process.destroyForcibly();
         }

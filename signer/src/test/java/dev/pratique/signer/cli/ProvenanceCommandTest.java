@@ -64,6 +64,15 @@ class ProvenanceCommandTest {
         PredicateForm.of(Provenance.V1).orElseThrow().require(read, "output");
     }
 
+    /** CLI-06: a pipeline passes on what strangers write, as the title of a request. */
+    @Test
+    void anArgumentThatBeginsWithAnAtSignIsNoFileOfArguments() throws Exception {
+        Path environ = Files.writeString(home.resolve("environ"), "stolen --builder-id https://evil.example");
+        TestTerminal terminal = in("github");
+        assertThat(run(terminal, List.of(), "--invocation-id", "@" + environ)).isZero();
+        assertThat(terminal.out()).contains("\"@" + environ + "\"").doesNotContain("stolen");
+    }
+
     /** With and without a file, which is the predicate alone either way: it is what 'attest --predicate' takes. */
     @Test
     void aProgramReadsOneDocumentThatHasThePredicateInIt() throws Exception {

@@ -76,7 +76,7 @@ class RegistryLoginTest {
     void half_a_login_is_a_mistake() {
         assertThat(sign("--registry-username", "ci")).isEqualTo(64);
         assertThat(sign("--registry-password", "env://NOWHERE")).isEqualTo(64);
-        assertThat(terminal.err()).contains("the variable NOWHERE is not set");
+        assertThat(terminal.err()).contains("--registry-password: the variable that it names is not set");
         terminal.with("P", "x");
         assertThat(sign("--registry-password", "env://P")).isEqualTo(64);
         assertThat(sign("--registry-username", "ci", "--registry-token", "env://P"))

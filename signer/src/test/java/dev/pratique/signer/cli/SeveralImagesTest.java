@@ -177,7 +177,38 @@ class SeveralImagesTest extends ImagesToSign {
         assertThat(terminal.out()).startsWith("signing " + name + "@" + before + " (tag v1)\n");
         assertThat(terminal.err())
                 .startsWith("warning: the tag v1 of " + name + " has moved meanwhile: it names sha256:")
-                .endsWith("; what was signed is " + before + "\n");
+                .endsWith("; what was signed is " + before
+                        + "; if the other one was meant, run it again, and name images by digest\n");
+    }
+
+    /** CLI-01. */
+    @Test
+    void a_tag_that_names_nothing_any_more_or_cannot_be_seen_is_in_the_document() throws Exception {
+        registry.image("team/app", "v1");
+        for (int status : new int[] {404, 403}) {
+            AtomicInteger written = new AtomicInteger();
+            registry.trouble(exchange -> {
+                if (exchange.getRequestMethod().equals("PUT")) {
+                    written.incrementAndGet();
+                }
+                boolean asked =
+                        written.get() > 0 && exchange.getRequestURI().getPath().endsWith("/manifests/v1");
+                if (asked) {
+                    exchange.sendResponseHeaders(status, -1);
+                    exchange.close();
+                }
+                return asked;
+            });
+            assertThat(terminal.run("sign", "--key", key, "-o", "json", name + ":v1"))
+                    .isZero();
+            assertThat(json().arrayOrEmpty("signed", 1).get(0).asObject("row").getString("tagNow"))
+                    .isEqualTo(status == 404 ? "none" : "unknown");
+            assertThat(terminal.err()).contains("warning: ").contains("name images by digest");
+        }
+        registry.trouble(exchange -> false);
+        assertThat(terminal.run("sign", "--key", key, "-o", "json", name + ":v1"))
+                .isZero();
+        assertThat(terminal.out()).doesNotContain("tagNow");
     }
 
     @Test

@@ -108,12 +108,20 @@ final class SoftHsm {
 
     /** A module whose token behaves as the variable HOSTILE_TOKEN says; its path. */
     String hostile() throws Exception {
+        return hostile(directory);
+    }
+
+    static String hostile(Path directory) throws Exception {
         Path source = directory.resolve("hostile-token.c");
-        try (InputStream in = getClass().getResourceAsStream("/dev/pratique/signer/keys/pkcs11/hostile-token.c")) {
+        try (InputStream in = SoftHsm.class.getResourceAsStream("/dev/pratique/signer/keys/pkcs11/hostile-token.c")) {
             Files.write(source, in.readAllBytes());
         }
         Path library = directory.resolve("hostile.so");
-        run(ForeignTools.tool("cc"), "-shared", "-fPIC", "-o", library.toString(), source.toString());
+        Process compiler = new ProcessBuilder(
+                        ForeignTools.tool("cc"), "-shared", "-fPIC", "-o", library.toString(), source.toString())
+                .inheritIO()
+                .start();
+        assertThat(compiler.waitFor()).as("cc").isZero();
         return library.toString();
     }
 }

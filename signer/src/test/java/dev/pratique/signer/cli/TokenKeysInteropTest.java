@@ -186,7 +186,7 @@ class TokenKeysInteropTest {
         }
         fails(
                 1,
-                "the PIN cannot be read from the file /no/such/file",
+                "the PIN cannot be read from the file that pin-source names",
                 "is it there",
                 "sign",
                 "--key",

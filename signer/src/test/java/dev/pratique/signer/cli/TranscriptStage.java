@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where the signer's transcripts are played: a registry, a Sigstore, a directory with a key, and a user who has secrets of
@@ -34,10 +36,13 @@ import java.util.concurrent.atomic.AtomicReference;
  * tuf                       the public Sigstore's repository as it was recorded, and its time
  * process                   commands run in processes of their own
  * </pre>
+ *
+ * In a command {@code "...$NAME..."} is the variable's value as one argument, as a shell would have it.
  */
 final class TranscriptStage implements Transcript.Stage {
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
     private static final String PASSWORD = "correct-horse-battery";
+    private static final Pattern VARIABLE = Pattern.compile("\\$([A-Z_]+)");
     private static final String PIN = "7h3-p1n-0f-4cm3";
 
     private final Path home;
@@ -80,6 +85,7 @@ final class TranscriptStage implements Transcript.Stage {
         environment.put("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
         environment.put("DOCKER_AUTH_CONFIG", "{\"auths\":{\"" + registry.host() + "\":{\"auth\":\"" + basic + "\"}}}");
         environment.put("CI_KEY", key);
+        environment.put("REG_PW", RegistryMoods.PASSWORD);
         environment.put("SIGSTORE_ID_TOKEN", token);
         Files.writeString(home.resolve("token"), token);
         secrets.add("password of the registry", RegistryMoods.PASSWORD)
@@ -185,6 +191,10 @@ final class TranscriptStage implements Transcript.Stage {
     }
 
     private String word(String word) {
+        if (word.startsWith("\"")) {
+            Matcher variable = VARIABLE.matcher(word.substring(1, word.length() - 1));
+            return variable.replaceAll(named -> Matcher.quoteReplacement(environment.getOrDefault(named.group(1), "")));
+        }
         String meant = alike.meant(word);
         return meant.matches("[a-z0-9.]+\\.(key|pub|json|tar)") ? file(meant).toString() : meant;
     }

@@ -2,16 +2,22 @@ package dev.pratique.signer.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.attestations.sign.KeySigner;
 import dev.pratique.signer.Failure;
+import dev.pratique.signer.Failure.Kind;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.junit.jupiter.api.Assumptions;
@@ -118,6 +124,51 @@ class PrivateKeyFileTest extends PrivateKeyFiles {
         assertThat(files.open("env://CI_KEY").signer().publicKey())
                 .isEqualTo(pair.getPublic().getEncoded());
         assertThatThrownBy(() -> files.open("env://NONE")).hasMessageContaining("NONE is not set");
+    }
+
+    /** CLI-06: each spelling in which jobs are given keys. */
+    @Test
+    void a_key_in_place_of_its_name_is_not_repeated() throws Exception {
+        for (KeyType type : KeyType.values()) {
+            byte[] der = KeyPairs.generate(type, RANDOM).getPrivate().getEncoded();
+            String pem = Pem.write("PRIVATE KEY", der);
+            String base64 = Base64.getEncoder().encodeToString(der);
+            String pemInBase64 = Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.UTF_8));
+            for (String key : List.of(pem, pem.replace("\n", "\\n"), pem.replace("\n", " "), base64, pemInBase64)) {
+                for (String scheme : List.of("", "env://")) {
+                    refused(() -> keys().open(scheme + key), base64);
+                    refused(() -> keys().publicKey(scheme + key), base64);
+                }
+            }
+            for (String scheme : List.of("pkcs11:object=", "awskms:///", "gcpkms://")) {
+                refused(() -> keys().open(scheme + pem), base64);
+            }
+        }
+    }
+
+    private KeyReference keys() {
+        return new KeyReference(Map.of(), directory, question -> Optional.empty(), InstantSource.system(), "test");
+    }
+
+    private static void refused(ThrowingCallable open, String key) {
+        Failure failure = catchThrowableOfType(Failure.class, open);
+        assertThat(failure.kind()).isEqualTo(Kind.USAGE);
+        assertThat(failure.hint()).contains("--key env://VARIABLE");
+        assertThat(failure.what() + failure.hint())
+                .doesNotContain(key.substring(0, 16))
+                .doesNotContain(key.substring(key.length() - 20));
+    }
+
+    @Test
+    void a_file_may_have_a_name_like_a_key_and_a_long_path() throws Exception {
+        Path deep = directory.resolve("a".repeat(200)).resolve("b".repeat(200)).resolve("MI" + "x".repeat(60));
+        Files.createDirectories(deep.getParent());
+        Files.writeString(
+                deep,
+                Pem.write(
+                        "PRIVATE KEY",
+                        KeyPairs.generate(KeyType.P256, RANDOM).getPrivate().getEncoded()));
+        assertThat(keys().open(deep.toString()).signer().publicKey()).isNotEmpty();
     }
 
     @Test

@@ -18,11 +18,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,13 +77,17 @@ class IdentityTokensTest {
     }
 
     private IdentityToken find(Optional<String> given) throws Failure {
+        return tokens(given, () -> NOW).find();
+    }
+
+    private IdentityTokens tokens(Optional<String> given, InstantSource clock) {
         ServiceClient client = new ServiceClient(new Http(Optional.empty(), "test"), () -> NOW, Duration.ofSeconds(5));
         Surroundings surroundings = new Surroundings(
                 environment,
                 new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
                 home.resolve("oidc-token"),
                 home.resolve("product_name"));
-        return new IdentityTokens(surroundings, new Wish(given, provider, audience), client, () -> NOW).find();
+        return new IdentityTokens(surroundings, new Wish(given, provider, audience), client, clock);
     }
 
     private static String token() {
@@ -104,6 +110,17 @@ class IdentityTokensTest {
         in = token() + "\n";
         assertThat(find("-")).hasToString("dev@example.test (https://accounts.example)");
         refused(home.resolve("none").toString(), "there is no file");
+    }
+
+    @Test
+    void standard_input_is_read_once_and_what_it_gave_is_looked_at_again() throws Exception {
+        in = token();
+        AtomicReference<Instant> clock = new AtomicReference<>(NOW);
+        IdentityTokens tokens = tokens(Optional.of("-"), clock::get);
+        assertThat(tokens.find().authorization()).isEqualTo("Bearer " + token());
+        assertThat(tokens.find().authorization()).isEqualTo("Bearer " + token());
+        clock.set(NOW.plus(Duration.ofHours(2)));
+        assertThatThrownBy(tokens::find).hasMessageContaining("expired at");
     }
 
     @Test

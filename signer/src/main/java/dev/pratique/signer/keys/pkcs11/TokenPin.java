@@ -102,7 +102,7 @@ final class TokenPin {
             throw Failure.of(
                     Kind.USAGE, "the pin-source of the PKCS#11 URI is no file", "as in: pin-source=/run/secrets/pin");
         }
-        String name = Printable.line(path);
+        // It may be the PIN itself, so it is not repeated until there is such a file.
         try (InputStream in = Files.newInputStream(Path.of(path))) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 3);
             int end = 0;
@@ -114,15 +114,15 @@ final class TokenPin {
             if (end == 0 || end > MAX_BYTES) {
                 throw Failure.of(
                         Kind.FAILED,
-                        "the first line of the file " + name + " is no PIN",
+                        "the first line of the file " + Printable.line(path) + " is no PIN",
                         "write the PIN as the first line of the file, and nothing before it");
             }
             return new Given(pin);
         } catch (IOException e) {
             throw Failure.of(
                             Kind.FAILED,
-                            "the PIN cannot be read from the file " + name,
-                            "is it there, and may we read it?")
+                            "the PIN cannot be read from the file that pin-source names",
+                            "is it there, and may this user read it? pin-source=FILE, and not the PIN")
                     .because(e);
         }
     }

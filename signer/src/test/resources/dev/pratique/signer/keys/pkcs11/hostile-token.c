@@ -1,5 +1,5 @@
 /*
- * A PKCS #11 module that misbehaves as HOSTILE_TOKEN says: hang, crash, final-try, locked, wrong-pin, no-sign, liar,
+ * A PKCS #11 module that misbehaves as HOSTILE_TOKEN says: hang, crash, abort, final-try, locked, wrong-pin, no-sign, liar,
  * hang-sign, endless, unplugged. Each C_Login adds a line to HOSTILE_LOG. It has one token, 'hostile', with one key, 'ci'.
  */
 #include <stdio.h>
@@ -20,6 +20,7 @@ static ulong initialize(void *arguments) {
     (void) arguments;
     if (is("hang")) for (;;) sleep(1000);
     if (is("crash")) *(volatile int *) 8 = 1;
+    if (is("abort")) abort();
     return 0;
 }
 
