@@ -1,6 +1,7 @@
 package dev.pratique.config;
 
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
@@ -16,8 +17,9 @@ public final class ConfigDir {
      * {@code catalog.yaml} may be absent: nobody is trusted, no base is approved.
      *
      * @param environment the process's; {@code PRATIQUE_PROXY_LISTEN_0_ADDRESS} and the like override single values
+     * @param purpose whether secrets, and what else only the proxy's machine has, must be there
      */
-    public static Loaded load(Path directory, Map<String, String> environment) {
-        return new ConfigWatch(directory, environment).load();
+    public static Loaded load(Path directory, Map<String, String> environment, Purpose purpose) {
+        return new ConfigWatch(directory, environment, InstantSource.system(), purpose).load();
     }
 }

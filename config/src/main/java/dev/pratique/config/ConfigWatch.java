@@ -19,29 +19,38 @@ public final class ConfigWatch {
     private final Path directory;
     private final Map<String, String> environment;
     private final InstantSource clock;
+    private final Purpose purpose;
     private Optional<SourceFiles> last = Optional.empty();
     private Set<X509Certificate> shown = Set.of();
 
-    /** As with a clock, by the system's. */
+    /** To serve, by the system's clock. */
     public ConfigWatch(Path directory, Map<String, String> environment) {
         this(directory, environment, InstantSource.system());
     }
 
     /**
+     * To serve.
+     *
      * @param environment as for {@link ConfigDir#load}
      * @param clock by which listeners' certificates must not have expired
      */
     public ConfigWatch(Path directory, Map<String, String> environment, InstantSource clock) {
+        this(directory, environment, clock, Purpose.SERVE);
+    }
+
+    ConfigWatch(Path directory, Map<String, String> environment, InstantSource clock, Purpose purpose) {
         this.directory = directory.toAbsolutePath().normalize();
         this.environment = Map.copyOf(environment);
         this.clock = clock;
+        this.purpose = purpose;
     }
 
     /** Reads it, changed or not. */
     public Loaded load() {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             SourceFiles files = new SourceFiles(directory);
-            Loaded loaded = new Reading(files, environment, new CertificateDates(clock.instant(), shown)).load();
+            Loaded loaded =
+                    new Reading(files, environment, purpose, new CertificateDates(clock.instant(), shown)).load();
             last = Optional.of(files);
             // Files of two states, one of them half written, might each be in order and mean something else together.
             if (files.unchanged()) {

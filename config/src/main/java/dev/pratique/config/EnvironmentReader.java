@@ -68,14 +68,14 @@ final class EnvironmentReader {
         certificate.ifPresent(value -> checkAsked(
                 value,
                 listener,
-                one -> !one.clients().authorities().isEmpty(),
+                one -> one.asks().certificates(),
                 "client certificates",
                 "say clients: {certificates: CA.pem} for the listener"));
         // That no user of today fits is no mistake: to remove the last one must be possible.
         user.ifPresent(value -> checkAsked(
                 value,
                 listener,
-                one -> !one.clients().passwords().isEmpty(),
+                one -> one.asks().passwords(),
                 "passwords",
                 "say clients: {passwords: FILE} for the listener"));
         return new Match(

@@ -12,16 +12,47 @@ import java.util.Optional;
  * @param name as policy.yaml's environments name it
  * @param upstream canonical name of the upstream for requests that name none; one of {@link ProxySettings#upstreams}
  * @param anonymous whether anybody who reaches it may pull with the upstreams' credentials
- * @param tls with what it shows who it is; empty: plain HTTP
- * @param clients whom it lets in
+ * @param asks how clients come in, whatever the configuration was read for
+ * @param tls with what it shows who it is; empty: plain HTTP, or read to judge
+ * @param clients whom it lets in; {@link Clients#ANYBODY} where it was read to judge
  */
 public record Listener(
         String name,
         ListenAddress address,
         Optional<String> upstream,
         boolean anonymous,
+        Asks asks,
         Optional<Tls> tls,
         Clients clients) {
+
+    /**
+     * What the file says of how clients come in.
+     *
+     * @param tls over HTTPS
+     * @param certificates with certificates of their own
+     * @param passwords with passwords
+     */
+    public record Asks(boolean tls, boolean certificates, boolean passwords) {
+        /** Plain HTTP, and whoever reaches the port is let in. */
+        public static final Asks NOTHING = new Asks(false, false, false);
+
+        static Asks of(Optional<Tls> tls, Clients clients) {
+            return new Asks(
+                    tls.isPresent(),
+                    !clients.authorities().isEmpty(),
+                    !clients.passwords().isEmpty());
+        }
+
+        /** Whether clients must show who they are. */
+        public boolean whoTheyAre() {
+            return certificates || passwords;
+        }
+    }
+
+    /** Whether all that it asks for is here: without, it would let in more than the file says. */
+    public boolean canServe() {
+        return asks.equals(Asks.of(tls, clients));
+    }
 
     /**
      * What a server needs for TLS.

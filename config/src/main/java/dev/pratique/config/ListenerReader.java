@@ -1,5 +1,6 @@
 package dev.pratique.config;
 
+import dev.pratique.config.Listener.Asks;
 import dev.pratique.config.Listener.Clients;
 import dev.pratique.config.Listener.Tls;
 import dev.pratique.config.yaml.Section;
@@ -37,13 +38,17 @@ final class ListenerReader {
     private static final String RELATIVE = "paths are relative to the configuration directory";
 
     private final SourceFiles files;
-    private final Map<String, String> environment;
+    private final SecretReader secrets;
+    private final Purpose purpose;
     private final CertificateDates dates;
     private final KnownNames upstreams;
 
-    ListenerReader(SourceFiles files, Map<String, String> environment, CertificateDates dates, KnownNames upstreams) {
+    /** @param dates for whoever serves */
+    ListenerReader(
+            SourceFiles files, SecretReader secrets, Purpose purpose, CertificateDates dates, KnownNames upstreams) {
         this.files = files;
-        this.environment = environment;
+        this.secrets = secrets;
+        this.purpose = purpose;
         this.dates = dates;
         this.upstreams = upstreams;
     }
@@ -70,13 +75,24 @@ final class ListenerReader {
                         "it begins with a letter or digit and has at most 64 characters"));
         Optional<Value> upstream = section.find("upstream");
         upstream.ifPresent(upstreams::check);
+        Optional<Tls> tls = section.section("tls").flatMap(this::tls);
+        Clients clients = section.section("clients").map(this::clients).orElse(Clients.ANYBODY);
         return new Listener(
                 name.map(Value::text).orElse(DEFAULT_NAME),
                 section.require("address").flatMap(ListenAddress::read).orElse(UNREADABLE),
                 upstream.map(Value::text),
                 section.flag("anonymous"),
-                section.section("tls").flatMap(this::tls),
-                section.section("clients").map(this::clients).orElse(Clients.ANYBODY));
+                purpose == Purpose.SERVE ? Asks.of(tls, clients) : said(section),
+                tls,
+                clients);
+    }
+
+    private static Asks said(Section section) {
+        Optional<Section> clients = section.section("clients");
+        return new Asks(
+                section.has("tls"),
+                clients.map(one -> one.has("certificates")).orElse(false),
+                clients.map(one -> one.has("passwords")).orElse(false));
     }
 
     private static void checkOpenness(Section section, Listener listener, boolean credentials) {
@@ -101,7 +117,7 @@ final class ListenerReader {
         if (plain && !readable) {
             section.refuse("plainHttp", "plainHttp: true says nothing about this listener", "remove it");
         }
-        if (!section.has("tls") && !listener.clients().authorities().isEmpty()) {
+        if (!section.has("tls") && listener.asks().certificates()) {
             section.refuse(
                     "clients", "there are no client certificates without TLS", "add tls: {certificate: F, key: F}");
         }
@@ -118,10 +134,13 @@ final class ListenerReader {
 
     private Optional<Tls> tls(Section section) {
         Optional<Value> keyFile = section.require("key");
-        List<X509Certificate> chain =
-                section.require("certificate").map(this::certificates).orElse(List.of());
-        Optional<String> password =
-                section.section("password").flatMap(one -> new SecretReader(files, environment).value(one));
+        Optional<Value> certificate = section.require("certificate");
+        if (purpose == Purpose.JUDGE) {
+            section.section("password").ifPresent(secrets::read);
+            return Optional.empty();
+        }
+        List<X509Certificate> chain = certificate.map(this::certificates).orElse(List.of());
+        Optional<String> password = section.section("password").flatMap(secrets::value);
         Optional<PrivateKey> key = keyFile.flatMap(file -> key(file, password));
         if (chain.isEmpty() || key.isEmpty()) {
             return Optional.empty();
@@ -145,6 +164,9 @@ final class ListenerReader {
     }
 
     private Clients clients(Section section) {
+        if (purpose == Purpose.JUDGE) {
+            return Clients.ANYBODY;
+        }
         List<X509Certificate> authorities =
                 section.find("certificates").map(this::certificates).orElse(List.of());
         Map<String, String> passwords = section.find("passwords")

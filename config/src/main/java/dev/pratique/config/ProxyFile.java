@@ -2,6 +2,7 @@ package dev.pratique.config;
 
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Repository;
+import dev.pratique.config.Listener.Asks;
 import dev.pratique.config.Listener.Clients;
 import dev.pratique.config.ProxySettings.Decisions;
 import dev.pratique.config.ProxySettings.Evidence;
@@ -47,12 +48,14 @@ final class ProxyFile {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     private final SourceFiles files;
-    private final Map<String, String> environment;
+    private final SecretReader secrets;
+    private final Purpose purpose;
     private final CertificateDates dates;
 
-    ProxyFile(SourceFiles files, Map<String, String> environment, CertificateDates dates) {
+    ProxyFile(SourceFiles files, SecretReader secrets, Purpose purpose, CertificateDates dates) {
         this.files = files;
-        this.environment = environment;
+        this.secrets = secrets;
+        this.purpose = purpose;
         this.dates = dates;
     }
 
@@ -106,7 +109,7 @@ final class ProxyFile {
         }
         Map<String, Upstream> upstreams = new LinkedHashMap<>();
         Map<String, Integer> lines = new HashMap<>();
-        UpstreamReader reader = new UpstreamReader(files, environment);
+        UpstreamReader reader = new UpstreamReader(files, secrets, purpose);
         root.section("upstreams")
                 .ifPresent(section -> section.named().forEach((name, upstream) -> {
                     String canonical = canonical(name, upstream);
@@ -144,9 +147,15 @@ final class ProxyFile {
     private List<Listener> listeners(Section root, KnownNames upstreams, boolean credentials) {
         if (!root.has("listen")) {
             return List.of(new Listener(
-                    ListenerReader.DEFAULT_NAME, LISTEN, Optional.empty(), false, Optional.empty(), Clients.ANYBODY));
+                    ListenerReader.DEFAULT_NAME,
+                    LISTEN,
+                    Optional.empty(),
+                    false,
+                    Asks.NOTHING,
+                    Optional.empty(),
+                    Clients.ANYBODY));
         }
-        return new ListenerReader(files, environment, dates, upstreams).read(root.sections("listen"), credentials);
+        return new ListenerReader(files, secrets, purpose, dates, upstreams).read(root.sections("listen"), credentials);
     }
 
     private Storage storage(Section root) {

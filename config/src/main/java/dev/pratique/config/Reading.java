@@ -27,18 +27,25 @@ final class Reading {
 
     private final SourceFiles files;
     private final Map<String, String> environment;
+    private final Purpose purpose;
     private final CertificateDates dates;
     private final Problems problems;
     private final Map<String, Node.Mapping> trees = new HashMap<>();
 
-    Reading(SourceFiles files, Map<String, String> environment, CertificateDates dates) {
-        this(files, environment, dates, new Problems());
+    Reading(SourceFiles files, Map<String, String> environment, Purpose purpose, CertificateDates dates) {
+        this(files, environment, purpose, dates, new Problems());
     }
 
     /** @param problems where it takes note of them; none yet */
-    Reading(SourceFiles files, Map<String, String> environment, CertificateDates dates, Problems problems) {
+    Reading(
+            SourceFiles files,
+            Map<String, String> environment,
+            Purpose purpose,
+            CertificateDates dates,
+            Problems problems) {
         this.files = files;
         this.environment = environment;
+        this.purpose = purpose;
         this.dates = dates;
         this.problems = problems;
     }
@@ -50,7 +57,8 @@ final class Reading {
         Optional<Section> catalogRoot = root("catalog.yaml", CatalogReader.SHAPE, false);
 
         boolean trusts = trustRoot.isPresent() || problemFree("trust.yaml");
-        Optional<ProxySettings> proxy = proxyRoot.map(new ProxyFile(files, environment, dates)::read);
+        SecretReader secrets = new SecretReader(files, environment, purpose);
+        Optional<ProxySettings> proxy = proxyRoot.map(new ProxyFile(files, secrets, purpose, dates)::read);
         KnownNames upstreams = upstreams(proxy);
         TrustFile trustFile = new TrustFile(
                 files, upstreams, proxy.map(one -> new RefreshedRoots(files, RootCache.of(one.storage()))));

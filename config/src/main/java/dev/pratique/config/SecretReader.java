@@ -7,19 +7,22 @@ import java.nio.file.InvalidPathException;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads where a secret is, and looks whether it is there. Never shows what the keys say: people put the secret itself there. */
+/** Reads where a secret is, and looks whether it is there for whoever serves. Never shows what the keys say: people put the secret itself there. */
 final class SecretReader {
     private final SourceFiles files;
     private final Map<String, String> environment;
+    private final Purpose purpose;
 
-    SecretReader(SourceFiles files, Map<String, String> environment) {
+    SecretReader(SourceFiles files, Map<String, String> environment, Purpose purpose) {
         this.files = files;
         this.environment = environment;
+        this.purpose = purpose;
     }
 
-    /** Where it is; complains where it is not. */
+    /** Where it is; complains where it is not, unless nobody is going to use it. */
     Optional<SecretRef> read(Section section) {
-        return where(section).filter(ref -> value(ref, section).isPresent());
+        return where(section)
+                .filter(ref -> purpose == Purpose.JUDGE || value(ref, section).isPresent());
     }
 
     /** The secret itself, for what is read together with it. A change of its file is a change of the configuration. */

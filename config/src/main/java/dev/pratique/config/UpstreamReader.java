@@ -19,7 +19,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,11 +36,13 @@ final class UpstreamReader {
     private static final String NOWHERE = "https://invalid";
 
     private final SourceFiles files;
-    private final Map<String, String> environment;
+    private final SecretReader secrets;
+    private final Purpose purpose;
 
-    UpstreamReader(SourceFiles files, Map<String, String> environment) {
+    UpstreamReader(SourceFiles files, SecretReader secrets, Purpose purpose) {
         this.files = files;
-        this.environment = environment;
+        this.secrets = secrets;
+        this.purpose = purpose;
     }
 
     Upstream read(String name, Section section) {
@@ -85,7 +86,7 @@ final class UpstreamReader {
                     "remove it, or the layout");
         }
         Path directory = section.find("layout").flatMap(this::path).orElse(files.directory());
-        if (!Files.isDirectory(directory)) {
+        if (purpose == Purpose.SERVE && !Files.isDirectory(directory)) {
             section.refuse(
                     "layout",
                     section.path() + ".layout is not a directory",
@@ -135,7 +136,7 @@ final class UpstreamReader {
 
     private Optional<Credentials> credentials(Section section) {
         Optional<Value> username = section.require("username");
-        Optional<SecretRef> password = section.section("password").flatMap(new SecretReader(files, environment)::read);
+        Optional<SecretRef> password = section.section("password").flatMap(secrets::read);
         if (!section.has("password")) {
             section.refuse(section.path() + " lacks password", "say password: {env: VARIABLE} or {file: PATH}");
         }

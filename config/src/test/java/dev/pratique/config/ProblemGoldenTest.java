@@ -120,7 +120,7 @@ class ProblemGoldenTest {
                 super.add(place, path, what, hint);
             }
         };
-        Loaded loaded = new Reading(new SourceFiles(home), environment, TODAY, problems).load();
+        Loaded loaded = new Reading(new SourceFiles(home), environment, Purpose.SERVE, TODAY, problems).load();
         StringBuilder lines = new StringBuilder();
         loaded.fold(snapshot -> List.<Problem>of(), found -> found)
                 .forEach(problem -> lines.append(problem)

@@ -30,7 +30,8 @@ class ProxySettingsTest {
         assertThat(proxy.listeners())
                 .hasToString(
                         "[Listener[name=default, address=127.0.0.1:5060,"
-                                + " upstream=Optional.empty, anonymous=false, tls=Optional.empty, clients=Clients[0 authorities, 0 users]]]");
+                                + " upstream=Optional.empty, anonymous=false,"
+                                + " asks=Asks[tls=false, certificates=false, passwords=false], tls=Optional.empty, clients=Clients[0 authorities, 0 users]]]");
         assertThat(proxy.operator()).hasToString("127.0.0.1:5061");
         assertThat(proxy.storage().directory()).isEqualTo(directory.resolve("store"));
         assertThat(proxy.decisions().file()).contains(directory.resolve("store/decisions.jsonl"));

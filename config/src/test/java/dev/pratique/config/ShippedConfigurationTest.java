@@ -14,7 +14,7 @@ class ShippedConfigurationTest {
 
     @Test
     void loadsWithoutAProblem() {
-        assertThat(ConfigDir.load(SHIPPED, Map.of())).isInstanceOf(Loaded.Valid.class);
+        assertThat(ConfigDir.load(SHIPPED, Map.of(), Purpose.SERVE)).isInstanceOf(Loaded.Valid.class);
     }
 
     @Test
@@ -40,7 +40,8 @@ class ShippedConfigurationTest {
     void storesInTheCheckoutsTargetUnlessAVariableSaysOtherwise() {
         assertThat(shipped().proxy().storage().directory())
                 .isEqualTo(Path.of("../target/pratique-store").toAbsolutePath().normalize());
-        Loaded packaged = ConfigDir.load(SHIPPED, Map.of("PRATIQUE_PROXY_STORAGE_DIRECTORY", "/var/lib/pratique"));
+        Loaded packaged =
+                ConfigDir.load(SHIPPED, Map.of("PRATIQUE_PROXY_STORAGE_DIRECTORY", "/var/lib/pratique"), Purpose.SERVE);
         assertThat(TestConfig.valid(packaged).proxy().storage().directory()).isEqualTo(Path.of("/var/lib/pratique"));
     }
 
@@ -60,6 +61,6 @@ class ShippedConfigurationTest {
     }
 
     private static Snapshot shipped() {
-        return TestConfig.valid(ConfigDir.load(SHIPPED, Map.of()));
+        return TestConfig.valid(ConfigDir.load(SHIPPED, Map.of(), Purpose.SERVE));
     }
 }

@@ -54,7 +54,7 @@ final class TestConfig {
     }
 
     Loaded load(Map<String, String> environment) {
-        return ConfigDir.load(directory, environment);
+        return ConfigDir.load(directory, environment, Purpose.SERVE);
     }
 
     Snapshot snapshot() {

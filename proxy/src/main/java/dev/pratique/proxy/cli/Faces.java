@@ -68,6 +68,7 @@ final class Faces {
                     .filter(one -> one.address().equals(before.listener().address()))
                     .findFirst()
                     .orElse(before.listener());
+            checkWhole(now);
             checkOpenness(now, snapshot);
             Face face = face(snapshot, now, before, operator);
             next.put(name, new Made(now, face));
@@ -75,6 +76,14 @@ final class Faces {
         });
         made = Map.copyOf(next);
         return Map.copyOf(faces);
+    }
+
+    // What was read to judge by has no certificates and no users: it would let in everybody, in the clear.
+    private static void checkWhole(Listener listener) {
+        if (!listener.canServe()) {
+            throw new IllegalStateException("the listener " + listener.name()
+                    + " was read without its certificate and users; read the configuration to serve by it");
+        }
     }
 
     // As the configuration is checked, but with the address that is really open.

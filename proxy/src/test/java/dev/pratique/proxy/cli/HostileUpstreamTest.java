@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.MediaType;
 import dev.pratique.config.ConfigDir;
+import dev.pratique.config.Purpose;
 import dev.pratique.proxy.FakeRegistry;
 import dev.pratique.proxy.FakeRegistryFault;
 import java.io.IOException;
@@ -70,7 +71,7 @@ class HostileUpstreamTest {
                   - {name: all, repositories: ["**"], admit: unverified}
                 """);
         Files.writeString(directory.resolve("catalog.yaml"), "version: 1\n");
-        server = ConfigDir.load(directory, Map.of())
+        server = ConfigDir.load(directory, Map.of(), Purpose.SERVE)
                 .fold(
                         snapshot -> {
                             try {

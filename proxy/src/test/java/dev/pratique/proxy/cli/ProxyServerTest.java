@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pratique.config.ConfigDir;
 import dev.pratique.config.ConfigWatch;
 import dev.pratique.config.Loaded;
+import dev.pratique.config.Purpose;
 import dev.pratique.config.Snapshot;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -149,7 +150,7 @@ class ProxyServerTest {
                 """.formatted(taken));
         Files.copy(world.config().resolve("catalog.yaml"), other.resolve("catalog.yaml"));
         Files.writeString(other.resolve("policy.yaml"), "rules: [{name: all, repositories: [\"**\"], refuse: no}]\n");
-        Snapshot snapshot = snapshot(ConfigDir.load(other, Map.of()));
+        Snapshot snapshot = snapshot(ConfigDir.load(other, Map.of(), Purpose.SERVE));
         for (int i = 0; i < 2; i++) { // the second time shows that the stores were let go
             assertThat(org.junit.jupiter.api.Assertions.assertThrows(
                             java.io.IOException.class,

@@ -1,6 +1,7 @@
 package dev.pratique.proxy.cli;
 
 import dev.pratique.config.ConfigDir;
+import dev.pratique.config.Purpose;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -17,7 +18,7 @@ public final class TestDemo implements AutoCloseable {
     /** Everything of it is below this directory. */
     public TestDemo(Path directory) throws Exception {
         world = new DemoWorld(directory, NOW, 0);
-        server = ConfigDir.load(world.config(), Map.of())
+        server = ConfigDir.load(world.config(), Map.of(), Purpose.SERVE)
                 .fold(
                         snapshot -> {
                             try {

@@ -1,9 +1,12 @@
 package dev.pratique.proxy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pratique.config.ConfigDir;
 import dev.pratique.config.ConfigWatch;
 import dev.pratique.config.Loaded;
+import dev.pratique.config.Purpose;
 import dev.pratique.config.Snapshot;
 import dev.pratique.proxy.upstream.TestCertificates;
 import dev.pratique.proxy.upstream.TestCertificates.Issued;
@@ -163,6 +166,19 @@ class TlsListenersTest {
                         "\"client\":\"127.0.0.1\",\"certificate\":\"spiffe://acme/prod/node-1\",\"environment\":\"prod\"")
                 .contains("\"client\":\"127.0.0.1\",\"user\":\"ci-1\",\"environment\":\"robots\"")
                 .doesNotContain(basic("ci-1").substring(6), "secret");
+    }
+
+    @Test
+    void what_was_read_to_judge_by_is_never_served() throws Exception {
+        Snapshot judging = snapshot(ConfigDir.load(world.config(), Map.of(), Purpose.JUDGE));
+        String why = "the listener nodes was read without its certificate and users";
+        server.reload(judging);
+        assertThat(get(authority.client(null)).statusCode()).isEqualTo(401);
+        assertThat(operator("/readyz")).contains(why);
+        server.close();
+        assertThatThrownBy(() -> ProxyServer.start(judging, clock, Map.of(), System.out, "test"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(why);
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.pratique.attestations.image.ImageName;
 import dev.pratique.attestations.policy.Catalog.BaseImage;
 import dev.pratique.config.CatalogFile;
 import dev.pratique.config.CatalogFile.Entry;
+import dev.pratique.config.Purpose;
 import dev.pratique.config.Upstream;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.check.BaseLayers;
@@ -74,8 +75,8 @@ final class CatalogApproveCommand extends Task {
         Path file = config.directory().resolve("catalog.yaml");
         CatalogEntries.read(file);
         // An address of the configuration is a convenience here; what else may be wrong with it is not.
-        Map<String, Upstream> upstreams =
-                config.load(terminal()).fold(snapshot -> snapshot.proxy().upstreams(), problems -> Map.of());
+        Map<String, Upstream> upstreams = config.load(terminal(), Purpose.JUDGE)
+                .fold(snapshot -> snapshot.proxy().upstreams(), problems -> Map.of());
         ConfiguredRegistries registries = new ConfiguredRegistries(upstreams, registry.endpoints());
         BaseLayers layers;
         try (ReadAccess access = ReadAccess.open(terminal(), registry, registries, reference.repository())) {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         name = "check",
         description = {
             "Says what a proxy with this configuration would say about an image, and what it would take.",
-            "Judged here, with your own registry logins, or by a running proxy with its own (--proxy). Exits 0 admitted, 3 refused, 4 undecided, 69 unreachable."
+            "Judged here, with your own registry logins and none of the proxy's secrets, or by a running proxy with its own (--proxy). Exits 0 admitted, 3 refused, 4 undecided, 69 unreachable."
         },
         footer = {
             "",

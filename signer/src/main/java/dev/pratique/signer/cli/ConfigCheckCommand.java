@@ -2,6 +2,7 @@ package dev.pratique.signer.cli;
 
 import dev.pratique.config.Loaded;
 import dev.pratique.config.Problem;
+import dev.pratique.config.Purpose;
 import dev.pratique.signer.Failure;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,7 +29,7 @@ final class ConfigCheckCommand extends Task {
 
     @Override
     ExitCode run() throws Failure {
-        Loaded loaded = config.load(terminal());
+        Loaded loaded = config.load(terminal(), Purpose.SERVE);
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("directory", config.directory().toString());
         if (loaded instanceof Loaded.Valid valid) {

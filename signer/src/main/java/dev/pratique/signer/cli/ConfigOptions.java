@@ -3,6 +3,7 @@ package dev.pratique.signer.cli;
 import dev.pratique.config.ConfigDir;
 import dev.pratique.config.Loaded;
 import dev.pratique.config.Problem;
+import dev.pratique.config.Purpose;
 import dev.pratique.config.Snapshot;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
@@ -40,18 +41,18 @@ final class ConfigOptions {
         return directory;
     }
 
-    Loaded load(Terminal terminal) throws Failure {
-        return ConfigDir.load(directory(), terminal.environment());
+    Loaded load(Terminal terminal, Purpose purpose) throws Failure {
+        return ConfigDir.load(directory(), terminal.environment(), purpose);
     }
 
-    /** The configuration, which must be in order. */
+    /** The configuration to judge by, which must be in order; the proxy's secrets need not be here. */
     Snapshot snapshot(Terminal terminal) throws Failure {
-        return valid(terminal).snapshot();
+        return valid(terminal, Purpose.JUDGE).snapshot();
     }
 
-    /** The same, with the values that it was made of. */
-    Loaded.Valid valid(Terminal terminal) throws Failure {
-        Loaded loaded = load(terminal);
+    /** The configuration, which must be in order, with the values that it was made of. */
+    Loaded.Valid valid(Terminal terminal, Purpose purpose) throws Failure {
+        Loaded loaded = load(terminal, purpose);
         if (loaded instanceof Loaded.Valid valid) {
             return valid;
         }

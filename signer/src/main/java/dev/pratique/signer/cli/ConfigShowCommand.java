@@ -4,6 +4,7 @@ import dev.pratique.config.EffectiveConfig;
 import dev.pratique.config.EffectiveConfig.Setting;
 import dev.pratique.config.Loaded;
 import dev.pratique.config.Publisher;
+import dev.pratique.config.Purpose;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ final class ConfigShowCommand extends Task {
 
     @Override
     ExitCode run() throws Failure {
-        Loaded.Valid valid = config.valid(terminal());
+        Loaded.Valid valid = config.valid(terminal(), Purpose.SERVE);
         EffectiveConfig effective = valid.effective();
         List<String> files = new ArrayList<>(effective.files());
         if (file.isPresent()) {

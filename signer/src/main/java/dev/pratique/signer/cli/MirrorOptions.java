@@ -119,11 +119,11 @@ final class MirrorOptions {
             task.warn("the proxy listens on " + listen
                     + ", which no other machine reaches; use --proxy URL for real nodes");
         }
-        if (first.clients().known()) {
+        if (first.asks().whoTheyAre()) {
             task.warn("the listener " + first.name() + " lets in only clients who show a certificate or password;"
                     + " the files give them none (docs/configuration.md, HTTPS and who your clients are)");
         }
-        return address((first.tls().isPresent() ? "https://" : "http://") + listen);
+        return address((first.asks().tls() ? "https://" : "http://") + listen);
     }
 
     /** @param directory where the files belong on the clients' machines */

@@ -65,6 +65,22 @@ class CatalogCommandTest {
         assertThat(terminal.out()).contains("\"schema\":\"pratique.catalog.list/v1\",\"version\":2");
     }
 
+    /** Of the configuration it takes the address alone; whoever approves has none of the proxy's secrets. */
+    @Test
+    void theAddressIsTheConfigurationsWhereverItsSecretsAre() throws Exception {
+        Files.writeString(config.resolve("proxy.yaml"), """
+                storage: {directory: store}
+                upstreams:
+                  images.example:
+                    url: "http://REGISTRY"
+                    plainHttp: true
+                    credentials: {username: robot, password: {file: /run/proxy/password}}
+                """.replace("REGISTRY", registry.host()));
+        registry.index("base/debian", "12", image("amd64", 1, ONE));
+        name = "images.example/base/debian";
+        assertThat(approve()).as(terminal.err()).isZero();
+    }
+
     @Test
     void anImageWhoseConfigurationContradictsItIsNoBase() throws Exception {
         registry.index("base/debian", "12", image("amd64", 1, ONE, TWO));

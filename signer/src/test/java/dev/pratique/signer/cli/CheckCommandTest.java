@@ -188,6 +188,82 @@ class CheckCommandTest {
         assertThat(terminal.err()).contains("is not a directory");
     }
 
+    /** What a pipeline has of the production proxy: the files, and none of the secrets that they name. */
+    private void keepSecretsElsewhere() throws Exception {
+        Files.writeString(config.resolve("proxy.yaml"), """
+                listen:
+                  - name: nodes
+                    address: "10.1.2.3:5060"
+                    tls: {certificate: /run/proxy/tls.pem, key: /run/proxy/tls.key, password: {env: TLS_KEY_PASSWORD}}
+                    clients: {certificates: /run/proxy/clients.pem, passwords: /run/proxy/users}
+                storage: {directory: store}
+                upstreams:
+                  REGISTRY:
+                    url: "http://REGISTRY"
+                    plainHttp: true
+                    credentials: {username: robot, password: {file: /run/proxy/password}}
+                  other.example: {layout: /run/proxy/images}
+                """.replace("REGISTRY", registry.host()));
+        Path policy = config.resolve("policy.yaml");
+        Files.writeString(
+                policy,
+                "environments: {prod: {match: {clientCertificate: 'spiffe://acme/prod/**'}}}\n"
+                        + Files.readString(policy));
+    }
+
+    @Test
+    void judgesWithoutTheSecretsOfTheProxy() throws Exception {
+        keepSecretsElsewhere();
+        assertThat(check(name + ":v1", "--environment", "prod"))
+                .as(terminal.err())
+                .isEqualTo(3);
+        assertThat(terminal.out()).contains("answer:    refused, UNSIGNED", "rule:      ours (environment prod)");
+        sign("ci");
+        assertThat(check(name + ":v1", "--environment", "prod"))
+                .as(terminal.err())
+                .isZero();
+        assertThat(terminal.out()).contains("answer:    admitted\n");
+        Files.writeString(
+                config.resolve("trust.yaml"),
+                "roots: {sigstore: {builtIn: public-good, offline: true}}\nsigners: {ci: {key: ci.pub}}\n");
+        String directory = config.toString();
+        String key = config.resolve("ci.pub").toString();
+        assertThat(terminal.run("verify", "--key", key, "--config", directory, name + ":v1"))
+                .as(terminal.err())
+                .isZero();
+        assertThat(terminal.run("trust", "show", "--config", directory))
+                .as(terminal.err())
+                .isZero();
+        assertThat(terminal.run("trust", "update", "--config", directory))
+                .as(terminal.err())
+                .isZero();
+        assertThat(terminal.run("mirror", "containerd", "--config", directory))
+                .as(terminal.err())
+                .isZero();
+        assertThat(terminal.out()).contains("https://10.1.2.3:5060");
+    }
+
+    /** On the proxy's machine this is what finds out. */
+    @Test
+    void saysWhichSecretsTheProxyLacks() throws Exception {
+        keepSecretsElsewhere();
+        assertThat(terminal.run("config", "check", "--config", config.toString()))
+                .isEqualTo(78);
+        assertThat(terminal.out())
+                .contains(
+                        "proxy.yaml:4: listen[0].tls.certificate names no readable file of PEM certificates",
+                        "proxy.yaml:4: listen[0].tls.key names no readable file of a private key",
+                        "proxy.yaml:4: listen[0].tls.password cannot be read",
+                        "hint: env names a variable of the proxy's environment; it is not set, or empty",
+                        "proxy.yaml:5: listen[0].clients.certificates names no readable file of PEM certificates",
+                        "proxy.yaml:5: listen[0].clients.passwords names no readable file of users",
+                        "credentials.password cannot be read",
+                        "hint: file names a file that the proxy can read; it is not there, or empty, or over 64 KiB",
+                        ".layout is not a directory");
+        assertThat(terminal.run("config", "show", "--config", config.toString()))
+                .isEqualTo(78);
+    }
+
     private int check(String image, String... more) {
         String[] args = new String[more.length + 4];
         System.arraycopy(new String[] {"check", image, "--config", config.toString()}, 0, args, 0, 4);
