@@ -41,11 +41,21 @@ public sealed interface Fetched {
      * @param what for an operator, one line
      * @param retryAfter when asking again may help
      * @param late whether it is for want of time: there was no answer, or no end of one, when it was given up
+     * @param cause what led to it, for whoever knows the reader and can say more of it
      */
-    record Unread(String what, Duration retryAfter, boolean late) implements Fetched {
+    record Unread(String what, Duration retryAfter, boolean late, Optional<Exception> cause) implements Fetched {
+        public Unread(String what, Duration retryAfter, boolean late) {
+            this(what, retryAfter, late, Optional.empty());
+        }
+
         /** For another reason than time. */
         public Unread(String what, Duration retryAfter) {
             this(what, retryAfter, false);
+        }
+
+        /** For this reason. */
+        public static Unread because(Exception cause, String what, Duration retryAfter) {
+            return new Unread(what, retryAfter, false, Optional.of(cause));
         }
     }
 }

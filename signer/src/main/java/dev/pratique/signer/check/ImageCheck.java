@@ -117,6 +117,9 @@ public final class ImageCheck {
                             + image.repository().name() + ": it answered " + denied.status(),
                     "log in (docker login " + registry + "); the proxy may have other credentials");
         }
+        if (answer instanceof Fetched.Unread unread && unread.cause().orElse(null) instanceof Failure said) {
+            throw said;
+        }
         String what = answer instanceof Fetched.Unread unread ? unread.what() : ((Fetched.Wrong) answer).what();
         throw Failure.of(
                 Kind.UNREACHABLE,

@@ -45,6 +45,7 @@ final class IdentityOptions {
                 Surroundings.of(terminal.environment(), terminal.in()),
                 new Wish(token, provider, audience.orElse(IdentityTokens.AUDIENCE)),
                 client,
+                ServiceOptions.near(terminal),
                 terminal.clock());
     }
 }

@@ -102,6 +102,11 @@ final class ServiceOptions {
         return new ServiceClient(http, terminal.clock(), PATIENCE);
     }
 
+    /** For what tells a machine who it is. */
+    static ServiceClient near(Terminal terminal) {
+        return new ServiceClient(Http.near(Version.userAgent()), terminal.clock(), PATIENCE);
+    }
+
     TrustedRoot root(Task task) throws Failure {
         TrustedRoot root = trustedRoot.isPresent()
                 ? new AuthorityFiles().trustedRoot(trustedRoot.get())

@@ -14,6 +14,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URLConnection;
 import java.net.http.HttpTimeoutException;
+import java.security.Security;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +53,8 @@ public final class Http {
         // The JDK answers "WWW-Authenticate: Negotiate" with the user's Kerberos ticket, without being asked to. Where
         // no realm is known it has none to show.
         preset("java.security.krb5.conf", "/dev/null");
+        // The JDK remembers for ten seconds that a name is unknown: whoever asks again would not have asked again.
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
     }
 
     // One object for all exchanges: the JDK keeps connections by it.
@@ -77,6 +80,11 @@ public final class Http {
         this.proxies = proxies;
         this.login =
                 proxies.filter(ProxyVariables.class::isInstance).map(given -> new ProxyLogin((ProxyVariables) given));
+    }
+
+    /** For what is on this machine or beside it and hands out credentials: never asked through a proxy. */
+    public static Http near(String userAgent) {
+        return new Http(Optional.empty(), userAgent, Optional.of(ProxySelector.of(null)));
     }
 
     private static void preset(String property, String value) {

@@ -22,6 +22,12 @@ import javax.net.ssl.SSLException;
 /** Tries again where that may help, with growing pauses that no two clients share. Thread safe. */
 public final class Retries {
     private static final int ATTEMPTS = 5;
+    /**
+     * Where nobody is there, or the name is unknown: a name server's hiccup and a server that starts anew are over soon, and
+     * whoever mistyped the name waits for less than a second.
+     */
+    private static final int QUICK_ATTEMPTS = 3;
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     /** Busy or broken for the moment; what any other status says will be said again. */
     public static final Set<Integer> AGAIN = Set.of(408, 429, 500, 502, 503, 504);
@@ -79,7 +85,7 @@ public final class Retries {
                 // The others who were told the same shall not come back in the same instant.
                 pause = asked.map(wish -> wish.plus(pause(FIRST_PAUSE))).orElse(pause);
             } catch (IOException e) {
-                if (number == ATTEMPTS || isHopeless(e) || isPast(pause, deadline)) {
+                if (number >= attempts(e) || isPast(pause, deadline)) {
                     throw e;
                 }
             }
@@ -87,11 +93,12 @@ public final class Retries {
         }
     }
 
-    private static boolean isHopeless(IOException e) {
+    private static int attempts(IOException e) {
+        if (e instanceof ConnectException || e instanceof UnknownHostException) {
+            return QUICK_ATTEMPTS;
+        }
         // A connection that breaks under TLS is an SSLException too, with what broke it behind.
-        return e instanceof ConnectException
-                || e instanceof UnknownHostException
-                || e instanceof SSLException && !(e.getCause() instanceof IOException);
+        return e instanceof SSLException && !(e.getCause() instanceof IOException) ? 1 : ATTEMPTS;
     }
 
     private boolean isPast(Duration pause, Instant deadline) {

@@ -7,14 +7,17 @@ import dev.pratique.attestations.json.StrictJson;
 import dev.pratique.attestations.registry.AuthChallenge;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
+import dev.pratique.signer.UntimelyCertificate;
 import dev.pratique.signer.http.Http;
 import dev.pratique.signer.http.Http.Answer;
 import dev.pratique.signer.http.Http.Call;
+import dev.pratique.signer.http.Retries;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,12 +36,16 @@ final class Authorisation {
 
     private final Http http;
     private final RegistryLogins logins;
+    private final Retries retries;
+    private final InstantSource clock;
     private final Map<String, String> known = new ConcurrentHashMap<>();
     private final Map<String, Object> locks = new ConcurrentHashMap<>();
 
-    Authorisation(Http http, RegistryLogins logins) {
+    Authorisation(Http http, RegistryLogins logins, Retries retries, InstantSource clock) {
         this.http = http;
         this.logins = logins;
+        this.retries = retries;
+        this.clock = clock;
     }
 
     /** What worked, or was given, before. */
@@ -47,87 +54,108 @@ final class Authorisation {
                 .or(() -> Optional.ofNullable(known.get(key(repository, Access.PUSH))));
     }
 
-    private static String key(Repository repository, Access access) {
-        return repository + " " + access;
-    }
-
     /**
-     * Answers a 401. Of several threads with the same question one asks.
+     * Answers a 401; a token service that is busy is asked again. Of several threads with the same question one asks.
      *
      * @param shown what the registry did not accept
      * @return the header's value; empty where there is nothing to show that the registry asks for
+     * @throws Failure also where the token service stays busy, or cannot be reached
      */
     Optional<String> answer(
-            Answer refused, Optional<String> shown, Repository repository, Access access, Duration patience)
-            throws Failure, IOException {
-        String key = key(repository, access);
+            Answer refused, Optional<String> shown, Repository repository, Access access, Instant deadline)
+            throws Failure {
+        Demand demand = new Demand(refused, repository, access, deadline);
+        String who = "the token service of registry " + repository.registry();
+        try {
+            Answer last = retries.run(
+                    who, deadline, answer -> Retries.AGAIN.contains(answer.status()), () -> ask(demand, shown));
+            if (Retries.AGAIN.contains(last.status())) {
+                throw Failure.of(
+                        Kind.UNREACHABLE,
+                        who + " answered " + last.status() + ", again and again",
+                        "run it again later: what is there stays");
+            }
+            return Optional.ofNullable(known.get(demand.key()));
+        } catch (IOException e) {
+            throw UntimelyCertificate.found(who, e, clock.instant())
+                    .orElseGet(() -> RegistryClient.unreachable(who, e));
+        }
+    }
+
+    /** A 401, and what for. */
+    private record Demand(Answer refused, Repository repository, Access access, Instant deadline) {
+        String key() {
+            return Authorisation.key(repository, access);
+        }
+
+        Optional<AuthChallenge> challenge(String scheme) {
+            return refused.headers("WWW-Authenticate").stream()
+                    .flatMap(header -> AuthChallenge.parse(header).stream())
+                    .filter(challenge -> challenge.scheme().equals(scheme))
+                    .findFirst();
+        }
+    }
+
+    /**
+     * Looks for what is to be shown, and keeps it. Nobody is kept waiting by the pauses of whoever asks again.
+     *
+     * @return the 401, or what the token service answered instead of a token
+     */
+    private Answer ask(Demand demand, Optional<String> shown) throws Failure, IOException {
+        String key = demand.key();
         synchronized (locks.computeIfAbsent(key, any -> new Object())) {
             Optional<String> meanwhile = Optional.ofNullable(known.get(key));
             if (meanwhile.isPresent() && !meanwhile.equals(shown)) {
-                return meanwhile;
+                return demand.refused();
             }
-            Optional<String> header = ask(refused, repository, access, patience);
-            header.ifPresent(value -> known.put(key, value));
-            return header;
+            Credential credential = logins.of(demand.repository());
+            Optional<AuthChallenge> bearer = demand.challenge("bearer");
+            if (bearer.isPresent() && credential instanceof Credential.RegistryToken given) {
+                known.put(key, "Bearer " + given.token());
+            } else if (bearer.isPresent()) {
+                // UPS-08: where tokens are offered, a password is never sent to the registry itself.
+                return fetchToken(bearer.get(), demand, credential);
+            } else if (demand.challenge("basic").isPresent() && credential instanceof Credential.UserPassword login) {
+                known.put(key, login.basic());
+            }
+            return demand.refused();
         }
     }
 
-    private Optional<String> ask(Answer refused, Repository repository, Access access, Duration patience)
+    private Answer fetchToken(AuthChallenge challenge, Demand demand, Credential credential)
             throws Failure, IOException {
-        List<AuthChallenge> challenges = new ArrayList<>();
-        refused.headers("WWW-Authenticate").forEach(header -> challenges.addAll(AuthChallenge.parse(header)));
-        Credential credential = logins.of(repository);
-        Optional<AuthChallenge> bearer = first(challenges, "bearer");
-        if (bearer.isPresent() && credential instanceof Credential.RegistryToken given) {
-            return Optional.of("Bearer " + given.token());
+        Call call = call(challenge, demand, credential);
+        Answer answer = http.send(call, RegistryClient.left(clock, demand.deadline()));
+        if (Retries.AGAIN.contains(answer.status())) {
+            return answer;
         }
-        if (bearer.isPresent()) {
-            // UPS-08: where tokens are offered, a password is never sent to the registry itself.
-            return Optional.of(
-                    "Bearer " + token(bearer.get(), refused.uri(), repository, access, credential, patience));
+        if (answer.status() != 200) {
+            throw denied(demand.repository(), demand.access(), "its token service answered " + answer.status());
         }
-        return first(challenges, "basic").isPresent() && credential instanceof Credential.UserPassword login
-                ? Optional.of(login.basic())
-                : Optional.empty();
+        known.put(demand.key(), "Bearer " + read(answer, call.uri()));
+        return demand.refused();
     }
 
-    private static Optional<AuthChallenge> first(List<AuthChallenge> challenges, String scheme) {
-        return challenges.stream().filter(c -> c.scheme().equals(scheme)).findFirst();
-    }
-
-    private String token(
-            AuthChallenge challenge,
-            URI registry,
-            Repository repository,
-            Access access,
-            Credential credential,
-            Duration patience)
-            throws Failure, IOException {
-        URI realm = realm(challenge, registry);
+    private static Call call(AuthChallenge challenge, Demand demand, Credential credential) throws Failure {
+        URI realm = realm(challenge, demand.refused().uri());
         Map<String, String> parameters = new LinkedHashMap<>();
         challenge.parameter("service").ifPresent(service -> parameters.put("service", service));
-        parameters.put("scope", "repository:" + repository.name() + ":" + access.actions());
+        String name = demand.repository().name();
+        parameters.put("scope", "repository:" + name + ":" + demand.access().actions());
         Map<String, String> headers = new LinkedHashMap<>();
-        Call call;
         if (credential instanceof Credential.IdentityToken identity) {
             parameters.put("grant_type", "refresh_token");
             parameters.put("client_id", "pratique");
             parameters.put("refresh_token", identity.token());
             headers.put("Content-Type", "application/x-www-form-urlencoded");
             byte[] form = encode(parameters).getBytes(StandardCharsets.US_ASCII);
-            call = new Call("POST", realm, headers, form, MAX_TOKEN_ANSWER);
-        } else {
-            if (credential instanceof Credential.UserPassword login) {
-                headers.put("Authorization", login.basic());
-            }
-            String query = (realm.getRawQuery() == null ? "?" : "&") + encode(parameters);
-            call = new Call("GET", URI.create(realm + query), headers, null, MAX_TOKEN_ANSWER);
+            return new Call("POST", realm, headers, form, MAX_TOKEN_ANSWER);
         }
-        Answer answer = http.send(call, patience);
-        if (answer.status() != 200) {
-            throw denied(repository, access, "its token service answered " + answer.status());
+        if (credential instanceof Credential.UserPassword login) {
+            headers.put("Authorization", login.basic());
         }
-        return read(answer, realm);
+        String query = (realm.getRawQuery() == null ? "?" : "&") + encode(parameters);
+        return new Call("GET", URI.create(realm + query), headers, null, MAX_TOKEN_ANSWER);
     }
 
     /** UPS-02: the registry names any address it likes; ours goes out encrypted, or to the host we already speak to. */
@@ -176,6 +204,10 @@ final class Authorisation {
                             "run it again; if it stays so, tell whoever runs the registry")
                     .because(e);
         }
+    }
+
+    private static String key(Repository repository, Access access) {
+        return repository + " " + access;
     }
 
     static Failure denied(Repository repository, Access access, String why) {

@@ -54,10 +54,8 @@ public final class HttpRegistryReader implements RegistryReader {
             Answer answer = client.send(fetch.repository(), Access.PULL, request(fetch), deadline.at());
             return answered(fetch, answer);
         } catch (Failure e) {
-            // Its token service said no, which it asked us to go to with a 401.
-            return e.kind() == Failure.Kind.NOT_AUTHORISED
-                    ? new Fetched.Denied(401)
-                    : new Fetched.Unread(e.what(), RETRY);
+            // Not the registry's own answer: of its token service, of a proxy on the way, of nobody.
+            return Fetched.Unread.because(e, e.what(), RETRY);
         }
     }
 
@@ -105,8 +103,12 @@ public final class HttpRegistryReader implements RegistryReader {
             return new Fetched.Wrong("the bytes have another digest");
         }
         Digest digest = head ? claimed(answer) : asked.orElseGet(() -> Digest.sha256(answer.body()));
-        return new Fetched.Found(
-                answer.body(), answer.header("Content-Type").orElse(null), digest, next(fetch, answer));
+        try {
+            return new Fetched.Found(
+                    answer.body(), answer.header("Content-Type").orElse(null), digest, next(fetch, answer));
+        } catch (MalformedEvidenceException e) {
+            return new Fetched.Wrong(String.valueOf(e.getMessage()));
+        }
     }
 
     private static Optional<Digest> asked(Fetch fetch) {
@@ -125,7 +127,7 @@ public final class HttpRegistryReader implements RegistryReader {
         }
     }
 
-    private static Optional<String> next(Fetch fetch, Answer answer) {
+    private static Optional<String> next(Fetch fetch, Answer answer) throws MalformedEvidenceException {
         boolean list = fetch instanceof Fetch.ReferrersOf || fetch instanceof Fetch.TagsOf;
         return list ? NextPage.of(answer) : Optional.empty();
     }

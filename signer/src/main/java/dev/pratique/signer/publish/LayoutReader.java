@@ -33,7 +33,7 @@ record LayoutReader(LayoutTarget target, Layout layout) implements RegistryReade
             Optional<Fetched> found = find(fetch);
             return found.orElseGet(Fetched.Missing::new);
         } catch (Failure e) {
-            return new Fetched.Unread(e.what(), RETRY);
+            return Fetched.Unread.because(e, e.what(), RETRY);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.pratique.signer.publish;
 
+import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.signer.http.Http.Answer;
 import java.net.URI;
 import java.util.Optional;
@@ -13,20 +14,32 @@ final class NextPage {
 
     private NextPage() {}
 
-    /** The next page's address; only where it is on the same registry. */
-    static Optional<String> of(Answer answer) {
-        Matcher link = NEXT.matcher(answer.header("Link").orElse(""));
-        if (!link.find()) {
-            return Optional.empty();
+    /**
+     * The next page's address; empty where this page is the last.
+     *
+     * @throws MalformedEvidenceException where there is one that is not fetched: of another server, or in plain HTTP behind
+     *     HTTPS. A list whose rest cannot be read is not a shorter list
+     */
+    static Optional<String> of(Answer answer) throws MalformedEvidenceException {
+        for (String header : answer.headers("Link")) {
+            Matcher link = NEXT.matcher(header);
+            if (link.find()) {
+                return Optional.of(resolved(answer.uri(), link.group(1)));
+            }
         }
+        return Optional.empty();
+    }
+
+    private static String resolved(URI page, String link) throws MalformedEvidenceException {
         try {
-            URI next = answer.uri().resolve(link.group(1));
-            return String.valueOf(next.getAuthority())
-                            .equalsIgnoreCase(answer.uri().getAuthority())
-                    ? Optional.of(next.toString())
-                    : Optional.empty();
+            // RFC 3986 section 5.2.2: a query alone keeps the path. java.net.URI is older, and takes its last part off.
+            URI next = page.resolve(link.startsWith("?") ? page.getRawPath() + link : link);
+            if (RegistryClient.sameOrigin(next, page)) {
+                return next.toString();
+            }
         } catch (IllegalArgumentException e) {
-            return Optional.empty();
+            throw new MalformedEvidenceException("the list goes on at what is no address", e);
         }
+        throw new MalformedEvidenceException("the list goes on elsewhere than on the registry that it is from");
     }
 }

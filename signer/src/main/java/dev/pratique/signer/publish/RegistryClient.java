@@ -45,8 +45,8 @@ public final class RegistryClient {
     public RegistryClient(Http http, Endpoints endpoints, RegistryLogins logins, InstantSource clock) {
         this.http = http;
         this.endpoints = endpoints;
-        this.authorisation = new Authorisation(http, logins);
         this.retries = new Retries(clock);
+        this.authorisation = new Authorisation(http, logins, retries, clock);
         this.clock = clock;
     }
 
@@ -92,11 +92,11 @@ public final class RegistryClient {
      */
     Answer send(Repository repository, Instant deadline, Predicate<Answer> again, Retries.Attempt attempt)
             throws Failure {
+        String who = "registry " + repository.registry();
         try {
-            return retries.run("registry " + repository.registry(), deadline, again, attempt);
+            return retries.run(who, deadline, again, attempt);
         } catch (IOException e) {
-            throw UntimelyCertificate.found("registry " + repository.registry(), e, clock.instant())
-                    .orElseGet(() -> unreachable(repository, e));
+            throw UntimelyCertificate.found(who, e, clock.instant()).orElseGet(() -> unreachable(who, e));
         }
     }
 
@@ -110,7 +110,7 @@ public final class RegistryClient {
             return answer;
         }
         // Once: where a token has expired on the way the next one will do, and where it will not none does.
-        Optional<String> fresh = authorisation.answer(answer, header, repository, access, left(deadline));
+        Optional<String> fresh = authorisation.answer(answer, header, repository, access, deadline);
         if (fresh.isEmpty() || fresh.equals(header)) {
             return answer;
         }
@@ -192,7 +192,7 @@ public final class RegistryClient {
     }
 
     /** RFC 6454 section 4: scheme, host and port, where a scheme's own port may be said or left out. */
-    private static boolean sameOrigin(URI a, URI b) {
+    static boolean sameOrigin(URI a, URI b) {
         if (!String.valueOf(a.getScheme()).equals(b.getScheme())) {
             return false;
         }
@@ -212,6 +212,11 @@ public final class RegistryClient {
     }
 
     private Duration left(Instant deadline) throws HttpTimeoutException {
+        return left(clock, deadline);
+    }
+
+    /** The time until then; some. */
+    static Duration left(InstantSource clock, Instant deadline) throws HttpTimeoutException {
         Duration left = Duration.between(clock.instant(), deadline);
         if (left.isNegative() || left.isZero()) {
             throw new HttpTimeoutException("the deadline has passed");
@@ -219,15 +224,12 @@ public final class RegistryClient {
         return left;
     }
 
-    private static Failure unreachable(Repository repository, IOException e) {
+    static Failure unreachable(String who, IOException e) {
         String hint = e instanceof SSLException
                 ? "--registry-cacert FILE for a private authority, --allow-http-registry for plain HTTP,"
                         + " --registry-client-cert where it wants a certificate of yours"
                 : "run it again; is the name right, and do the network and what stands before the registry let us?";
-        return Failure.of(
-                        Kind.UNREACHABLE,
-                        "registry " + repository.registry() + " cannot be reached: " + Retries.why(e),
-                        hint)
+        return Failure.of(Kind.UNREACHABLE, who + " cannot be reached: " + Retries.why(e), hint)
                 .because(e);
     }
 }

@@ -143,7 +143,9 @@ public final class RemoteRepository implements EvidenceTarget {
         pushBlobs(referrer);
         Reference byDigest = new Reference.ByDigest(referrer.digest());
         Answer answer = putManifest(byDigest, referrer.manifest(), referrer.mediaType(), Map.of());
-        readBack(referrer);
+        Request manifest = Request.get(
+                path("manifests/" + referrer.digest()), Map.of("Accept", referrer.mediaType()), Manifest.MAX_BYTES);
+        readBack(manifest, referrer.manifest(), "manifest " + referrer.digest());
         if (answer.header("OCI-Subject").isEmpty() && !listedByApi(referrer)) {
             // distribution-spec, "Pushing Manifests with Subject": without that header the client MUST add it to the
             // tag.
@@ -166,23 +168,30 @@ public final class RemoteRepository implements EvidenceTarget {
 
     /** Whether any of them had to be looked for or sent. */
     boolean pushBlobs(EvidenceArtifact artifact) throws Failure {
+        int last = artifact.blobs().size() - 1;
         boolean any = false;
-        for (EvidenceArtifact.Blob blob : artifact.blobs()) {
-            if (!client.blobs().isIn(repository, blob.digest())) {
-                pushBlob(blob);
-                any = true;
-            }
+        for (int i = 0; i <= last; i++) {
+            // The last one is the evidence; before it stands what is only there for the form's sake.
+            any |= pushBlob(artifact.blobs().get(i), i == last);
         }
         return any;
     }
 
-    private void pushBlob(EvidenceArtifact.Blob blob) throws Failure {
+    private boolean pushBlob(EvidenceArtifact.Blob blob, boolean evidence) throws Failure {
+        if (client.blobs().isIn(repository, blob.digest())) {
+            return false;
+        }
         Answer present = send(Request.head(path("blobs/" + blob.digest()), Map.of()));
         if (present.status() != 200) {
             BlobUpload upload = new BlobUpload(client, repository, blob, deadline());
             expect(client.send(repository, deadline(), upload::failed, upload::attempt), "the upload of a blob", 201);
         }
+        if (evidence) {
+            Request stored = Request.get(path("blobs/" + blob.digest()), Map.of(), blob.bytes().length);
+            readBack(stored, blob.bytes(), "blob " + blob.digest());
+        }
         client.blobs().add(repository, blob.digest());
+        return true;
     }
 
     private Answer putManifest(Reference reference, byte[] bytes, String mediaType, Map<String, String> conditions)
@@ -197,17 +206,7 @@ public final class RemoteRepository implements EvidenceTarget {
     }
 
     /** A registry's 201 is its word; what it keeps is what verifiers will read. */
-    private void readBack(EvidenceArtifact stored) throws Failure {
-        Request manifest = Request.get(
-                path("manifests/" + stored.digest()), Map.of("Accept", stored.mediaType()), Manifest.MAX_BYTES);
-        same(manifest, stored.manifest(), "manifest " + stored.digest());
-        // The last one is the evidence; before it stands what is only there for the form's sake.
-        EvidenceArtifact.Blob evidence = stored.blobs().get(stored.blobs().size() - 1);
-        Request blob = Request.get(path("blobs/" + evidence.digest()), Map.of(), evidence.bytes().length);
-        same(blob, evidence.bytes(), "blob " + evidence.digest());
-    }
-
-    private void same(Request read, byte[] given, String what) throws Failure {
+    private void readBack(Request read, byte[] given, String what) throws Failure {
         Instant deadline = deadline();
         // What was stored a moment ago may not be in every copy of a registry yet.
         Answer answer = client.send(
@@ -244,7 +243,11 @@ public final class RemoteRepository implements EvidenceTarget {
             if (new String(answer.body(), StandardCharsets.UTF_8).contains(wanted)) {
                 return true;
             }
-            page = NextPage.of(answer);
+            try {
+                page = NextPage.of(answer);
+            } catch (MalformedEvidenceException e) {
+                return false;
+            }
         }
         return false;
     }

@@ -15,9 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Where the identity token is: given, or at the places where pipelines and machines have one. */
 public final class IdentityTokens {
@@ -27,6 +29,8 @@ public final class IdentityTokens {
     private static final String VARIABLE = "SIGSTORE_ID_TOKEN";
     private static final String GITHUB_URL = "ACTIONS_ID_TOKEN_REQUEST_URL";
     private static final String GITHUB_TOKEN = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
+    private static final String GITHUB = "GITHUB_ACTIONS";
+    private static final String GITLAB = "GITLAB_CI";
     private static final String SPIFFE_SOCKET = "SPIFFE_ENDPOINT_SOCKET";
     private static final String METADATA_HOST = "GCE_METADATA_HOST";
     private static final int MAX_ANSWER = 2 * IdentityToken.MAX_CHARACTERS;
@@ -34,6 +38,7 @@ public final class IdentityTokens {
     private final Surroundings surroundings;
     private final Wish wish;
     private final ServiceClient client;
+    private final ServiceClient near;
     private final InstantSource clock;
     /** What standard input gave, which can be read only once: a token is looked for again when its certificate ends. */
     private Optional<String> typed = Optional.empty();
@@ -84,10 +89,16 @@ public final class IdentityTokens {
         }
     }
 
-    public IdentityTokens(Surroundings surroundings, Wish wish, ServiceClient client, InstantSource clock) {
+    /**
+     * @param client for who is somewhere in the network
+     * @param near for who is on this machine or beside it, and is never asked through a proxy
+     */
+    public IdentityTokens(
+            Surroundings surroundings, Wish wish, ServiceClient client, ServiceClient near, InstantSource clock) {
         this.surroundings = surroundings;
         this.wish = wish;
         this.client = client;
+        this.near = near;
         this.clock = clock;
     }
 
@@ -103,7 +114,7 @@ public final class IdentityTokens {
         if (wish.provider().isPresent()) {
             return from(wish.provider().get());
         }
-        for (Provider provider : Provider.values()) {
+        for (Provider provider : looked()) {
             if (isThere(provider)) {
                 return from(provider);
             }
@@ -111,13 +122,25 @@ public final class IdentityTokens {
         throw Failure.of(Kind.NOT_AUTHORISED, "there is no identity token to sign with, and no key", hint());
     }
 
+    /**
+     * A pipeline's job signs as itself. What else there is on a runner is the machine's, whose name nobody meant who
+     * forgot to let the job have a token.
+     */
+    private Set<Provider> looked() {
+        if (isSet(GITHUB)) {
+            return EnumSet.of(Provider.ENVVAR, Provider.GITHUB_ACTIONS);
+        }
+        return isSet(GITLAB) ? EnumSet.of(Provider.ENVVAR) : EnumSet.allOf(Provider.class);
+    }
+
     /** What the pipeline that this looks like should do. */
     private String hint() {
-        if (surroundings.environment().containsKey("GITHUB_ACTIONS")) {
-            return "the job needs 'permissions: id-token: write'; or say --key REF";
+        if (isSet(GITHUB)) {
+            return "the job needs 'permissions: id-token: write'; or say --key REF, or --oidc-provider NAME";
         }
-        if (surroundings.environment().containsKey("GITLAB_CI")) {
-            return "the job needs 'id_tokens: SIGSTORE_ID_TOKEN: aud: " + wish.audience() + "'; or say --key REF";
+        if (isSet(GITLAB)) {
+            return "the job needs 'id_tokens: SIGSTORE_ID_TOKEN: aud: " + wish.audience()
+                    + "'; or say --key REF, or --oidc-provider NAME";
         }
         return "say --key REF, or --identity-token FILE; the variable " + VARIABLE + " is looked at too";
     }
@@ -221,7 +244,7 @@ public final class IdentityTokens {
         }
         URI uri = asked(address, "audience=" + encoded(wish.audience()));
         Map<String, String> headers = Map.of("Authorization", "bearer " + variable(GITHUB_TOKEN));
-        Answer answer = answer(service, new Call("GET", uri, headers, null, MAX_ANSWER));
+        Answer answer = answer(client, service, new Call("GET", uri, headers, null, MAX_ANSWER));
         try {
             String value = StrictJson.parseObject(answer.body(), "the answer", MAX_ANSWER)
                     .getString("value");
@@ -250,7 +273,7 @@ public final class IdentityTokens {
         URI uri = URI.create(service.resolve("/computeMetadata/v1/instance/service-accounts/default/identity")
                 + "?audience=" + encoded(wish.audience()) + "&format=full");
         Map<String, String> headers = Map.of("Metadata-Flavor", "Google");
-        Answer answer = answer(service, new Call("GET", uri, headers, null, MAX_ANSWER));
+        Answer answer = answer(near, service, new Call("GET", uri, headers, null, MAX_ANSWER));
         if (!answer.header("Metadata-Flavor").equals(Optional.of("Google"))) {
             throw Failure.of(
                     Kind.FAILED,
@@ -260,7 +283,7 @@ public final class IdentityTokens {
         return parse(new String(answer.body(), StandardCharsets.UTF_8), "what " + service.role() + " gave");
     }
 
-    private Answer answer(Service service, Call call) throws Failure {
+    private static Answer answer(ServiceClient client, Service service, Call call) throws Failure {
         Answer answer = client.send(service, call);
         if (answer.status() != 200) {
             throw Failure.of(

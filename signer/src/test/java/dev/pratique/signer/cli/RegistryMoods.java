@@ -38,8 +38,13 @@ record RegistryMoods(TestRegistry registry) {
                 registry.trouble(exchange -> puts(exchange, "/uploads/") && breaksOff(exchange));
             case "loses the end of every upload" ->
                 registry.trouble(exchange -> puts(exchange, "/uploads/") && code(exchange, "DIGEST_INVALID"));
-            case "gives a token for three requests, and then another" -> tokens(count, 2);
-            case "gives a token for three requests, and no other" -> tokens(count, 1);
+            case "gives a token for three requests, and then another" -> tokens(count, 2, exchange -> false);
+            case "gives a token for three requests, and no other" -> tokens(count, 1, exchange -> false);
+            case "has a token service that answers 503" -> tokens(count, 1, exchange -> answer(exchange, 503));
+            case "has a token service that answers 429 and Retry-After 1, once" -> {
+                AtomicInteger asked = new AtomicInteger();
+                tokens(count, 2, exchange -> asked.getAndIncrement() == 0 && pause(exchange, "1"));
+            }
             case "moves the tag v1 while it is written to" ->
                 registry.trouble(exchange -> {
                     if (exchange.getRequestMethod().equals("PUT") && count.getAndIncrement() == 0) {
@@ -91,7 +96,7 @@ record RegistryMoods(TestRegistry registry) {
     }
 
     /** The first of its tokens ends in the middle of an upload. */
-    private void tokens(AtomicInteger issued, int most) {
+    private void tokens(AtomicInteger issued, int most, TestRegistry.Trouble service) {
         AtomicInteger uses = new AtomicInteger();
         registry.trouble(exchange -> {
             String path = exchange.getRequestURI().getPath();
@@ -99,6 +104,9 @@ record RegistryMoods(TestRegistry registry) {
                 return false;
             }
             if (path.equals("/token")) {
+                if (service.makes(exchange)) {
+                    return true;
+                }
                 boolean given = issued.get() < most;
                 String body = given ? "{\"token\":\"" + TOKEN + issued.incrementAndGet() + "\"}" : "";
                 TestRegistry.answer(exchange, given ? 200 : 403, null, body.getBytes(StandardCharsets.UTF_8));

@@ -35,6 +35,7 @@ import java.util.regex.Pattern;
  * config                    a configuration directory over the registry, with these rules
  * tuf                       the public Sigstore's repository as it was recorded, and its time
  * process                   commands run in processes of their own
+ * proxy                     on the way to every HTTPS server is a proxy that wants a login
  * </pre>
  *
  * In a command {@code "...$NAME..."} is the variable's value as one argument, as a shell would have it.
@@ -56,6 +57,7 @@ final class TranscriptStage implements Transcript.Stage {
     private String typed = "";
     private boolean process;
     private Optional<RecordedTuf> tuf = Optional.empty();
+    private Optional<AskingProxy> proxy = Optional.empty();
 
     TranscriptStage(Path home, boolean referrers) throws Exception {
         this.home = home;
@@ -138,6 +140,11 @@ final class TranscriptStage implements Transcript.Stage {
                 clock = RecordedTuf.RECORDED;
             }
             case "process" -> process = true;
+            case "proxy" -> {
+                AskingProxy asking = new AskingProxy();
+                proxy = Optional.of(asking);
+                environment.put("HTTPS_PROXY", "http://" + asking.host());
+            }
             default -> throw new IllegalArgumentException(word);
         }
     }
@@ -214,5 +221,6 @@ final class TranscriptStage implements Transcript.Stage {
         registry.close();
         sigstore.close();
         tuf.ifPresent(RecordedTuf::close);
+        proxy.ifPresent(AskingProxy::close);
     }
 }

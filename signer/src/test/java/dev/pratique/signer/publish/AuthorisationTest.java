@@ -9,6 +9,8 @@ import dev.pratique.attestations.image.Repository;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.http.Http;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +22,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AuthorisationTest {
     private static final InstantSource CLOCK = InstantSource.system();
@@ -185,7 +190,8 @@ class AuthorisationTest {
         assertThatThrownBy(() -> repository().manifest(V1)).isInstanceOfSatisfying(Failure.class, failure -> {
             assertThat(failure.what()).isEqualTo("the credential helper docker-credential-here " + what);
             assertThat(failure.hint())
-                    .isEqualTo("see what it says: echo " + registry.host() + " | docker-credential-here get");
+                    .isEqualTo("see what it says, at a terminal and not in a pipeline, for it prints the login: echo "
+                            + registry.host() + " | docker-credential-here get");
         });
     }
 
@@ -208,6 +214,69 @@ class AuthorisationTest {
             assertThat(failure.kind()).isEqualTo(Failure.Kind.NOT_AUTHORISED);
             assertThat(failure.what() + failure.hint()).doesNotContain("hunter2");
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {429, 503})
+    void a_token_service_that_is_busy_is_asked_again_after_its_pause(int status) throws Exception {
+        List<Long> times = new CopyOnWriteArrayList<>();
+        tokenService("Bearer realm=\"http://" + registry.host() + "/token\"", exchange -> {
+            times.add(System.nanoTime());
+            return times.size() == 1 && busy(exchange, status, "1");
+        });
+        assertThat(repository().manifest(V1)).isNotNull();
+        assertThat(times).hasSize(2);
+        // Not how fast, but not before: that is what was asked for.
+        assertThat(times.get(1) - times.get(0))
+                .isGreaterThanOrEqualTo(Duration.ofSeconds(1).toNanos());
+    }
+
+    @Test
+    void a_token_service_that_stays_broken_is_no_login_that_is_refused() {
+        AtomicInteger asked = new AtomicInteger();
+        tokenService("Bearer realm=\"http://" + registry.host() + "/token\"", exchange -> {
+            asked.incrementAndGet();
+            return busy(exchange, 503, null);
+        });
+        assertThatThrownBy(() -> repository().manifest(V1)).isInstanceOfSatisfying(Failure.class, failure -> {
+            assertThat(failure.kind()).isEqualTo(Failure.Kind.UNREACHABLE);
+            assertThat(failure.what())
+                    .isEqualTo("the token service of registry " + registry.host() + " answered 503, again and again");
+            assertThat(failure.hint()).doesNotContain("login");
+        });
+        assertThat(asked).hasValue(5);
+    }
+
+    @Test
+    void a_token_service_that_wants_a_longer_pause_than_is_waited_is_said() {
+        tokenService("Bearer realm=\"http://" + registry.host() + "/token\"", exchange -> busy(exchange, 429, "3600"));
+        assertThatThrownBy(() -> repository().manifest(V1))
+                .isInstanceOf(Failure.class)
+                .hasMessage("the token service of registry " + registry.host()
+                        + " answered 429 and asks for a pause of 60 minutes, longer than is waited here");
+    }
+
+    @Test
+    void a_token_service_that_is_not_there_is_said_to_be_the_one() throws Exception {
+        int port;
+        try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = nobody.getLocalPort();
+        }
+        challenge("Bearer realm=\"http://127.0.0.1:" + port + "/token\"", "never");
+        assertThatThrownBy(() -> repository().manifest(V1)).isInstanceOfSatisfying(Failure.class, failure -> {
+            assertThat(failure.kind()).isEqualTo(Failure.Kind.UNREACHABLE);
+            assertThat(failure.what())
+                    .isEqualTo("the token service of registry " + registry.host()
+                            + " cannot be reached: the connection was refused");
+        });
+    }
+
+    private static boolean busy(HttpExchange exchange, int status, @Nullable String pause) throws IOException {
+        if (pause != null) {
+            exchange.getResponseHeaders().set("Retry-After", pause);
+        }
+        TestRegistry.answer(exchange, status, null, new byte[0]);
+        return true;
     }
 
     private RemoteRepository repository() {
@@ -244,8 +313,15 @@ class AuthorisationTest {
     }
 
     private void tokenService(String challenge) {
+        tokenService(challenge, exchange -> false);
+    }
+
+    private void tokenService(String challenge, TestRegistry.Trouble trouble) {
         registry.trouble(exchange -> {
             if (exchange.getRequestURI().getPath().equals("/token")) {
+                if (trouble.makes(exchange)) {
+                    return true;
+                }
                 String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
                 shown.add(exchange.getRequestURI() + " " + header(exchange) + body);
                 TestRegistry.answer(exchange, 200, null, "{\"token\":\"abc\"}".getBytes(StandardCharsets.UTF_8));

@@ -163,13 +163,18 @@ class EvidencePublisherTest {
         try (TestRegistry registry = new TestRegistry(true)) {
             Descriptor subject = registry.described("team/app", registry.image("team/app", "v1"));
             assertThat(states(registry, subject, "https://acme.example/t")).isTrue();
+            AtomicInteger sent = new AtomicInteger();
             registry.trouble(exchange -> {
-                boolean read = exchange.getRequestMethod().equals("GET")
-                        && exchange.getRequestURI().getPath().contains("/blobs/");
-                if (read) {
+                if (exchange.getRequestMethod().equals("PUT")) {
+                    sent.incrementAndGet();
+                }
+                boolean gone = exchange.getRequestMethod().matches("GET|HEAD")
+                        && exchange.getRequestURI().getPath().contains("/blobs/")
+                        && sent.get() == 0;
+                if (gone) {
                     TestRegistry.answer(exchange, 404, null, new byte[0]);
                 }
-                return read;
+                return gone;
             });
             assertThat(states(registry, subject, "https://acme.example/t")).isTrue();
         }

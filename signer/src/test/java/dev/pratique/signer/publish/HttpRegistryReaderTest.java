@@ -9,6 +9,7 @@ import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.registry.Deadline;
 import dev.pratique.attestations.registry.Fetch;
 import dev.pratique.attestations.registry.Fetched;
+import dev.pratique.signer.Failure;
 import dev.pratique.signer.http.Http;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,12 +97,39 @@ class HttpRegistryReaderTest {
         Fetched.Found found =
                 (Fetched.Found) read(new Fetch.ReferrersOf(repository(), image, Optional.empty(), 1 << 20));
         assertThat(found.next()).contains("http://" + registry.host() + "/v2/team/app/referrers/x?n=2");
+    }
+
+    @Test
+    void a_next_page_elsewhere_is_wrong_and_never_a_shorter_list() {
+        for (String link : List.of("http://evil.example/", "https://" + registry.host() + "/v2/", "//x:y:z", "::")) {
+            registry.trouble(exchange -> {
+                exchange.getResponseHeaders().set("Link", "<" + link + ">; rel=\"next\"");
+                return false;
+            });
+            assertThat(read(new Fetch.ReferrersOf(repository(), image, Optional.empty(), 1 << 20)))
+                    .as(link)
+                    .isInstanceOf(Fetched.Wrong.class);
+        }
+    }
+
+    @Test
+    void who_refuses_us_on_the_way_is_not_said_to_be_the_registry() {
         registry.trouble(exchange -> {
-            exchange.getResponseHeaders().set("Link", "<http://evil.example/>; rel=\"next\"");
-            return false;
+            if (exchange.getRequestURI().getPath().equals("/token")) {
+                TestRegistry.answer(exchange, 403, null, new byte[0]);
+            } else {
+                exchange.getResponseHeaders()
+                        .set("WWW-Authenticate", "Bearer realm=\"http://" + registry.host() + "/token\"");
+                TestRegistry.answer(exchange, 401, null, new byte[0]);
+            }
+            return true;
         });
-        found = (Fetched.Found) read(new Fetch.ReferrersOf(repository(), image, Optional.empty(), 1 << 20));
-        assertThat(found.next()).isEmpty();
+        Fetched.Unread unread = (Fetched.Unread) read(manifest(new Reference.Tag("v1"), 100));
+        assertThat(unread.what()).endsWith("its token service answered 403");
+        assertThat(unread.cause())
+                .get()
+                .isInstanceOfSatisfying(
+                        Failure.class, said -> assertThat(said.kind()).isEqualTo(Failure.Kind.NOT_AUTHORISED));
     }
 
     @Test

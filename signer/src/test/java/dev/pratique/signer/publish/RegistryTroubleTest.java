@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a registry does to uploads, and what the signer makes of it. */
@@ -85,6 +86,30 @@ class RegistryTroubleTest extends TroubledRegistry {
             assertThat(failure.what()).contains("keeps other bytes than it was sent");
             assertThat(failure.kind()).isEqualTo(Kind.FAILED);
         });
+    }
+
+    /** The older form too, and before a tag names what lies there. */
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void evidence_that_is_not_kept_as_it_was_sent_is_never_named(Format format) {
+        registry.trouble(exchange -> {
+            boolean read = exchange.getRequestMethod().equals("GET")
+                    && exchange.getRequestURI().getPath().contains("/blobs/");
+            if (read) {
+                TestRegistry.answer(exchange, 200, null, "{}".getBytes(StandardCharsets.UTF_8));
+            }
+            return read;
+        });
+        assertThatThrownBy(() -> publisher("team/app").sign(subject, format, Map.of()))
+                .hasMessageMatching("registry .* accepted blob sha256:.* and keeps other bytes than it was sent");
+        assertThat(count("PUT /v2/team/app/manifests/")).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void evidence_is_read_back_once(Format format) throws Exception {
+        publisher("team/app").sign(subject, format, Map.of());
+        assertThat(count("GET /v2/team/app/blobs/")).isEqualTo(1);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.pratique.config.ProxyVariables;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.http.Http;
@@ -81,13 +82,15 @@ class IdentityTokensTest {
     }
 
     private IdentityTokens tokens(Optional<String> given, InstantSource clock) {
-        ServiceClient client = new ServiceClient(new Http(Optional.empty(), "test"), () -> NOW, Duration.ofSeconds(5));
+        Http http = new Http(Optional.empty(), "test", Optional.of(new ProxyVariables(environment)));
+        ServiceClient client = new ServiceClient(http, () -> NOW, Duration.ofSeconds(5));
+        ServiceClient near = new ServiceClient(Http.near("test"), () -> NOW, Duration.ofSeconds(5));
         Surroundings surroundings = new Surroundings(
                 environment,
                 new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
                 home.resolve("oidc-token"),
                 home.resolve("product_name"));
-        return new IdentityTokens(surroundings, new Wish(given, provider, audience), client, clock);
+        return new IdentityTokens(surroundings, new Wish(given, provider, audience), client, near, clock);
     }
 
     private static String token() {
@@ -159,6 +162,42 @@ class IdentityTokensTest {
                         + "?audience=sigstore&format=full null Google");
         flavour = "Other";
         assertThatThrownBy(() -> find(Optional.empty())).hasMessageContaining("is not Google's metadata server");
+    }
+
+    /** What a proxy says would be the proxy's own machine, and the token would pass it in clear. */
+    @Test
+    void googles_metadata_server_is_not_asked_through_a_proxy() throws Exception {
+        // This machine by an address that variables send through the proxy.
+        environment.put("GCE_METADATA_HOST", "0.0.0.0:" + server.getAddress().getPort());
+        environment.put("HTTP_PROXY", "http://127.0.0.1:1");
+        answer = token();
+        find(Optional.empty());
+        assertThat(asked).hasSize(1);
+    }
+
+    /** A runner's machine is not the job that runs on it. */
+    @ParameterizedTest
+    @CsvSource({"GITHUB_ACTIONS, permissions: id-token: write", "GITLAB_CI, id_tokens"})
+    void a_job_without_a_token_does_not_sign_as_the_machine_that_it_runs_on(String variable, String hint)
+            throws Exception {
+        Files.writeString(home.resolve("product_name"), "Google Compute Engine\n");
+        Files.writeString(home.resolve("oidc-token"), token());
+        environment.put("GCE_METADATA_HOST", host());
+        environment.put("SPIFFE_ENDPOINT_SOCKET", "unix:///none");
+        environment.put(variable, "true");
+        answer = token();
+        assertThatThrownBy(() -> find(Optional.empty())).isInstanceOfSatisfying(Failure.class, failure -> {
+            assertThat(failure.kind()).isEqualTo(Kind.NOT_AUTHORISED);
+            assertThat(failure.what()).isEqualTo("there is no identity token to sign with, and no key");
+            assertThat(failure.hint()).contains(hint, "--oidc-provider");
+        });
+        assertThat(asked).isEmpty();
+        provider = Optional.of(Provider.GOOGLE_WORKLOAD_IDENTITY);
+        assertThat(find(Optional.empty()).issuer()).isEqualTo("https://accounts.example");
+        provider = Optional.empty();
+        environment.put("SIGSTORE_ID_TOKEN", token());
+        assertThat(find(Optional.empty()).issuer()).isEqualTo("https://accounts.example");
+        assertThat(asked).hasSize(1);
     }
 
     @Test

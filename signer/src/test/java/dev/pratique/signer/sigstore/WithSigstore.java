@@ -58,6 +58,7 @@ abstract class WithSigstore {
                 new Surroundings(Map.of(), new ByteArrayInputStream(new byte[0]), Path.of("/none"), Path.of("/none")),
                 new Wish(Optional.of(TestTokens.of(claims)), Optional.empty(), "sigstore"),
                 client(),
+                client(),
                 now);
         return SigstoreSigner.keyless(tokens, choice.fulcio(client(), sigstore.root(), now), witnesses, told::add);
     }
