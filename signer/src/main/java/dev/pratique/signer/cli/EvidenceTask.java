@@ -61,7 +61,7 @@ abstract class EvidenceTask extends Task {
                     + " with --bundle also a file")
     private List<String> images = List.of();
 
-    private final List<Done> done = new ArrayList<>();
+    private final EvidenceRows done = new EvidenceRows();
     private final FailedImages failed = new FailedImages(this);
 
     EvidenceTask(Terminal terminal) {
@@ -74,14 +74,6 @@ abstract class EvidenceTask extends Task {
             return image.target().name() + "@" + subject.digest();
         }
     }
-
-    /**
-     * What was done.
-     *
-     * @param row of the document
-     * @param named the image whose own manifest it is; empty for a part of it, or a file
-     */
-    private record Done(Map<String, Object> row, Optional<FoundImage> named) {}
 
     /** Reads what is to be said, before any key is opened. */
     abstract void prepare() throws Failure;
@@ -156,17 +148,10 @@ abstract class EvidenceTask extends Task {
                     (work, stored) -> report(work, stored, works.size() > 1),
                     (work, failure) -> failed.add(
                             work.image().text(), Optional.of(work.subject().digest()), failure));
-            lookAgain();
+            done.lookAgain(new MovedTags(this, done()));
         }
         document("pratique." + verb() + "/v1", members());
         return failed.exitCode();
-    }
-
-    private void lookAgain() {
-        MovedTags moved = new MovedTags(this, done());
-        for (Done one : done) {
-            one.named().flatMap(moved::tagNow).ifPresent(now -> one.row().put("tagNow", now));
-        }
     }
 
     private String now() {
@@ -269,7 +254,7 @@ abstract class EvidenceTask extends Task {
         row.put("added", stored.added());
         describe(row);
         boolean whole = work.subject().digest().equals(work.image().manifest().digest());
-        done.add(new Done(row, whole ? Optional.of(work.image()) : Optional.empty()));
+        done.add(row, whole ? Optional.of(work.image()) : Optional.empty());
     }
 
     /** What it is that is stored, where that is not plain. */
@@ -291,7 +276,7 @@ abstract class EvidenceTask extends Task {
     private Map<String, Object> members() {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("dryRun", dryRun);
-        members.put(done(), done.stream().map(Done::row).toList());
+        members.put(done(), done.members());
         members.put("failed", failed.rows());
         return members;
     }
@@ -314,7 +299,7 @@ abstract class EvidenceTask extends Task {
         row.put("bundle", file.toString());
         row.put("added", true);
         describe(row);
-        done.add(new Done(row, Optional.empty()));
+        done.add(row, Optional.empty());
         document("pratique." + verb() + "/v1", members());
         return ExitCode.DONE;
     }

@@ -7,6 +7,7 @@ import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.keys.KeyCertificates;
 import dev.pratique.signer.keys.KeyReference;
+import dev.pratique.signer.keys.KeyText;
 import dev.pratique.signer.publish.EvidencePublisher.Format;
 import dev.pratique.signer.sigstore.ServiceChoice;
 import dev.pratique.signer.sigstore.ServiceClient;
@@ -134,6 +135,8 @@ final class SigningOptions {
                     "say --certificate FILE");
         }
         if (certificate.isPresent()) {
+            // CLI-06: its key may stand behind it in what was given.
+            KeyText.requireName(certificate.get().toString(), "--certificate", "--certificate FILE");
             return parsed(KeyCertificates.read(
                     certificate.get(), chain, opened.signer().publicKey()));
         }
