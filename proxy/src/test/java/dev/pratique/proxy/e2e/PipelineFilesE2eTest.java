@@ -51,6 +51,9 @@ class PipelineFilesE2eTest {
     private static Registry registry;
 
     private static RunningProxy proxy;
+    /** What a job checks out of the proxy's configuration: all files, and the password is where the proxy is. */
+    private static Path policy;
+
     private static Path key;
     private static Tool crane;
 
@@ -63,8 +66,8 @@ class PipelineFilesE2eTest {
         Pipeline.Ran made = Pipeline.shell(
                 Map.of("PRATIQUE_PASSWORD", PASSWORD), "pratique keys generate --output-key-prefix '" + key + "'");
         assertThat(made.exit()).as(made.toString()).isZero();
-        String credentials = ", credentials: {username: '%s', password: {file: '%s'}}"
-                .formatted(USER, Scratch.file(".password", LOGIN));
+        Path password = Scratch.file(".password", LOGIN);
+        String credentials = ", credentials: {username: '%s', password: {file: '%s'}}".formatted(USER, password);
         proxy = stock.config()
                 .signer("ci", Files.readString(Path.of(key + ".pub")))
                 .upstream(registry.host(), registry.url(), credentials)
@@ -85,6 +88,25 @@ class PipelineFilesE2eTest {
                             base: catalog
                         """.replace("HOST", registry.host()))
                 .start();
+        policy = checkedOut(proxy.config().directory(), password);
+    }
+
+    private static Path checkedOut(Path configuration, Path password) throws IOException {
+        Path copy = Scratch.directory("policy");
+        try (Stream<Path> all = Files.walk(configuration)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                Path to = copy.resolve(configuration.relativize(file).toString());
+                Files.createDirectories(to.getParent());
+                Files.copy(file, to);
+            }
+        }
+        Path proxyFile = copy.resolve("proxy.yaml");
+        String text = Files.readString(proxyFile);
+        assertThat(text).contains(password.toString());
+        Files.writeString(
+                proxyFile,
+                text.replace(password.toString(), Scratch.file(".elsewhere").toString()));
+        return copy;
     }
 
     @AfterAll
@@ -151,7 +173,7 @@ class PipelineFilesE2eTest {
                     "dockerfile", dockerfile.toString(),
                     "sbom", Predicates.spdx().toString(),
                     "scan", Predicates.scan().toString(),
-                    "policy", proxy.config().directory().toString());
+                    "policy", policy.toString());
         }
     }
 
@@ -280,7 +302,7 @@ class PipelineFilesE2eTest {
                     "CI_JOB_TOKEN", token,
                     "ADMISSION_IMAGE", app.pinned(registry.host()),
                     "ADMISSION_KEY", key + ".key",
-                    "ADMISSION_POLICY", proxy.config().directory().toString()));
+                    "ADMISSION_POLICY", policy.toString()));
             assertThat(Pipeline.bareJob(variables).said()).contains("says where the tar of pratique is");
 
             variables.put("ADMISSION_PRATIQUE_TAR", packages.url());

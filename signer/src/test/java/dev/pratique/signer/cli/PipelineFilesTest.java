@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,7 +88,7 @@ class PipelineFilesTest {
                 "gitlab/admission.gitlab-ci.yml | gitlab-ci | aud: sigstore | audience: sigstore",
                 "gitlab/pipeline.example.yml | gitlab-ci | expire_in: 1 day | expires: 1 day",
                 "gitlab/pipeline.example.yml | gitlab-ci | entrypoint: | entry: ",
-                "gitlab/pipeline.example.yml | gitlab-ci | needs: [build, describe] | needs: {build: describe}",
+                "gitlab/pipeline.example.yml | gitlab-ci | needs: [build, describe, policy] | needs: {build: describe}",
             })
     void aMistakeInThemIsFound(String file, String schema, String right, String wrong) throws IOException {
         String text = read(file);
@@ -111,6 +112,72 @@ class PipelineFilesTest {
         assertThat(found).isEqualTo(2);
     }
 
+    /** Whoever can move a tag of an action or image does what the job that uses it may do. */
+    @Test
+    void examplesNameActionsByCommitsAndScannersByDigests() throws IOException {
+        String workflow = read("github/workflow.example.yml");
+        List<String> used = Pattern.compile("(?m)uses: (.*)$")
+                .matcher(workflow)
+                .results()
+                .map(result -> result.group(1))
+                .toList();
+        assertThat(used)
+                .hasSizeGreaterThan(5)
+                .allMatch(action -> action.matches("[a-z-]+/[a-z-]+@[0-9a-f]{40} # v[0-9.]+")
+                        || action.equals("OWNER/pratique/config/pipelines/github@COMMIT"));
+        for (String file : List.of("github/workflow.example.yml", "gitlab/pipeline.example.yml")) {
+            assertThat(read(file).lines().filter(line -> line.contains("aquasec/") || line.contains("alpine/")))
+                    .as(file)
+                    .isNotEmpty()
+                    .allMatch(line -> line.matches(".*[a-z]+/[a-z]+:v?[0-9.]+@sha256:[0-9a-f]{64}"));
+        }
+    }
+
+    /** What lists parts and findings is a stranger's program: it may not push, not sign, and not write where the policy is. */
+    @Test
+    void theScannersJobMayReadTheImageAndNothingElse() throws IOException {
+        JsonNode workflow = yaml(read("github/workflow.example.yml"));
+        assertThat(workflow.path("permissions").size()).isZero();
+        JsonNode jobs = workflow.path("jobs");
+        assertThat(jobs.path("describe").path("permissions").toString()).isEqualTo("{\"packages\":\"read\"}");
+        for (String job : List.of("build", "describe")) {
+            assertThat(jobs.path(job).path("permissions").has("id-token"))
+                    .as(job)
+                    .isFalse();
+        }
+        assertThat(jobs.path("release").path("steps").toString()).doesNotContain("docker run", "\"run\"");
+        for (JsonNode step : jobs.path("describe").path("steps")) {
+            assertThat(step.path("run").asString("")).doesNotContain("\"$PWD:");
+        }
+    }
+
+    /** The page says that the policy has a repository of its own: so it must be checked out before it is named. */
+    @Test
+    void examplesFetchThePolicyThatTheyCheckAgainst() throws IOException {
+        List<JsonNode> steps = new ArrayList<>();
+        yaml(read("github/workflow.example.yml"))
+                .path("jobs")
+                .path("release")
+                .path("steps")
+                .forEach(steps::add);
+        String directory =
+                steps.get(steps.size() - 1).path("with").path("policy").stringValue();
+        assertThat(steps)
+                .filteredOn(step -> step.path("with").has("repository"))
+                .singleElement()
+                .satisfies(step -> assertThat(directory)
+                        .startsWith(step.path("with").path("path").stringValue() + "/"));
+        JsonNode pipeline = yaml(read("gitlab/pipeline.example.yml"));
+        JsonNode release = pipeline.path("release");
+        assertThat(release.path("needs").toString()).contains("\"policy\"");
+        assertThat(pipeline.path("policy")
+                        .path("artifacts")
+                        .path("paths")
+                        .get(0)
+                        .stringValue())
+                .isEqualTo(release.path("variables").path("ADMISSION_POLICY").stringValue());
+    }
+
     @Test
     void everyInputIsUsedAndEveryInputThatIsUsedIsThere() throws IOException {
         String text = read("github/action.yml");
@@ -125,9 +192,9 @@ class PipelineFilesTest {
         Map<?, ?> passed = JSON.convertValue(
                 yaml(read("github/workflow.example.yml"))
                         .path("jobs")
-                        .path("image")
+                        .path("release")
                         .path("steps")
-                        .get(5)
+                        .get(3)
                         .path("with"),
                 Map.class);
         assertThat(names)
