@@ -2,8 +2,13 @@ package dev.pratique.signer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.pratique.attestations.image.Manifest;
+import dev.pratique.signer.sigstore.FakeSigstore;
 import dev.pratique.signer.sigstore.TestTokens;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -74,6 +79,27 @@ class KeylessCommandsTest extends KeylessCommands {
         assertThat(annotations.containsKey("dev.sigstore.cosign/rfc3161timestamp"))
                 .isEqualTo(config.contains("tsa"));
         assertThat(verify()).as(terminal.out()).isZero();
+    }
+
+    @Test
+    void the_machine_is_asked_who_it_is_without_the_proxy_of_the_environment() throws Exception {
+        HttpServer metadata = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        metadata.createContext("/", exchange -> {
+            exchange.getResponseHeaders().set("Metadata-Flavor", "Google");
+            FakeSigstore.answer(exchange, 200, token.getBytes(StandardCharsets.US_ASCII));
+            exchange.close();
+        });
+        metadata.start();
+        try {
+            // This machine by an address that the variable sends through the proxy.
+            terminal.with(
+                            "GCE_METADATA_HOST",
+                            "0.0.0.0:" + metadata.getAddress().getPort())
+                    .with("HTTP_PROXY", "http://127.0.0.1:1");
+            assertThat(sign("rekor1")).as(terminal.err()).isZero();
+        } finally {
+            metadata.stop(0);
+        }
     }
 
     @Test

@@ -38,13 +38,16 @@ final class LateName {
         Http http = new Http(Optional.empty(), "test");
         URI uri = URI.create("http://late.example:" + server.getAddress().getPort() + "/");
         Call call = new Call("GET", uri, Map.of(), null, 10);
-        Answer answer = retries.run(
-                "late.example",
-                CLOCK.instant().plusSeconds(60),
-                any -> false,
-                () -> http.send(call, Duration.ofSeconds(20)));
-        System.out.println(answer.status() + " after " + pauses + " pause");
-        server.stop(0);
+        try {
+            Answer answer = retries.run(
+                    "late.example",
+                    CLOCK.instant().plusSeconds(60),
+                    any -> false,
+                    () -> http.send(call, Duration.ofSeconds(20)));
+            System.out.println(answer.status() + " after " + pauses + " pause");
+        } finally {
+            server.stop(0);
+        }
     }
 
     private static void write(Path hosts) {
