@@ -5,7 +5,6 @@ import dev.pratique.attestations.certificate.Certificate;
 import dev.pratique.attestations.certificate.CertificateAuthority;
 import dev.pratique.attestations.key.Validity;
 import dev.pratique.attestations.pattern.Glob;
-import dev.pratique.attestations.transparency.TransparencyLog;
 import dev.pratique.attestations.trust.TrustRoots.Root;
 import dev.pratique.attestations.trust.TrustedRoot;
 import dev.pratique.attestations.trust.tuf.TufClient;
@@ -21,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** One root of trust.yaml: who certifies, logs and stamps, and how much of it is asked. */
 final class RootReader {
@@ -85,61 +83,22 @@ final class RootReader {
         int timestamps = root.number("timestamps", 0, MOST, 0);
         // Authorities of one's own show nobody what they certify.
         int certificateLogs = root.number("certificateLogs", 0, MOST, root.has("certificates") ? 0 : 1);
-        if (configured.isPresent() && configured.get().material().isPresent()) {
-            TrustedRoot has = configured.get().material().get();
-            List<Shortage> shortages = Stream.of(
-                            new Shortage("logs", logs, voices(has, has.logs()), "transparency log"),
-                            new Shortage(
-                                    "timestamps",
-                                    timestamps,
-                                    has.timestampAuthorities().stream()
-                                            .map(one -> has.countedAs(one.key()))
-                                            .distinct()
-                                            .count(),
-                                    "timestamp authority"),
-                            new Shortage(
-                                    "certificateLogs",
-                                    certificateLogs,
-                                    voices(has, has.certificateLogs()),
-                                    "certificate log"))
-                    .filter(one -> one.asked > one.there)
-                    .toList();
-            if (configured.get().refreshed().isEmpty()) {
-                shortages.forEach(one -> one.refuse(root));
-            } else {
-                // What a repository takes away must not keep its withdrawal from being followed: nothing is admitted by
-                // what is no longer there.
-                configured = configured.map(one ->
-                        one.lacking(shortages.stream().map(Shortage::text).toList()));
-            }
-        }
-        return configured.map(one -> new ReadRoot(
-                new Root(name, material(one), repositories, logs, timestamps, certificateLogs, staleSince(one)), one));
+        return configured.map(one -> {
+            Root read = new Root(name, material(one), repositories, logs, timestamps, certificateLogs, staleSince(one));
+            return new ReadRoot(read, one.material().isPresent() ? compared(one, read, root) : one);
+        });
     }
 
-    /** Two of one operator are one voice (sigstore_trustroot.proto, operator), and so are two windows of one key. */
-    private static long voices(TrustedRoot has, List<TransparencyLog> logs) {
-        return logs.stream()
-                .map(log -> has.countedAs(log.key().id()))
-                .distinct()
-                .count();
-    }
-
-    /** Of what more is asked than there is. */
-    private record Shortage(String key, int asked, long there, String what) {
-        void refuse(Section root) {
-            root.refuse(
-                    key,
-                    Section.join(root.path(), key) + " is " + asked + (root.has(key) ? "" : " unless it is said")
-                            + ", and the root has " + (there == 0 ? "no " + what : "only " + there),
-                    there == 0
-                            ? "say " + key + ": 0, if nothing of the kind is to be asked"
-                            : "ask for fewer; those of one operator count once");
+    private static ConfiguredRoot compared(ConfiguredRoot configured, Root read, Section root) {
+        List<RootShortage> shortages = RootShortage.of(read);
+        if (configured.refreshed().isPresent()) {
+            // What a repository takes away must not keep its withdrawal from being followed: nothing is admitted by
+            // what
+            // is no longer there.
+            return configured.lacking(shortages.stream().map(RootShortage::text).toList());
         }
-
-        String text() {
-            return key + " is " + asked + ", and it has " + (there == 0 ? "no " + what : "only " + there);
-        }
+        shortages.forEach(one -> one.refuse(root));
+        return configured;
     }
 
     private static TrustedRoot material(ConfiguredRoot configured) {
