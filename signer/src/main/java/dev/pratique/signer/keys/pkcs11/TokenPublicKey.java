@@ -5,6 +5,7 @@ import dev.pratique.attestations.key.VerificationKey;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** Makes a public key of the attributes that a token keeps it as (PKCS #11 version 2.40, mechanisms, sections 2.1 and 2.3). */
 final class TokenPublicKey {
     private static final int ED25519_BYTES = 32;
+    /** Of P-256, P-384 and P-521: 4 and both coordinates (SEC 1 version 2.0, section 2.3.3). */
+    private static final Map<String, Integer> UNCOMPRESSED_BYTES =
+            Map.of("1.2.840.10045.3.1.7", 65, "1.3.132.0.34", 97, "1.3.132.0.35", 133);
     /** The names that tokens give to edwards25519: RFC 8410's, GnuPG's older one, and the text of PKCS #11 version 3.0. */
     private static final Set<String> ED25519 = Set.of("1.3.101.112", "1.3.6.1.4.1.11591.15.1", "edwards25519");
 
@@ -48,9 +52,11 @@ final class TokenPublicKey {
             if (name != null && ED25519.contains(name.toString())) {
                 return spki(EdECObjectIdentifiers.id_Ed25519, null, unwrapped(point, ED25519_BYTES));
             }
-            return name instanceof ASN1ObjectIdentifier
-                    ? spki(X9ObjectIdentifiers.id_ecPublicKey, name, unwrapped(point, 0))
-                    : Optional.empty();
+            if (!(name instanceof ASN1ObjectIdentifier id)) {
+                return Optional.empty();
+            }
+            int bare = UNCOMPRESSED_BYTES.getOrDefault(id.getId(), 0);
+            return spki(X9ObjectIdentifiers.id_ecPublicKey, name, unwrapped(point, bare));
         } catch (IOException | IllegalArgumentException | IllegalStateException e) {
             throw new MalformedEvidenceException("the token's public key cannot be read", e);
         }
@@ -65,19 +71,14 @@ final class TokenPublicKey {
         return Optional.of(VerificationKey.parseSpki(new SubjectPublicKeyInfo(identifier, key).getEncoded("DER")));
     }
 
-    // CKA_EC_POINT is DER of an OCTET STRING; some tokens give what is inside.
-    private static byte[] unwrapped(byte[] point, int raw) throws IOException {
-        boolean bare = raw > 0 ? point.length == raw : (point[0] == 4 && (point.length & 1) == 1 && !fits(point));
-        if (bare) {
+    // CKA_EC_POINT is DER of an OCTET STRING; some tokens give what is inside. Both begin with 4 as an uncompressed
+    // point
+    // does, and a coordinate may begin with any length: what the curve's point is long decides.
+    private static byte[] unwrapped(byte[] point, int bare) throws IOException {
+        if (point.length == bare) {
             return point;
         }
         ASN1Primitive parsed = ASN1Primitive.fromByteArray(point);
         return parsed instanceof ASN1OctetString octets ? octets.getOctets() : Arrays.copyOf(point, point.length);
-    }
-
-    // An OCTET STRING begins with 4 as an uncompressed point does; only the former's length fits.
-    private static boolean fits(byte[] point) {
-        int length = point.length > 1 ? point[1] & 0xff : 0;
-        return length < 0x80 ? length == point.length - 2 : length == 0x81 && (point[2] & 0xff) == point.length - 3;
     }
 }

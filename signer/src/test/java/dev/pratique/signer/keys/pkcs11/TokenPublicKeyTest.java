@@ -50,6 +50,23 @@ class TokenPublicKeyTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"secp256r1, 1.2.840.10045.3.1.7, 63", "secp384r1, 1.3.132.0.34, 95"})
+    void aBarePointIsReadThatBeginsAsAWrappedOneDoes(String curve, String id, int length) throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec(curve));
+        byte[] spki;
+        do {
+            spki = generator.generateKeyPair().getPublic().getEncoded();
+        } while (bits(spki)[1] != length);
+        byte[] point = bits(spki);
+        byte[] named = der(new ASN1ObjectIdentifier(id));
+        for (byte[] given : new byte[][] {point, der(new DEROctetString(point))}) {
+            assertThat(TokenPublicKey.of(NONE, NONE, named, given).orElseThrow().spki())
+                    .isEqualTo(spki);
+        }
+    }
+
     @Test
     void everyNameOfEd25519IsUnderstood() throws Exception {
         byte[] spki = KeyPairGenerator.getInstance("Ed25519")
