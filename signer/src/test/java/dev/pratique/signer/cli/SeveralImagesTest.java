@@ -3,12 +3,17 @@ package dev.pratique.signer.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.image.MediaType;
 import dev.pratique.attestations.json.JsonObject;
+import dev.pratique.attestations.json.StrictJson;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many images in one call, and indexes. */
 class SeveralImagesTest extends ImagesToSign {
@@ -105,6 +110,76 @@ class SeveralImagesTest extends ImagesToSign {
                         "signing " + name + "@" + inner + " (of the index)",
                         "signing " + name + "@" + one + " (of the index)",
                         "signing " + name + "@" + two + " (of the index)");
+    }
+
+    /** Whoever writes an index could have any digest signed; so not even the index is, of which that could be read. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sign", "attest"})
+    void refuses_an_index_that_lists_what_is_not_there_before_anything_is_signed(String command) {
+        Digest there = registry.image("team/app", "a");
+        String absent = "sha256:" + "ab".repeat(32);
+        Digest index = sparse(there, absent, 7);
+        registry.image("team/app", "v2");
+        List<String> typed = new ArrayList<>(List.of(command, "--key", key, "-r", name + ":sparse"));
+        if (command.equals("attest")) {
+            terminal.typing(SigningCommandsTest.PROVENANCE);
+            typed.addAll(List.of("--type", "slsaprovenance1", "--predicate", "-"));
+        }
+        assertThat(terminal.run(typed.toArray(new String[0]))).isEqualTo(1);
+        assertThat(terminal.err())
+                .isEqualTo(
+                        "pratique: the index " + name + "@" + index + " lists " + absent + ", which is not there\n"
+                                + "hint: push the whole image first; or sign what is there by its digests, without --recursive\n");
+        assertThat(terminal.out()).isEmpty();
+        assertThat(registry.log()).noneMatch(line -> line.matches("(PUT|POST|PATCH) .*"));
+        if (command.equals("sign")) {
+            // The images beside it are signed all the same.
+            assertThat(terminal.run("sign", "--key", key, "-r", name + ":sparse", name + ":v2"))
+                    .isEqualTo(1);
+            assertThat(terminal.out()).contains("(tag v2)").doesNotContain(absent, index.toString(), there.toString());
+        }
+    }
+
+    @Test
+    void what_an_index_says_of_its_children_is_not_what_is_signed() throws Exception {
+        Digest there = registry.image("team/app", "a");
+        sparse(there, there.toString(), 7);
+        assertThat(terminal.run("sign", "--key", key, "-r", "-o", "json", name + ":sparse"))
+                .isZero();
+        String evidence =
+                json().arrayOrEmpty("signed", 9).get(1).asObject("row").getString("evidence");
+        JsonObject subject = StrictJson.parseObject(
+                        registry.bytes("team/app", Digest.parse(evidence)), "evidence", 1 << 20)
+                .getObject("subject");
+        assertThat(subject.get("size").asSize("size")).isEqualTo(registry.bytes("team/app", there).length);
+        assertThat(subject.getString("mediaType")).isEqualTo(MANIFEST);
+    }
+
+    /** Of BuildKit's index: what it has of its own about an image is a manifest like the others. */
+    @Test
+    void a_manifest_without_a_platform_is_signed_too() {
+        Digest there = registry.image("team/app", "a");
+        Digest statements = registry.image("team/app", "buildkit");
+        index("{\"mediaType\":\"" + MANIFEST + "\",\"size\":9,\"digest\":\"" + there
+                + "\",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}},{\"mediaType\":\"" + MANIFEST
+                + "\",\"size\":9,\"digest\":\"" + statements
+                + "\",\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"},\"annotations\":"
+                + "{\"vnd.docker.reference.type\":\"attestation-manifest\"}}");
+        assertThat(terminal.run("sign", "--key", key, "-r", name + ":sparse")).isZero();
+        assertThat(terminal.out()).contains(there + ": stored as", statements + ": stored as");
+    }
+
+    /** An index that gives its second manifest another type and size than any has. */
+    private Digest sparse(Digest there, String other, int size) {
+        return index("{\"mediaType\":\"" + MANIFEST + "\",\"size\":7,\"digest\":\"" + there
+                + "\"},{\"mediaType\":\"application/vnd.example.other\",\"size\":" + size + ",\"digest\":\"" + other
+                + "\"}");
+    }
+
+    private Digest index(String manifests) {
+        String json =
+                "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":[" + manifests + "]}";
+        return registry.store("team/app", "sparse", json.getBytes(StandardCharsets.UTF_8), MediaType.OCI_INDEX);
     }
 
     @Test
