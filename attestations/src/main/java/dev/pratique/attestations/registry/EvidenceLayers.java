@@ -4,6 +4,7 @@ import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.evidence.EvidenceBytes;
 import dev.pratique.attestations.evidence.EvidenceBytes.Kind;
 import dev.pratique.attestations.image.Descriptor;
+import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Manifest;
 import dev.pratique.attestations.image.MediaType;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,6 +33,16 @@ final class EvidenceLayers {
      * @param source where it was found, for people
      */
     record EvidenceManifest(String source, Manifest.Image manifest) {}
+
+    /**
+     * What makes two layers one piece. The same bytes under another type, or with another annotation, are another piece: one
+     * of the two may be what they say.
+     */
+    private record Content(String mediaType, Digest digest, Map<String, String> annotations) {
+        static Content of(Descriptor layer) {
+            return new Content(layer.mediaType(), layer.digest(), layer.annotations());
+        }
+    }
 
     /** A layer of it that is evidence by its type. */
     record Layer(EvidenceManifest owner, Descriptor content, Kind kind) {
@@ -61,7 +73,7 @@ final class EvidenceLayers {
     // keep another's from being looked at.
     private List<Layer> newestOfEach(Collection<EvidenceManifest> manifests) {
         List<Layer> layers = new ArrayList<>();
-        Set<String> seen = new HashSet<>();
+        Set<Content> seen = new HashSet<>();
         boolean more = true;
         for (int turn = 0; more; turn++) {
             more = false;
@@ -73,9 +85,7 @@ final class EvidenceLayers {
                 more = true;
                 Descriptor content = owner.manifest().layers().get(place);
                 Optional<Kind> kind = Kind.of(content.mediaType());
-                // The same bytes under another type are another piece: one of the two may be what they say.
-                String piece = content.mediaType() + "|" + content.digest() + "|" + content.annotations();
-                if (kind.isEmpty() || contradicts(owner, content) || !seen.add(piece)) {
+                if (kind.isEmpty() || contradicts(owner, content) || !seen.add(Content.of(content))) {
                     continue;
                 }
                 if (layers.size() >= EvidenceLimits.MAX_ITEMS) {

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -343,6 +344,28 @@ class EvidenceFinderTest {
         image.sig(junk.toArray(new Layer[0])).att(junk.toArray(new Layer[0])).referrer(good());
         assertThat(image.find().items()).hasSize(EvidenceLimits.MAX_ITEMS);
         assertAdmitted(image.judge());
+    }
+
+    /** What a map prints is ambiguous; two pieces are one only where their annotations are equal. */
+    @Test
+    void SIG_06_annotations_that_print_alike_do_not_hide_a_signature() {
+        Layer plain = Evidence.simple(image.subject, TestKey.A);
+        String signature = plain.annotations().get(Evidence.SIGNATURE);
+        Map<String, String> annotations = new TreeMap<>(plain.annotations());
+        annotations.put("who", "ci");
+        Layer good = new Layer(plain.mediaType(), plain.bytes(), annotations);
+        Map<String, String> alike = Map.of(Evidence.SIGNATURE, signature + ", who=ci");
+        Layer hiding = new Layer(plain.mediaType(), plain.bytes(), alike);
+        assertThat(alike).hasToString(annotations.toString());
+        for (List<Layer> order : List.of(List.of(good, hiding), List.of(hiding, good))) {
+            Shelf referred = new Shelf();
+            order.forEach(layer -> referred.referrer(MediaType.COSIGN_ARTIFACT_SIG, referred.subject, layer));
+            Shelf tagged = new Shelf().sig(order.toArray(new Layer[0]));
+            for (Shelf shelf : List.of(referred, tagged)) {
+                assertThat(shelf.find().items()).hasSize(2);
+                assertAdmitted(shelf.judge());
+            }
+        }
     }
 
     @Test
