@@ -4,6 +4,7 @@ import dev.pratique.attestations.MalformedEvidenceException;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The two numbers of an ECDSA signature.
@@ -19,7 +20,11 @@ record EcdsaSignature(BigInteger r, BigInteger s) {
     /** Longer than the signatures of any curve that is in use, shorter than those of any RSA key that is. */
     private static final int LONGEST = 200;
 
-    private static final int ED25519_SIGNATURE = 64;
+    /**
+     * Ed25519 and the two numbers of P-256 behind one another, of P-384, RSA of 1024 bits, P-521. One in 256 of them begins
+     * as DER does.
+     */
+    private static final Set<Integer> RAW_LENGTHS = Set.of(64, 96, 128, 132);
 
     /**
      * Reads one that a key of this curve can have made: strict DER (X.690 section 10) of {@code Ecdsa-Sig-Value} (RFC 3279
@@ -29,8 +34,10 @@ record EcdsaSignature(BigInteger r, BigInteger s) {
      * @return none for the signatures of other kinds of keys: raw bytes, RSA's, larger curves'
      */
     static Optional<EcdsaSignature> parse(byte[] der, BigInteger order) throws MalformedEvidenceException {
-        boolean raw = der.length == ED25519_SIGNATURE && der[1] != ED25519_SIGNATURE - 2;
-        if (der.length == 0 || der.length > LONGEST || der[0] != SEQUENCE || raw) {
+        if (der.length == 0 || der.length > LONGEST || der[0] != SEQUENCE) {
+            return Optional.empty();
+        }
+        if (RAW_LENGTHS.contains(der.length) && !isTwoNumbers(der)) {
             return Optional.empty();
         }
         Reader reader = new Reader(der);
@@ -52,6 +59,17 @@ record EcdsaSignature(BigInteger r, BigInteger s) {
             throw outsideRange();
         }
         return Optional.of(new EcdsaSignature(r, s));
+    }
+
+    /** Whether tags and lengths are those of a sequence of two integers, whatever is in them. */
+    private static boolean isTwoNumbers(byte[] der) {
+        int first = der[1] == (byte) ONE_BYTE_LENGTH ? 3 : 2;
+        int second = first + 2 + (der[first + 1] & 0xff);
+        return (der[first - 1] & 0xff) == der.length - first
+                && der[first] == INTEGER
+                && second + 2 <= der.length
+                && der[second] == INTEGER
+                && second + 2 + (der[second + 1] & 0xff) == der.length;
     }
 
     private static MalformedEvidenceException outsideRange() {

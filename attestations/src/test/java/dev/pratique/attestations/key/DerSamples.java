@@ -44,7 +44,7 @@ final class DerSamples {
 
     /** Also false for what is taken for another kind of signature before it is read. */
     static boolean isStrict(byte[] der) {
-        boolean ofAnotherKind = der.length > 200 || der[0] != 0x30 || der.length == 64 && der[1] != 62;
+        boolean ofAnotherKind = der.length > 200 || der[0] != 0x30;
         if (ofAnotherKind) {
             return false;
         }

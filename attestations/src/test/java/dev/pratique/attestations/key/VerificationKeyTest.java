@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -291,13 +292,53 @@ class VerificationKeyTest {
         byte[] p521 = TestKey.sign("SHA512withECDSA", TestKey.pair("EC", 521).getPrivate(), MESSAGE);
         byte[] ed25519 = TestKey.sign("Ed25519", TestKey.pair("Ed25519", 255).getPrivate(), MESSAGE);
         for (byte[] signature : new byte[][] {
-            p384, p521, TestKey.RSA.sign(MESSAGE), TestKey.rsa(4096).sign(MESSAGE)
+            p384, p521, ed25519, TestKey.RSA.sign(MESSAGE), TestKey.rsa(4096).sign(MESSAGE)
         }) {
             assertThat(TestKey.A.trusted().verify(MESSAGE, signature)).isEqualTo(Verified.NOT_BY_THIS_KEY);
         }
-        if (ed25519[0] != 0x30) {
-            assertThat(TestKey.A.trusted().verify(MESSAGE, ed25519)).isEqualTo(Verified.NOT_BY_THIS_KEY);
-        }
+    }
+
+    /** Ed25519 and r||s of P-256 (64 bytes), of P-384 (96), of P-521 (132), RSA of 1024 bits (128): one in 256 begins so. */
+    @ParameterizedTest
+    @CsvSource({
+        "64, 30",
+        "64, 303e",
+        "64, 303e02",
+        "64, 303e0220",
+        "96, 30",
+        "96, 305e",
+        "96, 305e022e",
+        "128, 30",
+        "128, 307e",
+        "128, 307e0201",
+        "132, 30",
+        "132, 308181",
+        "132, 30818102"
+    })
+    void raw_bytes_that_begin_as_der_does_are_by_another_key_not_broken(int length, String beginning) throws Exception {
+        byte[] raw = new byte[length];
+        Arrays.fill(raw, (byte) 0xa7);
+        byte[] first = hex(beginning);
+        System.arraycopy(first, 0, raw, 0, first.length);
+        assertThat(TestKey.A.trusted().verify(MESSAGE, raw)).isEqualTo(Verified.NOT_BY_THIS_KEY);
+        assertThat(TestKey.P521.trusted().verify(MESSAGE, raw)).isEqualTo(Verified.NOT_BY_THIS_KEY);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64, 303e021d00, 021d", "96, 305e022d00, 022d", "128, 307e023d00, 023d", "132, 308181023e00, 023f"})
+    void der_of_a_length_that_raw_bytes_have_too_is_read_strictly(int length, String beginning, String second)
+            throws Exception {
+        byte[] der = new byte[length];
+        Arrays.fill(der, (byte) 0x27);
+        byte[] first = hex(beginning);
+        System.arraycopy(first, 0, der, 0, first.length);
+        byte[] next = hex(second);
+        System.arraycopy(next, 0, der, length - next.length - next[1], next.length);
+        assertThatThrownBy(() -> TestKey.P521.trusted().verify(MESSAGE, der))
+                .isInstanceOf(MalformedEvidenceException.class)
+                .hasMessageContaining("not strict DER");
+        der[first.length - 1] = 0x27;
+        assertThat(TestKey.P521.trusted().verify(MESSAGE, der)).isEqualTo(Verified.NOT_BY_THIS_KEY);
     }
 
     @Test
