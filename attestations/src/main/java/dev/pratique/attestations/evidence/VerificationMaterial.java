@@ -40,6 +40,11 @@ public record VerificationMaterial(
         timestamps = List.copyOf(timestamps);
     }
 
+    /** Whether a log or a timestamp authority is said to have seen the signature. */
+    public boolean isWitnessed() {
+        return !logEntries.isEmpty() || !timestamps.isEmpty();
+    }
+
     /** With what somebody else brings along for it in the place of what did not come. */
     public VerificationMaterial completedBy(VerificationMaterial brought) {
         return new VerificationMaterial(

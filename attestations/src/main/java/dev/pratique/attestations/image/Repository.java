@@ -2,8 +2,10 @@ package dev.pratique.attestations.image;
 
 import dev.pratique.attestations.MalformedEvidenceException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A repository under the one name that policy, verdicts and the ledger know it by. Docker Hub's other names
@@ -72,6 +74,20 @@ public record Repository(String registry, String name) implements Comparable<Rep
     @Override
     public int compareTo(Repository other) {
         return toString().compareTo(other.toString());
+    }
+
+    // Written out, as is hashCode(): what the JVM makes of a record at the first use of either takes milliseconds of a
+    // command.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Repository repository
+                && registry.equals(repository.registry)
+                && name.equals(repository.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(registry, name);
     }
 
     @Override

@@ -25,8 +25,10 @@ record EcdsaCurve(
         int cost,
         ECDomainParameters domain) {
 
+    static final EcdsaCurve P256 =
+            of(SECObjectIdentifiers.secp256r1, VerificationKey.Type.ECDSA_P256, "nistp256", Hash.SHA_256, 1);
     private static final List<EcdsaCurve> ALL = List.of(
-            of(SECObjectIdentifiers.secp256r1, VerificationKey.Type.ECDSA_P256, "nistp256", Hash.SHA_256, 1),
+            P256,
             of(SECObjectIdentifiers.secp384r1, VerificationKey.Type.ECDSA_P384, "nistp384", Hash.SHA_384, 2),
             of(SECObjectIdentifiers.secp521r1, VerificationKey.Type.ECDSA_P521, "nistp521", Hash.SHA_512, 5));
 

@@ -38,6 +38,11 @@ public record Validity(Optional<Instant> from, Optional<Instant> until) {
         return new Validity(Optional.of(first), last.map(moment -> moment.plusNanos(1)));
     }
 
+    /** Whether it neither begins nor ends. */
+    public boolean isAlways() {
+        return from.isEmpty() && until.isEmpty();
+    }
+
     public State at(Instant moment) {
         if (from.isPresent() && moment.isBefore(from.get())) {
             return State.NOT_BEGUN;

@@ -10,6 +10,7 @@ import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.Holder;
 import dev.pratique.attestations.trust.TrustRoots.Root;
 import dev.pratique.attestations.trust.TrustRoots.Signatory;
+import dev.pratique.attestations.trust.TrustedRoot;
 import dev.pratique.attestations.verify.KeyProof.Made;
 import dev.pratique.attestations.verify.VerifiedStatement.SignedBy;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** A signature that a trusted key made: for whom it counts, and for how long. For one thread. */
 final class WitnessedKey {
@@ -119,14 +121,18 @@ final class WitnessedKey {
                 .filter(one -> Arrays.equals(one.spki(), key))
                 .map(Certificate::der)
                 .findFirst();
+        // A root that nobody asks is not read for it.
+        Stream<TrustedRoot> asked =
+                piece.material().isWitnessed() ? some.stream().map(Root::material) : Stream.of();
+        List<TrustedRoot> read = asked.toList();
         return Witnesses.hear(
                 piece,
                 made.signature(),
                 key,
                 certificate,
-                some.stream().flatMap(root -> root.material().logs().stream()).toList(),
-                some.stream()
-                        .flatMap(root -> root.material().timestampAuthorities().stream())
+                read.stream().flatMap(root -> root.logs().stream()).toList(),
+                read.stream()
+                        .flatMap(root -> root.timestampAuthorities().stream())
                         .toList(),
                 now,
                 all);
@@ -211,7 +217,7 @@ final class WitnessedKey {
     // A key that always counts needs nobody's word for when it signed. Another one's times are judged as long as
     // anybody vouches for one of them.
     private static Instant timed(Holder holder, List<Heard> fresh) {
-        if (holder.key().validity().equals(Validity.ALWAYS)) {
+        if (holder.key().validity().isAlways()) {
             return Instant.MAX;
         }
         return fresh.stream()

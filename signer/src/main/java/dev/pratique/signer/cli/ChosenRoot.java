@@ -28,7 +28,7 @@ record ChosenRoot(TrustedRoot material, Supplier<Optional<Instant>> expiry, Opti
     /** The public Sigstore's, as it came with the program. */
     static ChosenRoot builtIn() {
         return new ChosenRoot(
-                BuiltInRoot.publicGood(),
+                TrustedRoot.deferred(BuiltInRoot::publicGood),
                 () -> Optional.of(BuiltInRoot.metadata().expires()),
                 Optional.empty());
     }

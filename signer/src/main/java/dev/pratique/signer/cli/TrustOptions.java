@@ -76,11 +76,14 @@ final class TrustOptions {
         AuthorityFiles files = new AuthorityFiles();
         ChosenRoot chosen = chosen(files, task.terminal());
         TrustedRoot root = chosen.material();
-        root.notes().forEach(task::warn);
+        if (trustedRoot.isPresent() || config.isPresent()) { // what is built in has none, and may not be needed
+            root.notes().forEach(task::warn);
+        }
         if (!byKey) {
             warnOfWhatIsNotAsked(task);
         }
         boolean own = privateAuthorities();
+        List<CertificateAuthority> authorities = own ? authorities(files) : List.of();
         boolean restsOnIt = signedTimestamps || !byKey && (!own || needsLog() || !ignoreSct);
         if (restsOnIt && chosen.isStale(task.terminal().clock().instant())) {
             task.warn(
@@ -89,13 +92,13 @@ final class TrustOptions {
         }
         // Authorities of one's own come without a timestamp authority unless one is named or asked for.
         boolean timestamps = !own || trustedRoot.isPresent() || signedTimestamps;
-        TrustedRoot used = new TrustedRoot(
-                own ? authorities(files) : root.authorities(),
+        TrustedRoot used = TrustedRoot.deferred(() -> new TrustedRoot(
+                own ? authorities : root.authorities(),
                 needsLog() ? root.logs() : List.of(),
                 root.certificateLogs(),
                 timestamps ? root.timestampAuthorities() : List.of(),
                 root.operators(),
-                root.notes());
+                root.notes()));
         return new Root(
                 name(), used, List.of(), logs(byKey), signedTimestamps ? 1 : 0, ignoreSct ? 0 : 1, chosen.staleSince());
     }

@@ -12,7 +12,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyPair;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -73,7 +72,7 @@ final class PrivateKeyFile {
 
     private KeySigner signer(String pem, String name) throws Failure {
         try {
-            return KeySigner.of(pair(pem, name));
+            return read(pem, name);
         } catch (SigningException e) {
             throw Failure.of(
                             Kind.FAILED,
@@ -83,25 +82,25 @@ final class PrivateKeyFile {
         }
     }
 
-    private KeyPair pair(String pem, String name) throws Failure {
+    private KeySigner read(String pem, String name) throws Failure, SigningException {
         for (Pem.Block block : Pem.read(pem)) {
             if (block.headers()) {
                 throw Pbes2.oldEncryption();
             }
-            Optional<KeyPair> pair = pair(block, name);
-            if (pair.isPresent()) {
-                return pair.get();
+            Optional<KeySigner> key = read(block, name);
+            if (key.isPresent()) {
+                return key.get();
             }
         }
         throw Failure.of(Kind.FAILED, name + " has no private key in it", "make one: pratique keys generate");
     }
 
     /** Empty for what tools write beside a key: curve parameters, certificates. */
-    private Optional<KeyPair> pair(Pem.Block block, String name) throws Failure {
+    private Optional<KeySigner> read(Pem.Block block, String name) throws Failure, SigningException {
         return switch (block.label()) {
-            case "PRIVATE KEY" -> Optional.of(KeyPairs.fromPkcs8(block.content()));
-            case "EC PRIVATE KEY" -> Optional.of(KeyPairs.fromSec1(block.content()));
-            case "RSA PRIVATE KEY" -> Optional.of(KeyPairs.fromPkcs1(block.content()));
+            case "PRIVATE KEY" -> Optional.of(PrivateKeyDer.fromPkcs8(block.content()));
+            case "EC PRIVATE KEY" -> Optional.of(PrivateKeyDer.fromSec1(block.content()));
+            case "RSA PRIVATE KEY" -> Optional.of(PrivateKeyDer.fromPkcs1(block.content()));
             case "ENCRYPTED PRIVATE KEY" -> {
                 try (Passwords.Given given = passwords.forKey(name)) {
                     yield Optional.of(decrypted(Pbes2.decrypt(block.content(), given.password())));
@@ -109,7 +108,7 @@ final class PrivateKeyFile {
             }
             case "ENCRYPTED SIGSTORE PRIVATE KEY", "ENCRYPTED COSIGN PRIVATE KEY" -> {
                 try (Passwords.Given given = passwords.forKey(name)) {
-                    yield Optional.of(KeyPairs.fromPkcs8(CosignKey.decrypt(block.content(), given.password())));
+                    yield Optional.of(PrivateKeyDer.fromPkcs8(CosignKey.decrypt(block.content(), given.password())));
                 }
             }
             case "PUBLIC KEY" ->
@@ -120,14 +119,11 @@ final class PrivateKeyFile {
     }
 
     // CBC has no check of its own: one wrong password in 256 leaves bytes that are no key.
-    private static KeyPair decrypted(byte[] pkcs8) throws Failure {
-        try {
-            return KeyPairs.fromPkcs8(pkcs8);
-        } catch (Failure notAKey) {
-            throw pkcs8.length > 0 && pkcs8[0] == 0x30
-                    ? notAKey
-                    : Pbes2.wrongPassword().because(notAKey);
+    private static KeySigner decrypted(byte[] pkcs8) throws Failure, SigningException {
+        if (!PrivateKeyDer.isWhole(pkcs8)) {
+            throw Pbes2.wrongPassword();
         }
+        return PrivateKeyDer.fromPkcs8(pkcs8);
     }
 
     private static Optional<String> warning(Path file) {

@@ -2,23 +2,22 @@ package dev.pratique.signer.publish;
 
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Repository;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Which blobs were seen or put where by this process. Thread safe. */
 final class KnownBlobs {
-    private final Set<Place> places = ConcurrentHashMap.newKeySet();
+    private final Map<Digest, Set<Repository>> places = new ConcurrentHashMap<>();
     private final Set<String> withoutMounts = ConcurrentHashMap.newKeySet();
 
-    private record Place(Repository repository, Digest blob) {}
-
     void add(Repository repository, Digest blob) {
-        places.add(new Place(repository, blob));
+        places.computeIfAbsent(blob, any -> ConcurrentHashMap.newKeySet()).add(repository);
     }
 
     boolean isIn(Repository repository, Digest blob) {
-        return places.contains(new Place(repository, blob));
+        return places.getOrDefault(blob, Set.of()).contains(repository);
     }
 
     /** Another repository of the same registry that it can be mounted from. */
@@ -26,9 +25,7 @@ final class KnownBlobs {
         if (withoutMounts.contains(repository.registry())) {
             return Optional.empty();
         }
-        return places.stream()
-                .filter(place -> place.blob().equals(blob))
-                .map(Place::repository)
+        return places.getOrDefault(blob, Set.of()).stream()
                 .filter(other -> other.registry().equals(repository.registry()))
                 .findFirst();
     }

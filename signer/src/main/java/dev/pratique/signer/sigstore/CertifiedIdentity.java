@@ -1,14 +1,11 @@
 package dev.pratique.signer.sigstore;
 
+import dev.pratique.attestations.key.EcdsaPrivateKey;
 import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.attestations.sign.KeySigner;
-import dev.pratique.attestations.sign.SigningException;
 import dev.pratique.attestations.sign.SigningMaterial;
 import dev.pratique.signer.Failure;
-import dev.pratique.signer.Failure.Kind;
-import java.security.GeneralSecurityException;
-import java.security.KeyPairGenerator;
-import java.security.spec.ECGenParameterSpec;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -66,18 +63,8 @@ final class CertifiedIdentity implements Credentials {
         return found != null && clock.instant().isBefore(found.end()) ? found : tokens.find();
     }
 
-    static KeySigner ephemeral() throws Failure {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"));
-            return KeySigner.of(generator.generateKeyPair());
-        } catch (GeneralSecurityException | SigningException e) {
-            throw Failure.of(
-                            Kind.FAILED,
-                            "this Java runtime cannot make a P-256 key",
-                            "use a whole JDK or JRE of Java 17 or newer, with the security providers that come with it")
-                    .because(e);
-        }
+    static KeySigner ephemeral() {
+        return KeySigner.of(EcdsaPrivateKey.generateP256(new SecureRandom()));
     }
 
     @Override
