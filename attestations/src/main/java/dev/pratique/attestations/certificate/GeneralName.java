@@ -45,12 +45,17 @@ record GeneralName(int tag, byte[] content) {
         return new GeneralName(tag, from.content(tag));
     }
 
-    /** Whom it names; empty for forms that nothing here compares. */
+    /**
+     * Whom it names; empty for forms that nothing here compares.
+     *
+     * @throws MalformedEvidenceException where it is not as its form asks: an authority that wrote such a name did not see
+     *     to what it certified
+     */
     Optional<SubjectName> subject() throws MalformedEvidenceException {
         return switch (tag) {
-            case EMAIL -> Optional.of(new SubjectName(Kind.EMAIL, ascii()));
-            case DNS -> Optional.of(new SubjectName(Kind.DNS, ascii()));
-            case URI -> Optional.of(new SubjectName(Kind.URI, ascii()));
+            case EMAIL -> Optional.of(new SubjectName(Kind.EMAIL, NameSyntax.mailbox(ascii())));
+            case DNS -> Optional.of(new SubjectName(Kind.DNS, NameSyntax.dns(ascii())));
+            case URI -> Optional.of(new SubjectName(Kind.URI, NameSyntax.uri(ascii())));
             case IP -> Optional.of(new SubjectName(Kind.IP, address()));
             case DIRECTORY ->
                 Optional.of(
@@ -94,7 +99,7 @@ record GeneralName(int tag, byte[] content) {
         }
         String name = filled(Der.text(value.content(Der.UTF8_STRING), WHAT));
         value.end();
-        return Optional.of(new SubjectName(Kind.OTHER_NAME, name));
+        return Optional.of(new SubjectName(Kind.OTHER_NAME, NameSyntax.userName(name)));
     }
 
     private static String filled(String text) throws MalformedEvidenceException {

@@ -36,7 +36,9 @@ final class DeprecatedClaims {
                         .map(repository -> GITHUB + repository.split("/", 2)[0]);
             // The subject was the workflow that ran from the beginning; Fulcio gives one.
             case BUILD_SIGNER_URI ->
-                claims.subjects().size() == 1 ? Optional.of(claims.subjects().get(0)) : Optional.empty();
+                claims.subjects().size() == 1
+                        ? Optional.of(claims.subjects().get(0).value())
+                        : Optional.empty();
             default -> Optional.empty();
         };
     }

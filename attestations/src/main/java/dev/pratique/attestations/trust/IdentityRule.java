@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -41,6 +42,10 @@ public record IdentityRule(
             FulcioExtension.TOKEN_SUBJECT,
             FulcioExtension.GITHUB_WORKFLOW_REPOSITORY));
 
+    /** As an address, a user name or a host does; a workflow that was called by its commit does not. */
+    private static final Pattern ENDS_AS_ANOTHER =
+            Pattern.compile("[@!=:](?!(?:[0-9a-f]{40}|[0-9a-f]{64})$)[A-Za-z0-9_.-]*$");
+
     /** Takes every certificate; for who is told by a pinned one. */
     static final IdentityRule WHATEVER = new IdentityRule(Optional.empty(), Optional.empty(), Map.of());
 
@@ -67,13 +72,35 @@ public record IdentityRule(
 
     boolean matches(Claims claims) {
         return fits(issuer, claims.issuer().stream())
-                && fits(subject, claims.subjects().stream())
+                && (subject.isEmpty() || claims.subjects().stream().anyMatch(name -> means(subject.get(), name)))
                 && extensions.entrySet().stream()
                         .allMatch(one -> fits(Optional.of(one.getValue()), claims.extension(one.getKey()).stream()));
     }
 
     private static boolean fits(Optional<TextPattern> pattern, Stream<String> values) {
         return pattern.isEmpty() || values.anyMatch(pattern.get()::matches);
+    }
+
+    // Whoever writes *@acme.example means addresses, neither mailto:dev@acme.example nor CN=dev@acme.example:
+    // constraints
+    // above a certificate are on each form apart. So what only a scheme or an attribute tells from an address, a user
+    // or
+    // a host is meant by a pattern that says which.
+    private static boolean means(TextPattern pattern, SubjectName name) {
+        return pattern.matches(name.value())
+                && unlabelled(name).filter(pattern::matches).isEmpty();
+    }
+
+    /** From the label on; empty where a name is told from others by more than that. */
+    private static Optional<String> unlabelled(SubjectName name) {
+        int label = switch (name.kind()) {
+            case URI -> name.value().indexOf(':');
+            case DIRECTORY_NAME -> name.value().indexOf('=');
+            case EMAIL, DNS, IP, OTHER_NAME -> -1;
+        };
+        return label >= 0 && ENDS_AS_ANOTHER.matcher(name.value()).find()
+                ? Optional.of(name.value().substring(label))
+                : Optional.empty();
     }
 
     /**
@@ -114,15 +141,13 @@ public record IdentityRule(
      *
      * @param named claims as the certificate has them
      */
-    record Claims(Optional<String> issuer, List<String> subjects, Map<FulcioExtension, String> named) {
+    record Claims(Optional<String> issuer, List<SubjectName> subjects, Map<FulcioExtension, String> named) {
         static Claims of(CertificateIdentity identity) {
             EnumMap<FulcioExtension, String> named = new EnumMap<>(FulcioExtension.class);
             for (FulcioExtension one : FulcioExtension.values()) {
                 identity.extension(one).ifPresent(value -> named.put(one, value));
             }
-            List<String> subjects =
-                    identity.subjects().stream().map(SubjectName::value).toList();
-            return new Claims(identity.issuer(), subjects, named);
+            return new Claims(identity.issuer(), identity.subjects(), named);
         }
 
         /** What the extension says; where an old certificate does not have it, what its deprecated ones say of the same. */

@@ -1,6 +1,8 @@
 package dev.pratique.attestations.trust;
 
 import dev.pratique.attestations.certificate.FulcioExtension;
+import dev.pratique.attestations.certificate.SubjectName;
+import dev.pratique.attestations.certificate.SubjectName.Kind;
 import dev.pratique.attestations.pattern.TextPattern;
 import dev.pratique.attestations.trust.IdentityRule.Claims;
 import java.util.EnumMap;
@@ -96,7 +98,7 @@ final class Strangers {
     }
 
     private static Claims person(String issuer, String address) {
-        return new Claims(Optional.of(issuer), List.of(address), Map.of());
+        return new Claims(Optional.of(issuer), List.of(new SubjectName(Kind.EMAIL, address)), Map.of());
     }
 
     private static Claims workflow(String issuer, String host, String name, String config) {
@@ -114,7 +116,7 @@ final class Strangers {
         claims.put(FulcioExtension.GITHUB_WORKFLOW_REPOSITORY, NOBODY + "/" + name);
         claims.put(
                 FulcioExtension.TOKEN_SUBJECT, tokenSubject(issuer, name, config.substring(config.indexOf('@') + 1)));
-        return new Claims(Optional.of(issuer), List.of(subject), claims);
+        return new Claims(Optional.of(issuer), List.of(new SubjectName(Kind.URI, subject)), claims);
     }
 
     // GitHub's "About security hardening with OpenID Connect" and GitLab's "ID token payload" have the two forms.

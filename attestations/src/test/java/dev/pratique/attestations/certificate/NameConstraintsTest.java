@@ -219,7 +219,7 @@ class NameConstraintsTest {
             refusesLabels(excluding(uri("acme.test")), name);
             refusesLabels(excluding(uri(".acme.test")), name);
         }
-        allows(constrained(new NameConstraints(null, subtrees(email("acme.test")))), dns("acme.test."));
+        allows(constrained(new NameConstraints(null, subtrees(email("acme.test")))), dns("acme.test"));
     }
 
     @Test

@@ -3,6 +3,8 @@ package dev.pratique.attestations.trust;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pratique.attestations.certificate.FulcioExtension;
+import dev.pratique.attestations.certificate.SubjectName;
+import dev.pratique.attestations.certificate.SubjectName.Kind;
 import dev.pratique.attestations.pattern.Glob;
 import dev.pratique.attestations.pattern.TextPattern;
 import dev.pratique.attestations.pattern.UnusablePatternException;
@@ -22,6 +24,14 @@ class IdentityRuleTest {
     private static final String RELEASE = "https://github.com/acme/app/.github/workflows/release.yml@refs/heads/main";
     private static final String BUILDERS =
             "https://github.com/acme/builders/.github/workflows/build.yml@refs/tags/v2.0.0";
+
+    private static SubjectName uri(String text) {
+        return new SubjectName(Kind.URI, text);
+    }
+
+    private static SubjectName email(String text) {
+        return new SubjectName(Kind.EMAIL, text);
+    }
 
     private static GitHubIdentity github(String workflow, String... refs) {
         return new GitHubIdentity(
@@ -91,7 +101,7 @@ class IdentityRuleTest {
         }
 
         boolean passes(GitHubIdentity identity) {
-            Claims now = new Claims(Optional.of(issuer), List.of(subject), claims);
+            Claims now = new Claims(Optional.of(issuer), List.of(uri(subject)), claims);
             return identity.rules().stream().anyMatch(rule -> rule.matches(now));
         }
     }
@@ -313,7 +323,7 @@ class IdentityRuleTest {
     private static Claims gitlab(String subject, String project, String trigger) {
         return new Claims(
                 Optional.of("https://gitlab.com"),
-                List.of(subject),
+                List.of(uri(subject)),
                 Map.of(
                         FulcioExtension.SOURCE_REPOSITORY_URI,
                         "https://gitlab.com/" + project,
@@ -359,7 +369,7 @@ class IdentityRuleTest {
     @Test
     void a_service_account_is_its_address_at_google() {
         IdentityRule rule = IdentityRule.googleServiceAccount("images@acme.iam.gserviceaccount.com");
-        List<String> images = List.of("images@acme.iam.gserviceaccount.com");
+        List<SubjectName> images = List.of(email("images@acme.iam.gserviceaccount.com"));
         assertThat(rule.matches(new Claims(Optional.of("https://accounts.google.com"), images, Map.of())))
                 .isTrue();
         assertThat(rule.matches(new Claims(Optional.of("https://accounts.example.com"), images, Map.of())))
@@ -367,7 +377,7 @@ class IdentityRuleTest {
         assertThat(rule.matches(new Claims(Optional.empty(), images, Map.of()))).isFalse();
         assertThat(rule.matches(new Claims(
                         Optional.of("https://accounts.google.com"),
-                        List.of("Ximages@acme.iam.gserviceaccount.com"),
+                        List.of(email("Ximages@acme.iam.gserviceaccount.com")),
                         Map.of())))
                 .isFalse();
     }
@@ -393,17 +403,18 @@ class IdentityRuleTest {
     @EnumSource(value = FulcioExtension.class, mode = EnumSource.Mode.EXCLUDE, names = "ISSUER")
     void CRT_04_each_field_alone_is_enforced(FulcioExtension extension) throws UnusablePatternException {
         IdentityRule rule = rule("", "", Map.of(extension, TextPattern.regexp("wanted-[0-9]")));
-        Claims has = new Claims(Optional.of("i"), List.of("s"), Map.of(extension, "wanted-1"));
+        Claims has = new Claims(Optional.of("i"), List.of(uri("s:s")), Map.of(extension, "wanted-1"));
         assertThat(rule.matches(has)).isTrue();
-        assertThat(rule.matches(new Claims(Optional.of("i"), List.of("s"), Map.of(extension, "wanted-12"))))
+        assertThat(rule.matches(new Claims(Optional.of("i"), List.of(uri("s:s")), Map.of(extension, "wanted-12"))))
                 .isFalse();
-        assertThat(rule.matches(new Claims(Optional.of("i"), List.of("s"), Map.of())))
+        assertThat(rule.matches(new Claims(Optional.of("i"), List.of(uri("s:s")), Map.of())))
                 .isFalse();
     }
 
     @Test
     void CRT_04_an_issuer_or_subject_that_is_only_an_expression_is_enforced() throws UnusablePatternException {
-        Claims mallory = new Claims(Optional.of("https://evil.example"), List.of("mallory@evil.example"), Map.of());
+        Claims mallory =
+                new Claims(Optional.of("https://evil.example"), List.of(email("mallory@evil.example")), Map.of());
         assertThat(rule("r:https://ci\\.example", "", Map.of()).matches(mallory))
                 .isFalse();
         assertThat(rule("", "r:.*@acme\\.example", Map.of()).matches(mallory)).isFalse();
@@ -413,7 +424,9 @@ class IdentityRuleTest {
     void one_of_several_subjects_is_enough() throws UnusablePatternException {
         IdentityRule rule = rule("https://ci.example", "b@acme.example", Map.of());
         assertThat(rule.matches(new Claims(
-                        Optional.of("https://ci.example"), List.of("a@acme.example", "b@acme.example"), Map.of())))
+                        Optional.of("https://ci.example"),
+                        List.of(email("a@acme.example"), email("b@acme.example")),
+                        Map.of())))
                 .isTrue();
     }
 
