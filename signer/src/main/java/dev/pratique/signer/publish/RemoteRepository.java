@@ -1,18 +1,17 @@
 package dev.pratique.signer.publish;
 
-import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Manifest;
 import dev.pratique.attestations.image.MediaType;
 import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.image.Repository;
-import dev.pratique.attestations.registry.DiscoveryLimits;
 import dev.pratique.attestations.sign.EvidenceArtifact;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.http.Http.Answer;
 import dev.pratique.signer.http.Retries;
+import dev.pratique.signer.publish.ReferrersApi.Answered;
 import dev.pratique.signer.publish.RegistryClient.Request;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -24,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** One repository that images are read from and evidence is written to. */
 public final class RemoteRepository implements EvidenceTarget {
@@ -146,11 +146,24 @@ public final class RemoteRepository implements EvidenceTarget {
         Request manifest = Request.get(
                 path("manifests/" + referrer.digest()), Map.of("Accept", referrer.mediaType()), Manifest.MAX_BYTES);
         readBack(manifest, referrer.manifest(), "manifest " + referrer.digest());
-        if (answer.header("OCI-Subject").isEmpty() && !listedByApi(referrer)) {
-            // distribution-spec, "Pushing Manifests with Subject": without that header the client MUST add it to the
-            // tag.
-            ReferrersListing listing = new ReferrersListing(referrer);
-            extend(listing.tag(), listing);
+        if (answer.header("OCI-Subject").isEmpty()) {
+            list(referrer);
+        }
+    }
+
+    private void list(EvidenceArtifact referrer) throws Failure {
+        // Some registries have the referrers API and do not say so when a manifest is pushed.
+        ReferrersApi api = new ReferrersApi(client, repository, access);
+        Answered before = api.await(referrer, deadline());
+        if (before == Answered.LISTED) {
+            return;
+        }
+        // distribution-spec, "Pushing Manifests with Subject": without that header the client MUST add it to the tag.
+        ReferrersListing listing = new ReferrersListing(referrer);
+        extend(listing.tag(), listing);
+        // "Listing Referrers": the tag is read where the API answers 404, not where it has a list without the referrer.
+        if (before == Answered.MISSING && api.look(referrer, deadline()) == Answered.MISSING) {
+            throw api.unlisted(referrer.digest());
         }
     }
 
@@ -159,11 +172,24 @@ public final class RemoteRepository implements EvidenceTarget {
         return new SharedTag(this, tag, clock).extend(extension);
     }
 
-    /** Makes a tag name this content, whose blobs are there. */
-    void replace(Reference.Tag tag, EvidenceArtifact next, Optional<String> etag) throws Failure {
+    /**
+     * Makes a tag name this content, whose blobs are there.
+     *
+     * @param etag of what it is made of, where the registry gave one
+     * @return the failure that it is where the tag still has that ETag: it was refused on a condition
+     */
+    Optional<Failure> replace(Reference.Tag tag, EvidenceArtifact next, Optional<String> etag) throws Failure {
         Map<String, String> condition =
                 etag.map(value -> Map.of("If-Match", value)).orElse(Map.of());
-        putManifest(tag, next.manifest(), next.mediaType(), condition);
+        Answer answer = putManifest(tag, next.manifest(), next.mediaType(), condition);
+        return answer.status() == 412 ? Optional.of(immutable(answer, tag)) : Optional.empty();
+    }
+
+    private Failure immutable(Answer answer, Reference.Tag tag) {
+        return Failure.of(
+                Kind.FAILED,
+                answered(answer, "PUT manifests/" + tag) + ", and nobody else has written that tag meanwhile",
+                "is the tag immutable there? evidence is added to what such a tag names: leave sha256-* out of the rule");
     }
 
     /** Whether any of them had to be looked for or sent. */
@@ -199,13 +225,14 @@ public final class RemoteRepository implements EvidenceTarget {
         Map<String, String> headers = new LinkedHashMap<>(conditions);
         headers.put("Content-Type", mediaType);
         Answer answer = send(new Request("PUT", path("manifests/" + reference), headers, bytes, MAX_ERROR));
-        if (!(answer.status() == 412 && !conditions.isEmpty())) {
-            expect(answer, "PUT manifests/" + reference, 201);
+        if (!(answer.status() == 412 && reference instanceof Reference.Tag)) {
+            // distribution-spec says 201; registries answer 200 and 202 as well. What was stored is read back.
+            expect(answer, "PUT manifests/" + reference, Stage.NAMED, 200, 201, 202);
         }
         return answer;
     }
 
-    /** A registry's 201 is its word; what it keeps is what verifiers will read. */
+    /** A registry's status is its word; what it keeps is what verifiers will read. */
     private void readBack(Request read, byte[] given, String what) throws Failure {
         Instant deadline = deadline();
         // What was stored a moment ago may not be in every copy of a registry yet.
@@ -220,7 +247,7 @@ public final class RemoteRepository implements EvidenceTarget {
                     "registry " + repository.registry() + " accepted " + what + " and does not have it",
                     "nothing was signed that can be found; ask whoever runs the registry");
         }
-        expect(answer, "GET of what was stored", 200);
+        expect(answer, "GET of what was stored", Stage.NAMED, 200);
         if (!answer.complete() || !Arrays.equals(answer.body(), given)) {
             throw Failure.of(
                     Kind.FAILED,
@@ -228,28 +255,6 @@ public final class RemoteRepository implements EvidenceTarget {
                             + " and keeps other bytes than it was sent",
                     "what lies there now verifies nowhere; ask whoever runs the registry");
         }
-    }
-
-    // Some registries have the referrers API and do not say so when a manifest is pushed.
-    private boolean listedByApi(EvidenceArtifact referrer) throws Failure {
-        String wanted = referrer.digest().toString();
-        Optional<String> page = Optional.of(path("referrers/" + referrer.subject()));
-        for (int number = 0; page.isPresent() && number < DiscoveryLimits.MAX_REFERRER_PAGES; number++) {
-            Request get = Request.get(page.get(), Map.of("Accept", MediaType.OCI_INDEX), EvidenceLimits.MAX_PAGE_BYTES);
-            Answer answer = send(get);
-            if (answer.status() != 200) {
-                return false;
-            }
-            if (new String(answer.body(), StandardCharsets.UTF_8).contains(wanted)) {
-                return true;
-            }
-            try {
-                page = NextPage.of(answer);
-            } catch (MalformedEvidenceException e) {
-                return false;
-            }
-        }
-        return false;
     }
 
     private Instant deadline() {
@@ -260,22 +265,41 @@ public final class RemoteRepository implements EvidenceTarget {
         return client.send(repository, access, request, deadline());
     }
 
+    /** How far it has come. */
+    private enum Stage {
+        /** Nothing names what may have been sent. */
+        UNNAMED("nothing was published that verifies by halves"),
+        /** A manifest has been sent, and a registry may keep what it says it does not. */
+        NAMED("pratique verify says whether it is there all the same");
+
+        private final String told;
+
+        Stage(String told) {
+            this.told = told;
+        }
+    }
+
     private void expect(Answer answer, String what, int status) throws Failure {
-        if (answer.status() == status) {
+        expect(answer, what, Stage.UNNAMED, status);
+    }
+
+    private void expect(Answer answer, String what, Stage stage, int... statuses) throws Failure {
+        if (IntStream.of(statuses).anyMatch(status -> status == answer.status())) {
             return;
         }
         if (answer.status() == 401 || answer.status() == 403) {
             throw Authorisation.denied(repository, access, "it answered " + answer.status());
         }
-        String why = errorCode(answer).map(code -> " (" + code + ")").orElse("");
         boolean busy = answer.status() == 429 || answer.status() >= 500;
-        String said = "registry " + repository.registry() + " answered " + answer.status() + why + " to " + what;
+        String said = answered(answer, what);
         throw busy
                 ? Failure.of(Kind.UNREACHABLE, said + ", again and again", "run it again later: what is there stays")
-                : Failure.of(
-                        Kind.FAILED,
-                        said,
-                        "see what the registry's log says of it; nothing was published that verifies by halves");
+                : Failure.of(Kind.FAILED, said, "see what the registry's log says of it; " + stage.told);
+    }
+
+    private String answered(Answer answer, String what) {
+        String why = errorCode(answer).map(code -> " (" + code + ")").orElse("");
+        return "registry " + repository.registry() + " answered " + answer.status() + why + " to " + what;
     }
 
     /** The code of an error body (distribution-spec, "Error Codes"). */

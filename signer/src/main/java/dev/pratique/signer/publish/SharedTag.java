@@ -49,9 +49,12 @@ final class SharedTag {
         Duration quiet = SHORTEST;
         Optional<Digest> last = Optional.empty();
         int preparations = 0;
+        Optional<Refused> refused = Optional.empty();
         for (int writes = 0; ; ) {
             Instant began = clock.instant();
             Optional<Tagged> now = repository.tagged(tag);
+            requireRace(refused, now);
+            refused = Optional.empty();
             Optional<EvidenceArtifact> next = extension.of(now.map(Tagged::manifest));
             if (next.isEmpty()) {
                 Manifest present = now.orElseThrow(() -> gone(tag)).manifest();
@@ -67,7 +70,8 @@ final class SharedTag {
                 preparations++;
                 continue;
             } else {
-                repository.replace(tag, next.get(), now.flatMap(Tagged::etag));
+                Optional<String> etag = now.flatMap(Tagged::etag);
+                refused = repository.replace(tag, next.get(), etag).map(why -> new Refused(etag, why));
                 last = Optional.of(next.get().digest());
                 Duration own = Duration.between(began, clock.instant()).multipliedBy(FACTOR);
                 Duration wanted = writes++ == 0 ? own : max(own, quiet.multipliedBy(2));
@@ -75,6 +79,22 @@ final class SharedTag {
                 preparations = 1;
             }
             settle(quiet);
+        }
+    }
+
+    /**
+     * A write that was refused on its condition.
+     *
+     * @param etag that the tag should have had
+     * @param why what it is a failure of, where it has that
+     */
+    private record Refused(Optional<String> etag, Failure why) {}
+
+    // RFC 9110 section 13.1.1: 412 says that the tag has another ETag than If-Match. Harbor says it of an immutable
+    // tag, too.
+    private static void requireRace(Optional<Refused> refused, Optional<Tagged> now) throws Failure {
+        if (refused.isPresent() && refused.get().etag().equals(now.flatMap(Tagged::etag))) {
+            throw refused.get().why();
         }
     }
 

@@ -30,6 +30,21 @@ record RegistryMoods(TestRegistry registry) {
             case "refuses writing" -> registry.trouble(exchange -> writes(exchange) && answer(exchange, 403));
             case "answers 500 to manifests" ->
                 registry.trouble(exchange -> puts(exchange, "/manifests/") && answer(exchange, 500));
+            case "takes manifests with 202" ->
+                registry.trouble(exchange -> puts(exchange, "/manifests/") && registry.keeps(exchange, 202));
+            case "lists referrers late" ->
+                registry.trouble(exchange -> puts(exchange, "/manifests/") && registry.keeps(exchange, 201)
+                        || asksForReferrers(exchange) && count.getAndIncrement() == 0 && listsNone(exchange));
+            case "never lists referrers" ->
+                registry.trouble(exchange -> puts(exchange, "/manifests/") && registry.keeps(exchange, 201)
+                        || asksForReferrers(exchange) && listsNone(exchange));
+            case "has immutable tags" -> {
+                registry.withEtags();
+                registry.trouble(exchange -> puts(exchange, "/manifests/sha256-")
+                        && registry.manifest(exchange.getRequestURI().getPath().replaceAll("^/v2/|manifests/", ""))
+                                .isPresent()
+                        && TestRegistry.refuse(exchange, 412, "PRECONDITION"));
+            }
             case "keeps other bytes" -> registry.trouble(RegistryMoods::otherBytes);
             case "breaks off the first upload" ->
                 registry.trouble(
@@ -37,7 +52,8 @@ record RegistryMoods(TestRegistry registry) {
             case "breaks off every upload" ->
                 registry.trouble(exchange -> puts(exchange, "/uploads/") && breaksOff(exchange));
             case "loses the end of every upload" ->
-                registry.trouble(exchange -> puts(exchange, "/uploads/") && code(exchange, "DIGEST_INVALID"));
+                registry.trouble(exchange ->
+                        puts(exchange, "/uploads/") && TestRegistry.refuse(exchange, 400, "DIGEST_INVALID"));
             case "gives a token for three requests, and then another" -> tokens(count, 2, exchange -> false);
             case "gives a token for three requests, and no other" -> tokens(count, 1, exchange -> false);
             case "has a token service that answers 503" -> tokens(count, 1, exchange -> answer(exchange, 503));
@@ -64,6 +80,16 @@ record RegistryMoods(TestRegistry registry) {
     private static boolean puts(HttpExchange exchange, String what) {
         return exchange.getRequestMethod().equals("PUT")
                 && exchange.getRequestURI().getPath().contains(what);
+    }
+
+    private static boolean asksForReferrers(HttpExchange exchange) {
+        return exchange.getRequestURI().getPath().contains("/referrers/");
+    }
+
+    private static boolean listsNone(HttpExchange exchange) throws IOException {
+        String list = "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":[]}";
+        TestRegistry.answer(exchange, 200, MediaType.OCI_INDEX, list.getBytes(StandardCharsets.UTF_8));
+        return true;
     }
 
     private static boolean otherBytes(HttpExchange exchange) throws IOException {
@@ -122,13 +148,6 @@ record RegistryMoods(TestRegistry registry) {
             TestRegistry.answer(exchange, 401, null, new byte[0]);
             return true;
         });
-    }
-
-    private static boolean code(HttpExchange exchange, String code) throws IOException {
-        exchange.getRequestBody().readAllBytes();
-        byte[] body = ("{\"errors\":[{\"code\":\"" + code + "\"}]}").getBytes(StandardCharsets.UTF_8);
-        TestRegistry.answer(exchange, 400, null, body);
-        return true;
     }
 
     private static boolean answer(HttpExchange exchange, int status) throws IOException {

@@ -3,9 +3,12 @@ package dev.pratique.signer.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpExchange;
+import dev.pratique.attestations.image.MediaType;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.publish.EvidencePublisher.Format;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -141,6 +144,117 @@ class RegistryTroubleTest extends TroubledRegistry {
         });
         sign();
         assertThat(asked).hasValue(2);
+    }
+
+    /** ggcr, which cosign writes with, takes them too; whether it is there is what reading it says. */
+    @ParameterizedTest
+    @ValueSource(ints = {200, 202})
+    void a_manifest_that_is_taken_with_another_status_than_201_is_stored(int status) throws Exception {
+        registry.trouble(exchange -> isManifest(exchange, "PUT") && registry.keeps(exchange, status));
+        sign();
+        publisher("team/app").sign(subject, Format.COSIGN, Map.of());
+        assertThat(count("PUT /v2/team/app/manifests/")).isEqualTo(2);
+    }
+
+    @Test
+    void refuses_to_call_stored_what_a_registry_has_only_promised_to_store() {
+        registry.trouble(exchange -> {
+            boolean put = isManifest(exchange, "PUT");
+            if (put) {
+                exchange.getRequestBody().readAllBytes();
+                TestRegistry.answer(exchange, 202, null, new byte[0]);
+            }
+            return put;
+        });
+        assertThatThrownBy(this::sign)
+                .hasMessageMatching("registry .* accepted manifest sha256:.* and does not have it");
+    }
+
+    @Test
+    void what_a_registry_refuses_as_a_manifest_is_not_said_to_be_unpublished() {
+        registry.trouble(
+                exchange -> isManifest(exchange, "PUT") && TestRegistry.refuse(exchange, 400, "MANIFEST_INVALID"));
+        assertThatThrownBy(this::sign).isInstanceOfSatisfying(Failure.class, failure -> {
+            assertThat(failure.what()).contains("answered 400 (MANIFEST_INVALID) to PUT manifests/sha256:");
+            assertThat(failure.hint())
+                    .isEqualTo(
+                            "see what the registry's log says of it; pratique verify says whether it is there all the same");
+        });
+    }
+
+    @Test
+    void a_list_that_is_behind_is_looked_at_again_and_no_tag_is_written() throws Exception {
+        AtomicInteger looks = new AtomicInteger();
+        registry.trouble(exchange -> isManifest(exchange, "PUT") && registry.keeps(exchange, 201)
+                || isLook(exchange) && looks.incrementAndGet() < 3 && emptyList(exchange));
+        sign();
+        assertThat(looks).hasValue(3);
+        assertThat(registry.manifest("team/app/sha256-" + subject.digest().hex()))
+                .isEmpty();
+    }
+
+    @Test
+    void a_list_that_has_it_once_the_tag_is_written_will_do() throws Exception {
+        String tag = "team/app/sha256-" + subject.digest().hex();
+        registry.trouble(exchange -> isManifest(exchange, "PUT") && registry.keeps(exchange, 201)
+                || isLook(exchange) && registry.manifest(tag).isEmpty() && emptyList(exchange));
+        sign();
+        assertThat(registry.manifest(tag)).isPresent();
+    }
+
+    /** Clients whose call answers 200 do not read the tag. */
+    @Test
+    void refuses_to_call_found_what_a_registry_never_lists() {
+        registry.trouble(exchange -> isManifest(exchange, "PUT") && registry.keeps(exchange, 201)
+                || isLook(exchange) && emptyList(exchange));
+        assertThatThrownBy(this::sign).isInstanceOfSatisfying(Failure.class, failure -> {
+            assertThat(failure.kind()).isEqualTo(Kind.FAILED);
+            assertThat(failure.what())
+                    .matches("the evidence is stored as sha256:[0-9a-f]{64}, but registry " + registry.host()
+                            + " does not list it, so that nobody finds it");
+        });
+        assertThat(registry.manifest("team/app/sha256-" + subject.digest().hex()))
+                .isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {404, 200})
+    void what_is_no_list_of_referrers_is_not_waited_for(int status) throws Exception {
+        AtomicInteger looks = new AtomicInteger();
+        registry.trouble(exchange -> {
+            if (isManifest(exchange, "PUT")) {
+                return registry.keeps(exchange, 201);
+            }
+            boolean look = isLook(exchange);
+            if (look) {
+                looks.incrementAndGet();
+                TestRegistry.answer(exchange, status, "text/html", "<html>".getBytes(StandardCharsets.UTF_8));
+            }
+            return look;
+        });
+        sign();
+        assertThat(looks).hasValue(1);
+        assertThat(registry.manifest("team/app/sha256-" + subject.digest().hex()))
+                .isPresent();
+    }
+
+    private static boolean isManifest(HttpExchange exchange, String method) {
+        return exchange.getRequestMethod().equals(method)
+                && exchange.getRequestURI().getPath().contains("/manifests/");
+    }
+
+    private static boolean isLook(HttpExchange exchange) {
+        return exchange.getRequestURI().getPath().contains("/referrers/");
+    }
+
+    private static boolean emptyList(HttpExchange exchange) throws IOException {
+        TestRegistry.answer(
+                exchange,
+                200,
+                MediaType.OCI_INDEX,
+                ("{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":[]}")
+                        .getBytes(StandardCharsets.UTF_8));
+        return true;
     }
 
     @Test

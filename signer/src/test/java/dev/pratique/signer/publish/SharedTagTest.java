@@ -13,6 +13,7 @@ import dev.pratique.signer.http.Http;
 import dev.pratique.signer.publish.EvidencePublisher.Format;
 import dev.pratique.signer.publish.EvidencePublisher.Stored;
 import dev.pratique.signer.sigstore.SigstoreSigner;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -71,6 +73,64 @@ class SharedTagTest {
             assertThat(first.added()).isTrue();
             assertThat(registry.log().stream().filter(line -> line.startsWith("PUT ") && line.endsWith(tag)))
                     .hasSize(3);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void a_write_that_is_refused_since_another_was_faster_is_made_again(Format format) throws Exception {
+        try (TestRegistry registry = new TestRegistry(false).withEtags()) {
+            Digest image = registry.image("team/app", "v1");
+            Descriptor subject = registry.described("team/app", image);
+            String tag = "sha256-" + image.hex() + (format == Format.COSIGN ? ".sig" : "");
+            publisher(registry).sign(subject, format, Map.of());
+            EvidencePublisher faster = publisher(registry);
+            List<String> conditions = new CopyOnWriteArrayList<>();
+            registry.trouble(exchange -> {
+                boolean write = exchange.getRequestMethod().equals("PUT")
+                        && exchange.getRequestURI().getPath().endsWith(tag);
+                if (write && conditions.isEmpty()) {
+                    registry.trouble(unheard -> false);
+                    try {
+                        faster.sign(subject, format, Map.of());
+                    } catch (Failure e) {
+                        throw new IOException(e);
+                    }
+                }
+                if (write) {
+                    conditions.add(exchange.getRequestHeaders().getFirst("If-Match"));
+                }
+                return false;
+            });
+            publisher(registry).sign(subject, format, Map.of());
+            assertThat(conditions).hasSize(1).doesNotContainNull();
+            assertThat(entries(registry, image, format)).isEqualTo(3);
+        }
+    }
+
+    /** Harbor's answer, which it gives whatever the condition says. */
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void a_tag_that_is_immutable_is_no_race(Format format) throws Exception {
+        try (TestRegistry registry = new TestRegistry(false).withEtags()) {
+            Digest image = registry.image("team/app", "v1");
+            Descriptor subject = registry.described("team/app", image);
+            String tag = "sha256-" + image.hex() + (format == Format.COSIGN ? ".sig" : "");
+            publisher(registry).sign(subject, format, Map.of());
+            AtomicInteger writes = new AtomicInteger();
+            registry.trouble(exchange -> exchange.getRequestMethod().equals("PUT")
+                    && exchange.getRequestURI().getPath().endsWith(tag)
+                    && writes.incrementAndGet() > 0
+                    && TestRegistry.refuse(exchange, 412, "PRECONDITION"));
+            assertThatThrownBy(() -> publisher(registry).sign(subject, format, Map.of()))
+                    .isInstanceOfSatisfying(Failure.class, failure -> {
+                        assertThat(failure.what())
+                                .isEqualTo(
+                                        "registry " + registry.host() + " answered 412 (PRECONDITION) to PUT manifests/"
+                                                + tag + ", and nobody else has written that tag meanwhile");
+                        assertThat(failure.hint()).startsWith("is the tag immutable there?");
+                    });
+            assertThat(writes).hasValue(1);
         }
     }
 

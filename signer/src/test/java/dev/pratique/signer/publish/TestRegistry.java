@@ -31,6 +31,7 @@ public final class TestRegistry implements AutoCloseable {
     private final Map<String, Stored> manifests = new ConcurrentHashMap<>();
     private final List<String> log = new CopyOnWriteArrayList<>();
     private volatile Trouble trouble = exchange -> false;
+    private volatile boolean conditional;
 
     private record Stored(byte[] bytes, String type) {}
 
@@ -64,6 +65,33 @@ public final class TestRegistry implements AutoCloseable {
 
     public void trouble(Trouble given) {
         trouble = given;
+    }
+
+    /** From now on manifests have ETags, and If-Match is kept (RFC 9110 section 13.1.1). */
+    public TestRegistry withEtags() {
+        conditional = true;
+        return this;
+    }
+
+    /** Stores the manifest that is sent, without a word about its subject. */
+    public boolean keeps(HttpExchange exchange, int status) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        int kind = path.indexOf("/manifests/");
+        store(
+                path.substring("/v2/".length(), kind),
+                path.substring(kind + "/manifests/".length()),
+                exchange.getRequestBody().readAllBytes(),
+                exchange.getRequestHeaders().getFirst("Content-Type"));
+        answer(exchange, status, null, new byte[0]);
+        return true;
+    }
+
+    /** What distribution-spec's error body says; the request is read first. */
+    public static boolean refuse(HttpExchange exchange, int status, String code) throws IOException {
+        exchange.getRequestBody().readAllBytes();
+        byte[] body = ("{\"errors\":[{\"code\":\"" + code + "\"}]}").getBytes(StandardCharsets.UTF_8);
+        answer(exchange, status, "application/json", body);
+        return true;
     }
 
     /** Stores a blob. */
@@ -201,7 +229,15 @@ public final class TestRegistry implements AutoCloseable {
     }
 
     private void manifest(HttpExchange exchange, String repository, String reference) throws IOException {
+        Optional<String> etag = manifest(repository + "/" + reference)
+                .map(now -> "\"" + now.digest() + "\"")
+                .filter(now -> conditional);
         if (exchange.getRequestMethod().equals("PUT")) {
+            String condition = exchange.getRequestHeaders().getFirst("If-Match");
+            if (conditional && condition != null && !etag.equals(Optional.of(condition))) {
+                refuse(exchange, 412, "PRECONDITION_FAILED");
+                return;
+            }
             byte[] bytes = exchange.getRequestBody().readAllBytes();
             store(repository, reference, bytes, exchange.getRequestHeaders().getFirst("Content-Type"));
             if (referrersApi && new String(bytes, StandardCharsets.UTF_8).contains("\"subject\"")) {
@@ -218,6 +254,7 @@ public final class TestRegistry implements AutoCloseable {
                     null,
                     "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\"}]}".getBytes(StandardCharsets.UTF_8));
         } else {
+            etag.ifPresent(now -> exchange.getResponseHeaders().set("ETag", now));
             exchange.getResponseHeaders()
                     .set("Docker-Content-Digest", Digest.sha256(stored.bytes()).toString());
             answer(exchange, 200, stored.type(), stored.bytes());
