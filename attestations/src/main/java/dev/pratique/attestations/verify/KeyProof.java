@@ -40,7 +40,10 @@ final class KeyProof {
         int keys = ways.stream()
                 .mapToInt(way -> way.key().cost() + (way.algorithm().scheme() == Scheme.ED25519 ? hashing : 0))
                 .sum();
-        return Math.min(piece.signatures().size(), EvidenceLimits.USUAL_ENVELOPE_SIGNATURES) * keys
+        int signatures = Math.min(piece.signatures().size(), EvidenceLimits.USUAL_ENVELOPE_SIGNATURES);
+        int stamps = piece.material().timestamps().isEmpty() ? 0 : piece.stampHashing();
+        // A key's are heard by all roots together and by each, a certificate's by each.
+        return signatures * (keys + (1 + 2 * roots) * stamps)
                 + Hash.values().length * hashing
                 + EvidenceLimits.USUAL_CERTIFIED_CHECKS
                 + roots * EvidenceLimits.USUAL_CHECKS_PER_ROOT;

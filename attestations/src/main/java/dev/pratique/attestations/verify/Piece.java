@@ -1,10 +1,12 @@
 package dev.pratique.attestations.verify;
 
+import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.UnprovenException;
 import dev.pratique.attestations.evidence.DsseEnvelope;
 import dev.pratique.attestations.evidence.VerificationMaterial;
 import dev.pratique.attestations.statement.Statement;
+import dev.pratique.attestations.timestamp.TimestampToken;
 import dev.pratique.attestations.trust.TrustRoots.Counts;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,22 @@ record Piece(
     /** With what whoever asks brings along, where nothing of the kind came with it. */
     Piece completedBy(VerificationMaterial brought) {
         return new Piece(message, signatures, envelope, envelopeText, material.completedBy(brought), claim, where);
+    }
+
+    /**
+     * What a timestamp that came along must be over. cosign before version 3 had the whole envelope stamped where it wrote
+     * the envelope itself into a layer (attest.go: "Historically, cosign sent `signedPayload`, which is the entire JSON DSSE
+     * Envelope"), and the signature stands in it. A bundle's are over the signature alone (sigstore_bundle.proto,
+     * "rfc3161_timestamps").
+     */
+    byte[] stamped(TimestampToken token, byte[] signature) {
+        return envelopeText.filter(token::names).orElse(signature);
+    }
+
+    /** What it costs to hash for one timestamp what it may be over, in checks of P-256 signatures. */
+    int stampHashing() {
+        // Once to see whether it is over the envelope, and once more to prove it.
+        return 2 * (envelopeText.map(text -> text.length).orElse(0) / EvidenceLimits.BYTES_PER_CHECK);
     }
 
     /** Reads what a signature that holds is about. */

@@ -63,8 +63,9 @@ record Witnesses(
         for (TimestampToken token : piece.material().timestamps()) {
             // A token of a stranger costs nothing but a look at whom it names.
             if (token.claimsToBeOf(authorities) && !isOfAnother(piece, signature, token::names)) {
-                all.spend(EvidenceLimits.CHECKS_PER_TIMESTAMP);
-                token.prove(signature, authorities).ifPresent(proved -> timestamps.put(token, proved));
+                all.spend(EvidenceLimits.CHECKS_PER_TIMESTAMP + piece.stampHashing());
+                token.prove(piece.stamped(token, signature), authorities)
+                        .ifPresent(proved -> timestamps.put(token, proved));
             }
         }
         Map<LogEntry, LoggedEntry> entries = new LinkedHashMap<>();
