@@ -6,9 +6,14 @@ public final class EvidenceLimits {
     public static final int MAX_ITEMS = 128;
     /** Manifests with evidence that are opened for one image. */
     public static final int MAX_MANIFESTS = 64;
-    /** Pages of the referrers API; a page holds about 100 entries. */
-    public static final int MAX_PAGES = 8;
-    /** Entries of a referrers list that are looked at. */
+    /**
+     * Pages of the referrers API: some registries give 50 entries at a time, most 100, so that 6,400 manifests and more may
+     * refer to an image before the newest are out of reach. One after the other, in half of the time that there is.
+     */
+    public static final int MAX_PAGES = 128;
+    /** All pages together, the last one whole; pages of 100 entries come to half of it. */
+    public static final int MAX_LIST_BYTES = 16 << 20;
+    /** Entries of a referrers list that may be evidence; of more, the last. */
     public static final int MAX_REFERRERS = 512;
     /** A page of the referrers API (distribution-spec limits manifests to 4 MiB; a page is an index). */
     public static final int MAX_PAGE_BYTES = 4 << 20;

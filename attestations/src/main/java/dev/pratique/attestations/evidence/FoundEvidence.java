@@ -1,8 +1,8 @@
 package dev.pratique.attestations.evidence;
 
-import dev.pratique.attestations.EvidenceLimits;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /**
  * All that was found beside one image, and what could not be asked.
@@ -10,14 +10,14 @@ import java.util.List;
  * @param items those that bring least first; they are judged manifest by manifest
  * @param unread sources that gave no answer: with one of these, "not found" means nothing
  * @param broken what was there and cannot be read, one line each
- * @param limitReached whether there was more than {@link EvidenceLimits} lets us look at
+ * @param limits those that kept some of what there was from being looked at
  * @param foundAt when the registry was asked
  */
 public record FoundEvidence(
         List<EvidenceBytes> items,
         List<UnreadSource> unread,
         List<UnreadSource> broken,
-        boolean limitReached,
+        Set<EvidenceLimit> limits,
         Instant foundAt) {
 
     /**
@@ -32,10 +32,16 @@ public record FoundEvidence(
         items = List.copyOf(items);
         unread = List.copyOf(unread);
         broken = List.copyOf(broken);
+        limits = Set.copyOf(limits);
+    }
+
+    /** Whether there was more than is looked at. */
+    public boolean limitReached() {
+        return !limits.isEmpty();
     }
 
     /** Nothing asked, nothing found: for rules that need no evidence. */
     public static FoundEvidence none(Instant at) {
-        return new FoundEvidence(List.of(), List.of(), List.of(), false, at);
+        return new FoundEvidence(List.of(), List.of(), List.of(), Set.of(), at);
     }
 }

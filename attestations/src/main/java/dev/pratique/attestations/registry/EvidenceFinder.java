@@ -3,16 +3,15 @@ package dev.pratique.attestations.registry;
 import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.evidence.EvidenceBytes;
-import dev.pratique.attestations.evidence.EvidenceBytes.Kind;
+import dev.pratique.attestations.evidence.EvidenceLimit;
 import dev.pratique.attestations.evidence.FoundEvidence;
-import dev.pratique.attestations.image.Descriptor;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Manifest;
-import dev.pratique.attestations.image.MediaType;
 import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.image.Repository;
 import dev.pratique.attestations.registry.EvidenceLayers.EvidenceManifest;
 import dev.pratique.attestations.registry.EvidenceLayers.Layer;
+import dev.pratique.attestations.registry.EvidenceList.Listed;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -70,11 +69,11 @@ public final class EvidenceFinder {
         FoundEvidence run(Instant now) {
             Reference.Tag sig = TagScheme.SIG.tagFor(subject);
             Reference.Tag att = TagScheme.ATT.tagFor(subject);
-            List<Fetched> first =
-                    reader.fetchAll(List.of(manifest(sig), manifest(att), referrers(Optional.empty())), deadline);
+            EvidenceList list = new EvidenceList(reader, repository, subject, gaps);
+            List<Fetched> first = reader.fetchAll(List.of(manifest(sig), manifest(att), list.first()), deadline);
             addTagged("tag " + brief(sig), first.get(0));
             addTagged("tag " + brief(att), first.get(1));
-            openReferrers(listReferrers(first.get(2)));
+            openReferrers(list.read(first.get(2), deadline, now));
             return gaps.beside(open(), now);
         }
 
@@ -82,7 +81,7 @@ public final class EvidenceFinder {
             if (answer instanceof Fetched.Found found) {
                 add(source, found, false);
             } else if (!(answer instanceof Fetched.Missing)) {
-                gaps.failed(source, answer);
+                gaps.unanswered(source, answer);
             }
         }
 
@@ -103,77 +102,34 @@ public final class EvidenceFinder {
             }
         }
 
-        private List<Descriptor> listReferrers(Fetched answer) {
-            if (answer instanceof Fetched.Missing) {
-                // distribution-spec, "Listing Referrers": on 404 a client MUST fall back to the referrers tag.
-                Reference.Tag fallback = TagScheme.REFERRERS.tagFor(subject);
-                Fetched tagged = reader.fetch(manifest(fallback), deadline);
-                return tagged instanceof Fetched.Missing
-                        ? List.of()
-                        : readPage("tag " + brief(fallback), tagged, new ArrayList<>());
-            }
-            String source = "referrers API";
-            List<Descriptor> listed = readPage(source, answer, new ArrayList<>());
-            Optional<String> next = next(answer);
-            for (int page = 1; next.isPresent(); page++) {
-                if (page >= EvidenceLimits.MAX_PAGES || listed.size() >= EvidenceLimits.MAX_REFERRERS) {
-                    gaps.limitReached();
-                    break;
-                }
-                Fetched more = reader.fetch(referrers(next), deadline);
-                readPage(source, more, listed);
-                next = next(more);
-            }
-            return listed;
-        }
-
-        private List<Descriptor> readPage(String source, Fetched answer, List<Descriptor> listed) {
-            if (!(answer instanceof Fetched.Found found)) {
-                gaps.failed(source, answer);
-                return listed;
-            }
-            try {
-                ReferrersList list = ReferrersList.parse(found.bytes(), found.contentType());
-                listed.addAll(list.entries());
-                list.broken().forEach(what -> gaps.broken(source, what));
-                if (list.limitReached()) {
-                    gaps.limitReached();
-                }
-            } catch (MalformedEvidenceException e) {
-                // Unlike a broken signature, a list that cannot be read may hide a good one.
-                gaps.unread(source, e.getMessage());
-            }
-            return listed;
-        }
-
-        // The newest are listed last by every registry that keeps an order; a signer's newest evidence counts most.
-        private void openReferrers(List<Descriptor> listed) {
+        // From the end of the list: a signer's newest evidence counts most.
+        private void openReferrers(List<Listed> listed) {
             List<Fetch> fetches = new ArrayList<>();
             Set<Digest> seen = new HashSet<>(manifests.keySet());
             long large = 0;
             for (int i = listed.size() - 1; i >= 0; i--) {
-                Descriptor descriptor = listed.get(i);
-                if (!mayBeEvidence(descriptor) || !seen.add(descriptor.digest())) {
+                Listed entry = listed.get(i);
+                if (!seen.add(entry.digest())) {
                     continue;
                 }
                 if (fetches.size() >= EvidenceLimits.MAX_MANIFESTS) {
-                    gaps.limitReached();
+                    gaps.limitReached(EvidenceLimit.MANIFESTS);
                     break;
                 }
-                int limit = limitOf(descriptor);
+                int limit = limitOf(entry);
                 if (limit > EvidenceLimits.USUAL_REFERRER_BYTES) {
                     // Counted apart from those of the usual size, so that no large one keeps them from being opened.
-                    large += descriptor.size() > limit ? 0 : limit;
-                    if (descriptor.size() > limit || large > EvidenceLimits.MAX_LARGE_REFERRERS_BYTES) {
-                        gaps.limitReached();
+                    large += entry.size() > limit ? 0 : limit;
+                    if (entry.size() > limit || large > EvidenceLimits.MAX_LARGE_REFERRERS_BYTES) {
+                        gaps.limitReached(EvidenceLimit.LARGE_MANIFESTS);
                         continue;
                     }
                     if (!budget.take(limit)) {
-                        gaps.noMemory("referrer " + brief(new Reference.ByDigest(descriptor.digest())));
+                        gaps.noMemory("referrer " + brief(new Reference.ByDigest(entry.digest())));
                         continue;
                     }
                 }
-                fetches.add(new Fetch.ManifestOf(repository, new Reference.ByDigest(descriptor.digest()), limit));
+                fetches.add(new Fetch.ManifestOf(repository, new Reference.ByDigest(entry.digest()), limit));
             }
             List<Fetched> answers = fetches.isEmpty() ? List.of() : reader.fetchAll(fetches, deadline);
             for (int i = 0; i < answers.size(); i++) {
@@ -184,20 +140,6 @@ public final class EvidenceFinder {
                     gaps.failed(source, answers.get(i));
                 }
             }
-        }
-
-        // cosign's fallback lists carry the empty configuration's type, so only what is certainly something else is
-        // left out.
-        private boolean mayBeEvidence(Descriptor descriptor) {
-            String type = descriptor.artifactType();
-            return type == null
-                    || type.isEmpty()
-                    || type.equals(MediaType.OCI_EMPTY)
-                    || type.equals(MediaType.OCI_CONFIG)
-                    || type.equals(MediaType.COSIGN_ARTIFACT_SIG)
-                    || type.startsWith("application/vnd.dev.cosign.")
-                    || type.equals(MediaType.IN_TOTO)
-                    || Kind.of(type).isPresent();
         }
 
         private List<EvidenceBytes> open() {
@@ -221,24 +163,16 @@ public final class EvidenceFinder {
         private Fetch manifest(Reference reference) {
             return new Fetch.ManifestOf(repository, reference, EvidenceLimits.MAX_MANIFEST_BYTES);
         }
-
-        private Fetch referrers(Optional<String> page) {
-            return new Fetch.ReferrersOf(repository, subject, page, EvidenceLimits.MAX_PAGE_BYTES);
-        }
-    }
-
-    private static Optional<String> next(Fetched answer) {
-        return answer instanceof Fetched.Found found ? found.next() : Optional.empty();
     }
 
     // What the list says of a manifest's length is the registry's or a stranger's word: enough to ask for no more than
     // that.
-    private static int limitOf(Descriptor listed) {
+    private static int limitOf(Listed listed) {
         long said = Math.max(listed.size(), EvidenceLimits.USUAL_REFERRER_BYTES);
         return (int) Math.min(said, EvidenceLimits.MAX_REFERRER_BYTES);
     }
 
-    private static String brief(Reference reference) {
+    static String brief(Reference reference) {
         String text = reference.toString();
         return text.length() <= 24
                 ? text

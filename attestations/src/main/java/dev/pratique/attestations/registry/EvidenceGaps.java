@@ -1,11 +1,14 @@
 package dev.pratique.attestations.registry;
 
 import dev.pratique.attestations.evidence.EvidenceBytes;
+import dev.pratique.attestations.evidence.EvidenceLimit;
 import dev.pratique.attestations.evidence.FoundEvidence;
 import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** What one search for evidence did not bring, and why. For one thread. */
 final class EvidenceGaps {
@@ -13,7 +16,7 @@ final class EvidenceGaps {
 
     private final List<UnreadSource> unread = new ArrayList<>();
     private final List<UnreadSource> broken = new ArrayList<>();
-    private boolean limitReached;
+    private final Set<EvidenceLimit> limits = EnumSet.noneOf(EvidenceLimit.class);
 
     /** Nobody knows what is there: "not found" then means nothing. */
     void unread(String source, String what) {
@@ -31,16 +34,29 @@ final class EvidenceGaps {
     }
 
     /** There is more than is looked at. */
-    void limitReached() {
-        limitReached = true;
+    void limitReached(EvidenceLimit limit) {
+        limits.add(limit);
     }
 
-    /** Something else came than what was asked for. */
+    /**
+     * A place gave no answer by which to know what is there. POL-08: only a definite "not there", or an empty list, means
+     * unsigned; what cannot be an answer is none, whoever gave it.
+     */
+    void unanswered(String source, Fetched answer) {
+        if (answer instanceof Fetched.Wrong wrong) {
+            unread(source, wrong.what());
+        } else if (answer instanceof Fetched.Missing) {
+            unread(source, "the registry lost the list between two pages");
+        } else {
+            failed(source, answer);
+        }
+    }
+
+    /** Something else came than what a list or a manifest promised. */
     void failed(String source, Fetched answer) {
         if (answer instanceof Fetched.Unread noAnswer) {
             unread(source, noAnswer.what());
         } else if (answer instanceof Fetched.Denied denied) {
-            // POL-08: only a definite "not there" means unsigned; 401 and 403 do not.
             unread(source, "the upstream answered " + denied.status());
         } else if (answer instanceof Fetched.Wrong wrong) {
             broken(source, wrong.what());
@@ -51,6 +67,6 @@ final class EvidenceGaps {
 
     /** What was found beside them. */
     FoundEvidence beside(List<EvidenceBytes> items, Instant foundAt) {
-        return new FoundEvidence(items, unread, broken, limitReached, foundAt);
+        return new FoundEvidence(items, unread, broken, limits, foundAt);
     }
 }

@@ -3,6 +3,7 @@ package dev.pratique.attestations.registry;
 import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.evidence.EvidenceBytes;
 import dev.pratique.attestations.evidence.EvidenceBytes.Kind;
+import dev.pratique.attestations.evidence.EvidenceLimit;
 import dev.pratique.attestations.image.Descriptor;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Manifest;
@@ -89,7 +90,7 @@ final class EvidenceLayers {
                     continue;
                 }
                 if (layers.size() >= EvidenceLimits.MAX_ITEMS) {
-                    gaps.limitReached();
+                    gaps.limitReached(EvidenceLimit.PIECES);
                     return layers;
                 }
                 layers.add(new Layer(owner, content, kind.get()));
@@ -122,7 +123,7 @@ final class EvidenceLayers {
         for (Layer layer : layers) {
             long size = layer.content().size();
             if (size > limitOf(layer.kind()) || total + size > EvidenceLimits.MAX_TOTAL_BYTES) {
-                gaps.limitReached();
+                gaps.limitReached(EvidenceLimit.PIECE_BYTES);
                 continue;
             }
             if (!budget.take(size)) {

@@ -14,13 +14,18 @@ public sealed interface Fetched {
      * @param bytes the body (empty for HEAD); where a digest was asked for, these bytes have it
      * @param contentType as sent, or null
      * @param digest of the bytes; for HEAD what the registry claims, or null
-     * @param next where a list goes on (RFC 8288, {@code rel="next"}), if it does
+     * @param next where a list goes on (RFC 8288, {@code rel="next"}), if it does; {@link #ELSEWHERE} where that is no page
+     *     that is asked for
      */
     record Found(
             byte[] bytes,
             @Nullable String contentType,
             @Nullable Digest digest,
-            Optional<String> next) implements Fetched {}
+            Optional<String> next) implements Fetched {
+
+        /** As {@code next}: on another host, in another list, at no address. Whoever asks for it is told {@link Wrong}. */
+        public static final String ELSEWHERE = "elsewhere";
+    }
 
     /** The registry says that it is not there (404, or a status configured to mean so). */
     record Missing() implements Fetched {}

@@ -100,11 +100,10 @@ public final class ReferrersFinder {
                 return Optional.of(answer instanceof Fetched.Missing ? changed() : answer);
             }
             try {
-                ReferrersList list =
-                        ReferrersList.parse(found.bytes(), found.contentType(), DiscoveryLimits.MAX_REFERRERS);
+                ReferrersList list = ReferrersList.parse(found.bytes(), found.contentType());
                 // Without the annotations: those of all pages together may be anything.
                 list.entries().forEach(entry -> listed.add(new Named(entry.digest(), entry.size(), true)));
-                if (list.limitReached() || listed.size() > DiscoveryLimits.MAX_REFERRERS) {
+                if (listed.size() > DiscoveryLimits.MAX_REFERRERS) {
                     return Optional.of(tooMany());
                 }
             } catch (MalformedEvidenceException e) {
@@ -138,8 +137,9 @@ public final class ReferrersFinder {
             return Optional.empty();
         }
         try {
-            ReferrersList list = ReferrersList.parse(found.bytes(), found.contentType(), DiscoveryLimits.MAX_REFERRERS);
-            return list.limitReached() ? Optional.empty() : Optional.of(list.entries());
+            List<Descriptor> entries =
+                    ReferrersList.parse(found.bytes(), found.contentType()).entries();
+            return entries.size() > DiscoveryLimits.MAX_REFERRERS ? Optional.empty() : Optional.of(entries);
         } catch (MalformedEvidenceException e) {
             return Optional.empty();
         }

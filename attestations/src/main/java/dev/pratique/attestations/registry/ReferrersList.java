@@ -15,22 +15,16 @@ import org.jspecify.annotations.Nullable;
  * One page of what refers to an image (distribution-spec, "Listing Referrers"): an index whose entries registries copy from
  * whatever was pushed, so that one broken entry must not hide the others.
  *
- * @param entries in the order of the list; the last of them where there are more than are taken
+ * @param entries in the order of the list
  * @param broken what is wrong with the other entries, at most ten of them
  */
-record ReferrersList(List<Descriptor> entries, List<String> broken, boolean limitReached) {
+record ReferrersList(List<Descriptor> entries, List<String> broken) {
     /** More entries than fit in {@link EvidenceLimits#MAX_PAGE_BYTES}. */
     private static final int MAX_ENTRIES = 50_000;
 
     private static final int MAX_BROKEN = 10;
 
-    /** To judge by: entries beyond {@link EvidenceLimits#MAX_REFERRERS} are left out. */
     static ReferrersList parse(byte[] bytes, @Nullable String contentType) throws MalformedEvidenceException {
-        return parse(bytes, contentType, EvidenceLimits.MAX_REFERRERS);
-    }
-
-    static ReferrersList parse(byte[] bytes, @Nullable String contentType, int maxEntries)
-            throws MalformedEvidenceException {
         JsonObject json = StrictJson.parseObject(bytes, "referrers list", EvidenceLimits.MAX_PAGE_BYTES);
         if (json.get("schemaVersion").asSize("schemaVersion") != 2) {
             throw new MalformedEvidenceException("the referrers list is not of schemaVersion 2");
@@ -49,10 +43,9 @@ record ReferrersList(List<Descriptor> entries, List<String> broken, boolean limi
             throw new MalformedEvidenceException("the referrers list has no manifests");
         }
         List<JsonValue> all = json.arrayOrEmpty("manifests", MAX_ENTRIES);
-        int first = Math.max(0, all.size() - maxEntries);
         List<Descriptor> entries = new ArrayList<>();
         List<String> broken = new ArrayList<>();
-        for (int i = first; i < all.size(); i++) {
+        for (int i = 0; i < all.size(); i++) {
             try {
                 entries.add(Descriptor.from(all.get(i), "manifests[" + i + "]"));
             } catch (MalformedEvidenceException e) {
@@ -61,6 +54,6 @@ record ReferrersList(List<Descriptor> entries, List<String> broken, boolean limi
                 }
             }
         }
-        return new ReferrersList(List.copyOf(entries), List.copyOf(broken), first > 0);
+        return new ReferrersList(List.copyOf(entries), List.copyOf(broken));
     }
 }

@@ -3,6 +3,7 @@ package dev.pratique.attestations.verify;
 import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.UnprovenException;
+import dev.pratique.attestations.evidence.EvidenceLimit;
 import dev.pratique.attestations.evidence.FoundEvidence;
 import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
 import dev.pratique.attestations.trust.TrustRoots.Root;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What has been seen of one image's evidence so far, and how much more may be looked at. For one thread. */
 final class Examination {
@@ -122,8 +124,9 @@ final class Examination {
             reject(Rejection.LIMIT, Finding.failed(Check.EVIDENCE, saw, ""));
         }
         if (found.limitReached()) {
-            String saw = "there is more evidence than is looked at (" + EvidenceLimits.MAX_ITEMS + " pieces, "
-                    + EvidenceLimits.MAX_MANIFESTS + " manifests)";
+            String most =
+                    found.limits().stream().sorted().map(EvidenceLimit::most).collect(Collectors.joining("; "));
+            String saw = "there is more evidence than is looked at (at most " + most + ")";
             reject(Rejection.LIMIT, Finding.failed(Check.EVIDENCE, saw, ""));
         }
         int count = found.items().size();

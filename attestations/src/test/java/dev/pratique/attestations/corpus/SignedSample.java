@@ -107,7 +107,7 @@ record SignedSample(String name, Digest subject, EvidenceBytes evidence, TrustRo
 
     /** Whether this alone is enough for the image. */
     boolean admits(EvidenceBytes item) {
-        FoundEvidence found = new FoundEvidence(List.of(item), List.of(), List.of(), false, Shelf.NOW);
+        FoundEvidence found = new FoundEvidence(List.of(item), List.of(), List.of(), Set.of(), Shelf.NOW);
         return VerdictAssert.answer(Shelf.judge(
                         new Verifier(trust).verify(Shelf.REPOSITORY, subject, found, Shelf.NOW),
                         Shelf.signedBy(SampleTrust.SIGNER)))

@@ -6,6 +6,7 @@ import static dev.pratique.attestations.testing.VerdictAssert.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pratique.attestations.evidence.EvidenceBytes;
+import dev.pratique.attestations.evidence.EvidenceLimit;
 import dev.pratique.attestations.evidence.FoundEvidence;
 import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
 import dev.pratique.attestations.image.ChainId;
@@ -199,7 +200,11 @@ class JudgePropertiesTest {
         List<UnreadSource> unread = random.chance(20) ? List.of(new UnreadSource("referrers API", "500")) : List.of();
         List<UnreadSource> broken = random.chance(20) ? List.of(new UnreadSource("tag", "an index")) : List.of();
         return new FoundEvidence(
-                random.someOf(POOL, random.oneOf(0, 4, 8)), unread, broken, random.chance(10), Shelf.NOW);
+                random.someOf(POOL, random.oneOf(0, 4, 8)),
+                unread,
+                broken,
+                random.chance(10) ? Set.of(EvidenceLimit.PIECES) : Set.of(),
+                Shelf.NOW);
     }
 
     private static Catalog catalog(Generator random) {
@@ -246,7 +251,7 @@ class JudgePropertiesTest {
 
     private static FoundEvidence found(
             FoundEvidence like, List<EvidenceBytes> items, List<UnreadSource> unread, List<UnreadSource> broken) {
-        return new FoundEvidence(items, unread, broken, like.limitReached(), like.foundAt());
+        return new FoundEvidence(items, unread, broken, like.limits(), like.foundAt());
     }
 
     // ---- the generator is worth something
@@ -546,7 +551,7 @@ class JudgePropertiesTest {
                     .verify(
                             Shelf.REPOSITORY,
                             IMAGE,
-                            new FoundEvidence(List.of(mutant), List.of(), List.of(), false, Shelf.NOW),
+                            new FoundEvidence(List.of(mutant), List.of(), List.of(), Set.of(), Shelf.NOW),
                             Shelf.NOW);
             assertThat(verification.findings()).as("%s", random).isNotEmpty();
         }

@@ -34,6 +34,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.bouncycastle.crypto.agreement.DHStandardGroups;
@@ -361,10 +362,14 @@ class JunkEvidenceTest {
     void SIG_06_junk_beside_one_image_of_an_index_takes_nothing_from_another() {
         Verifier verifier = new Verifier(trust);
         FoundEvidence flood = new FoundEvidence(
-                Collections.nCopies(EvidenceLimits.MAX_ITEMS, replayed(MANY)), List.of(), List.of(), false, Shelf.NOW);
+                Collections.nCopies(EvidenceLimits.MAX_ITEMS, replayed(MANY)),
+                List.of(),
+                List.of(),
+                Set.of(),
+                Shelf.NOW);
         assertThat(verifier.verify(Shelf.REPOSITORY, image, flood, Shelf.NOW).exhausted())
                 .isTrue();
-        FoundEvidence found = new FoundEvidence(List.of(good), List.of(), List.of(), false, Shelf.NOW);
+        FoundEvidence found = new FoundEvidence(List.of(good), List.of(), List.of(), Set.of(), Shelf.NOW);
         Verification verification = verifier.verify(Shelf.REPOSITORY, image, found, Shelf.NOW);
         assertThat(verification.exhausted()).isFalse();
         assertAdmitted(judge(verification));

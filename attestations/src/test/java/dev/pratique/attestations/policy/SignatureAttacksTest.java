@@ -4,6 +4,7 @@ import static dev.pratique.attestations.testing.Evidence.map;
 import static dev.pratique.attestations.testing.Evidence.utf8;
 import static dev.pratique.attestations.testing.VerdictAssert.assertAdmitted;
 import static dev.pratique.attestations.testing.VerdictAssert.assertRefused;
+import static dev.pratique.attestations.testing.VerdictAssert.assertUndecided;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pratique.attestations.EvidenceLimits;
@@ -300,7 +301,7 @@ class SignatureAttacksTest {
     // ---- many signatures
 
     @Test
-    void SIG_06_a_hundred_thousand_layers_are_refused_before_they_are_read_one_by_one() {
+    void SIG_06_a_hundred_thousand_layers_are_left_before_they_are_read_one_by_one() {
         StringBuilder manifest = new StringBuilder("{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_MANIFEST
                 + "\",\"config\":{\"mediaType\":\"a/b\",\"digest\":\"" + OTHER + "\",\"size\":2},\"layers\":[");
         String layer = "{\"mediaType\":\"a/b\",\"digest\":\"" + OTHER + "\",\"size\":2},";
@@ -310,10 +311,11 @@ class SignatureAttacksTest {
         manifest.setLength(manifest.length() - 1);
         manifest.append("]}");
         image.tag(dev.pratique.attestations.registry.TagScheme.SIG, utf8(manifest.toString()));
-        assertRefused(image.judge(), RefusalReason.MALFORMED_EVIDENCE);
+        // Nobody has read what is there, so nobody says that it is no signature.
+        assertUndecided(image.judge());
         // The same with 100 000 full-sized layers does not even fit.
         image.tag(dev.pratique.attestations.registry.TagScheme.SIG, utf8(manifest + " ".repeat(4 << 20)));
-        assertRefused(image.judge(), RefusalReason.MALFORMED_EVIDENCE);
+        assertUndecided(image.judge());
         assertThat(image.registry.asked()).hasSizeLessThan(10);
     }
 

@@ -4,6 +4,7 @@ import static dev.pratique.attestations.testing.Evidence.map;
 import static dev.pratique.attestations.testing.Evidence.utf8;
 import static dev.pratique.attestations.testing.FakeRegistry.MISSING;
 import static dev.pratique.attestations.testing.FakeRegistry.found;
+import static dev.pratique.attestations.testing.VerdictAssert.answer;
 import static dev.pratique.attestations.testing.VerdictAssert.assertAdmitted;
 import static dev.pratique.attestations.testing.VerdictAssert.assertRefused;
 import static dev.pratique.attestations.testing.VerdictAssert.assertUndecided;
@@ -12,11 +13,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.evidence.EvidenceBytes;
 import dev.pratique.attestations.evidence.EvidenceForm;
+import dev.pratique.attestations.evidence.EvidenceLimit;
 import dev.pratique.attestations.evidence.FoundEvidence;
+import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.MediaType;
 import dev.pratique.attestations.json.JsonWriter;
 import dev.pratique.attestations.policy.RefusalReason;
+import dev.pratique.attestations.policy.Verdict;
 import dev.pratique.attestations.testing.Evidence;
 import dev.pratique.attestations.testing.Evidence.Layer;
 import dev.pratique.attestations.testing.FakeRegistry;
@@ -31,9 +35,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -290,11 +296,15 @@ class EvidenceFinderTest {
     // ---- SIG-06
 
     @Test
-    void SIG_06_pages_without_end_are_left_after_a_few() {
+    void SIG_06_pages_without_end_are_left_after_some() {
         for (int i = 0; i < 10_000; i++) {
             page(image, i == 0 ? "" : "?" + i, Optional.of(String.valueOf(i + 1)));
         }
-        assertRefused(image.judge(), RefusalReason.EVIDENCE_LIMIT);
+        Verdict verdict = image.judge();
+        assertRefused(verdict, RefusalReason.EVIDENCE_LIMIT);
+        assertThat(verdict.findings())
+                .extracting(Finding::saw)
+                .contains("there is more evidence than is looked at (at most 128 pages of the list of referrers)");
         assertThat(image.registry.asked()).hasSizeLessThanOrEqualTo(EvidenceLimits.MAX_PAGES + 3);
         image.sig(Evidence.simple(image.subject, TestKey.A));
         assertAdmitted(image.judge());
@@ -305,6 +315,80 @@ class EvidenceFinderTest {
         page(image, "", Optional.of("again"));
         page(image, "?again", Optional.of("again"));
         assertRefused(image.judge(), RefusalReason.EVIDENCE_LIMIT);
+        assertThat(image.registry.asked()).hasSize(4);
+    }
+
+    @Test
+    void SIG_06_long_pages_without_end_are_left_by_their_length() {
+        byte[] page = Shelf.index(List.of(map("mediaType", "a/b", "annotations", map("a", "b".repeat(3 << 20)))));
+        for (int i = 0; i < 100; i++) {
+            image.registry.answer(
+                    image.referrersPlace() + (i == 0 ? "" : "?" + i),
+                    new Fetched.Found(page, MediaType.OCI_INDEX, null, Optional.of(String.valueOf(i + 1))));
+        }
+        FoundEvidence found = image.find();
+        assertThat(found.limits()).containsExactly(EvidenceLimit.LIST_BYTES);
+        assertThat(found.broken()).hasSize(6);
+        assertThat(image.registry.asked()).hasSize(6 + 2);
+    }
+
+    /** What the pages name, and what lies under the tags, must be opened too. */
+    @Test
+    void SIG_06_pages_have_a_quarter_of_the_time_and_what_they_name_the_rest() {
+        List<Deadline> deadlines = new ArrayList<>();
+        page(image, "", Optional.of("2"));
+        page(image, "?2", Optional.empty(), listed(image, good()));
+        RegistryReader reader = (fetches, deadline) -> {
+            deadlines.add(deadline);
+            return image.registry.fetchAll(fetches, deadline);
+        };
+        Deadline all = Deadline.after(Shelf.NOW, Duration.ofSeconds(20));
+        new EvidenceFinder(reader).find(Shelf.REPOSITORY, image.subject, all, Shelf.NOW);
+        assertThat(deadlines).containsExactly(all, Deadline.after(Shelf.NOW, Duration.ofSeconds(5)), all, all);
+    }
+
+    @Test
+    void SIG_06_entries_that_cannot_be_read_are_told_a_few_times_however_many_pages_they_are_on() {
+        for (int i = 0; i < 20; i++) {
+            page(image, i == 0 ? "" : "?" + i, i == 19 ? Optional.empty() : Optional.of(String.valueOf(i + 1)), map());
+        }
+        assertThat(image.find().broken()).hasSize(10);
+    }
+
+    /** Whatever the registry makes of one list, it is one list: as a tag, in one page, in pages of any length. */
+    @ParameterizedTest
+    @CsvSource({
+        // What is certainly something else takes no room.
+        "649, application/vnd.example.scan+json, ADMITTED, ''",
+        "5000, application/vnd.example.scan+json, ADMITTED, ''",
+        // The newest of what may be evidence are looked at.
+        "649, application/vnd.dev.sigstore.bundle.v0.3+json, ADMITTED, 'REFERRERS MANIFESTS'",
+        "100, application/vnd.dev.sigstore.bundle.v0.3+json, ADMITTED, 'MANIFESTS'"
+    })
+    void one_list_gives_one_answer_in_every_form(int others, String type, String answer, String limits) {
+        for (int size : new int[] {0, 10_000, 100, 50}) {
+            Shelf shelf = new Shelf();
+            List<Map<String, Object>> entries = new ArrayList<>();
+            for (int i = 0; i < others; i++) {
+                Map<String, Object> other = entry(Digest.sha256(utf8("other " + i)), 10);
+                other.put("artifactType", type);
+                entries.add(other);
+            }
+            entries.add(listed(shelf, good()));
+            if (size == 0) {
+                shelf.withoutApi();
+                shelf.registry.answer(
+                        shelf.tagPlace(TagScheme.REFERRERS),
+                        found(Shelf.index(List.copyOf(entries)), MediaType.OCI_INDEX));
+            } else {
+                pages(shelf, entries, size);
+            }
+            FoundEvidence found = shelf.find();
+            assertThat(found.limits().stream().sorted().map(Enum::name).collect(Collectors.joining(" ")))
+                    .isEqualTo(limits);
+            assertThat(found.items()).hasSize(1);
+            assertThat(answer(shelf.judge())).isEqualTo(answer);
+        }
     }
 
     @Test
@@ -444,8 +528,19 @@ class EvidenceFinderTest {
                 new Fetched.Denied(403));
     }
 
+    /** Of a tag or a list, which nothing promised: what cannot be an answer says nothing of what is there. */
+    static Stream<Fetched> noAnswersOfPlaces() {
+        return Stream.concat(
+                noAnswers(),
+                Stream.of(
+                        new Fetched.Wrong("the token service answered with something that is no token"),
+                        new Fetched.Wrong("the registry answered 204"),
+                        new Fetched.Wrong("the body is larger than 4194304 bytes"),
+                        new Fetched.Wrong("it redirects too often or to nowhere")));
+    }
+
     @ParameterizedTest
-    @MethodSource("noAnswers")
+    @MethodSource("noAnswersOfPlaces")
     void POL_08_a_source_without_an_answer_leaves_an_unsigned_image_undecided(Fetched noAnswer) {
         for (String place :
                 List.of(image.tagPlace(TagScheme.SIG), image.tagPlace(TagScheme.ATT), image.referrersPlace())) {
@@ -460,7 +555,7 @@ class EvidenceFinderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("noAnswers")
+    @MethodSource("noAnswersOfPlaces")
     void POL_08_what_was_found_admits_whatever_the_other_sources_answer(Fetched noAnswer) {
         image.sig(Evidence.simple(image.subject, TestKey.A));
         image.registry.answer(image.tagPlace(TagScheme.ATT), noAnswer).answer(image.referrersPlace(), noAnswer);
@@ -471,7 +566,7 @@ class EvidenceFinderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("noAnswers")
+    @MethodSource("noAnswersOfPlaces")
     void POL_08_what_was_found_and_does_not_suffice_stays_undecided(Fetched noAnswer) {
         image.sig(Evidence.simple(image.subject, TestKey.B));
         image.registry.answer(image.referrersPlace(), noAnswer);
@@ -489,10 +584,36 @@ class EvidenceFinderTest {
         shelf.list(entry(OTHER, 10));
         shelf.registry.answer("manifests/" + OTHER, noAnswer);
         assertUndecided(shelf.judge());
-        Shelf pages = new Shelf();
-        page(pages, "", Optional.of("2"));
-        pages.registry.answer(pages.referrersPlace() + "?2", noAnswer);
-        assertUndecided(pages.judge());
+    }
+
+    @ParameterizedTest
+    @MethodSource("noAnswersOfPlaces")
+    void POL_08_a_list_whose_second_page_cannot_be_had_leaves_it_undecided(Fetched noAnswer) {
+        page(image, "", Optional.of("2"));
+        image.registry.answer(image.referrersPlace() + "?2", noAnswer);
+        assertUndecided(image.judge());
+        page(image, "", Optional.of("2"), listed(image, good()));
+        assertAdmitted(image.judge());
+    }
+
+    @Test
+    void POL_08_a_page_that_the_registry_promised_and_does_not_have_is_no_end_of_the_list() {
+        page(image, "", Optional.of("2"));
+        image.registry.answer(image.referrersPlace() + "?2", MISSING);
+        assertUndecided(image.judge());
+        assertThat(image.find().unread())
+                .containsExactly(new UnreadSource("referrers API", "the registry lost the list between two pages"));
+    }
+
+    @Test
+    void POL_08_a_list_that_goes_on_elsewhere_is_no_shorter_list_and_what_its_first_page_names_counts() {
+        String elsewhere = Fetched.Found.ELSEWHERE;
+        image.registry.answer(
+                image.referrersPlace() + "?" + elsewhere, new Fetched.Wrong("the next page lies outside of the list"));
+        page(image, "", Optional.of(elsewhere));
+        assertUndecided(image.judge());
+        page(image, "", Optional.of(elsewhere), listed(image, good()));
+        assertAdmitted(image.judge());
     }
 
     @Test
@@ -552,6 +673,24 @@ class EvidenceFinderTest {
                 size,
                 "artifactType",
                 MediaType.BUNDLE_V03);
+    }
+
+    private static Map<String, Object> listed(Shelf shelf, Layer layer) {
+        byte[] manifest = shelf.manifest(MediaType.BUNDLE_V03, shelf.subject, layer);
+        return entry(shelf.registry.manifest(manifest, MediaType.OCI_MANIFEST), manifest.length);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void pages(Shelf shelf, List<Map<String, Object>> entries, int size) {
+        for (int from = 0; from < entries.size(); from += size) {
+            int to = Math.min(entries.size(), from + size);
+            Optional<String> next = to == entries.size() ? Optional.empty() : Optional.of(String.valueOf(to));
+            page(
+                    shelf,
+                    from == 0 ? "" : "?" + from,
+                    next,
+                    entries.subList(from, to).toArray(new Map[0]));
+        }
     }
 
     @SafeVarargs

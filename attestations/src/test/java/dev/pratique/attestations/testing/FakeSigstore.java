@@ -226,7 +226,7 @@ public final class FakeSigstore {
 
     /** What is proved of an image by this alone, in this order. */
     public static Verification verify(TrustRoots roots, Digest image, List<EvidenceBytes> items, Instant now) {
-        FoundEvidence found = new FoundEvidence(items, List.of(), List.of(), false, now);
+        FoundEvidence found = new FoundEvidence(items, List.of(), List.of(), Set.of(), now);
         return new Verifier(roots).verify(Shelf.REPOSITORY, image, found, now);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.evidence.EvidenceBytes;
+import dev.pratique.attestations.evidence.EvidenceLimit;
 import dev.pratique.attestations.evidence.FoundEvidence;
 import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
 import dev.pratique.attestations.image.Digest;
@@ -14,6 +15,7 @@ import dev.pratique.attestations.verify.Finding.Outcome;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -21,10 +23,11 @@ import org.junit.jupiter.api.Test;
 class ExaminationTest {
     private static final UnreadSource SOURCE = new UnreadSource("the referrers API", "it answered 503");
 
-    private static FoundEvidence found(int items, List<UnreadSource> unread, List<UnreadSource> broken, boolean limit) {
+    private static FoundEvidence found(
+            int items, List<UnreadSource> unread, List<UnreadSource> broken, EvidenceLimit... limits) {
         byte[] bytes = {'{', '}'};
         EvidenceBytes one = new EvidenceBytes(MediaType.DSSE_ENVELOPE, bytes, Map.of(), Digest.sha256(bytes), "here");
-        return new FoundEvidence(Collections.nCopies(items, one), unread, broken, limit, Shelf.NOW);
+        return new FoundEvidence(Collections.nCopies(items, one), unread, broken, Set.of(limits), Shelf.NOW);
     }
 
     private static List<String> said(Examination all, FoundEvidence found) {
@@ -40,27 +43,30 @@ class ExaminationTest {
 
     @Test
     void how_much_was_found_is_said_where_every_place_could_be_read() {
-        assertThat(said(found(1, List.of(), List.of(), false)))
+        assertThat(said(found(1, List.of(), List.of())))
                 .containsExactly("EVIDENCE PASSED one signature or attestation was found, and every place where some"
                         + " may be could be read");
-        assertThat(said(found(2, List.of(), List.of(), false)))
+        assertThat(said(found(2, List.of(), List.of())))
                 .containsExactly("EVIDENCE PASSED 2 signatures or attestations were found, and every place where some"
                         + " may be could be read");
-        assertThat(said(found(0, List.of(), List.of(), false)))
+        assertThat(said(found(0, List.of(), List.of())))
                 .containsExactly("EVIDENCE FAILED no signature or attestation was found");
         // What is there and broken is said by itself.
-        assertThat(said(found(0, List.of(), List.of(SOURCE), false))).isEmpty();
-        assertThat(said(found(1, List.of(SOURCE), List.of(), false))).isEmpty();
+        assertThat(said(found(0, List.of(), List.of(SOURCE)))).isEmpty();
+        assertThat(said(found(1, List.of(SOURCE), List.of()))).isEmpty();
     }
 
     @Test
     void that_there_is_more_than_is_looked_at_is_said_and_rejected() {
-        assertThat(said(found(2, List.of(), List.of(), true)))
-                .containsExactly("EVIDENCE FAILED there is more evidence than is looked at (" + EvidenceLimits.MAX_ITEMS
-                        + " pieces, " + EvidenceLimits.MAX_MANIFESTS + " manifests)");
+        assertThat(said(found(2, List.of(), List.of(), EvidenceLimit.PIECES)))
+                .containsExactly("EVIDENCE FAILED there is more evidence than is looked at (at most 128 pieces)");
+        assertThat(said(found(2, List.of(), List.of(), EvidenceLimit.MANIFESTS, EvidenceLimit.PAGES)))
+                .containsExactly(
+                        "EVIDENCE FAILED there is more evidence than is looked at (at most 128 pages of the list"
+                                + " of referrers; 64 manifests)");
         Examination exhausted = new Examination();
         assertThat(exhausted.maySpend(EvidenceLimits.MAX_SIGNATURE_CHECKS + 1)).isFalse();
-        assertThat(said(exhausted, found(2, List.of(), List.of(), false)))
+        assertThat(said(exhausted, found(2, List.of(), List.of())))
                 .containsExactly("EVIDENCE FAILED more signatures than are tried (about "
                         + EvidenceLimits.MAX_SIGNATURE_CHECKS + " times a key)");
         assertThat(exhausted.result().rejections()).containsExactly(Rejection.LIMIT);

@@ -1,6 +1,7 @@
 package dev.pratique.proxy.admission;
 
 import dev.pratique.attestations.evidence.EvidenceBytes;
+import dev.pratique.attestations.evidence.EvidenceLimit;
 import dev.pratique.attestations.evidence.FoundEvidence;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Repository;
@@ -11,8 +12,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Evidence of an image: what is stored while it is fresh, else what the registry has, together with what is stored where
@@ -84,7 +87,8 @@ final class EvidenceKeeper {
     private static FoundEvidence merge(FoundEvidence found, FoundEvidence stored) {
         List<EvidenceBytes> items = new ArrayList<>(found.items());
         items.addAll(stored.items());
-        return new FoundEvidence(
-                items, found.unread(), found.broken(), found.limitReached() || stored.limitReached(), stored.foundAt());
+        Set<EvidenceLimit> limits = new HashSet<>(found.limits());
+        limits.addAll(stored.limits());
+        return new FoundEvidence(items, found.unread(), found.broken(), limits, stored.foundAt());
     }
 }

@@ -92,7 +92,7 @@ final class RegistryUpstream implements Upstream {
         String list = prefix + fetch.repository().name() + "/tags/list";
         String path = fetch.page().orElse(list + "?n=" + Fetch.TagsOf.PAGE_SIZE);
         if (!NextPage.ofRoute(path, list)) {
-            return CompletableFuture.completedFuture(new Fetched.Wrong("not a page of the list of tags"));
+            return CompletableFuture.completedFuture(outside());
         }
         Target page = new Target(site.own(), path);
         return get(
@@ -107,7 +107,7 @@ final class RegistryUpstream implements Upstream {
         String list = prefix + fetch.repository().name() + "/referrers/";
         String path = fetch.page().orElse(list + fetch.digest());
         if (!NextPage.within(path, list)) {
-            return CompletableFuture.completedFuture(new Fetched.Wrong("not a page of the referrers list"));
+            return CompletableFuture.completedFuture(outside());
         }
         Target page = new Target(site.own(), path);
         return get(
@@ -151,12 +151,16 @@ final class RegistryUpstream implements Upstream {
         }
     }
 
+    private static Fetched outside() {
+        return new Fetched.Wrong("the next page lies outside of the list");
+    }
+
     private static Fetched listed(HttpHeaders headers, byte[] bytes, Target page, Predicate<String> ofTheList) {
         List<String> links = headers.getAll("link");
         Optional<String> next = NextPage.of(links, page).filter(ofTheList);
-        // A list whose rest cannot be read is not a shorter list.
+        // A list whose rest cannot be read is not a shorter list; what this page says stands.
         return next.isEmpty() && NextPage.promised(links)
-                ? new Fetched.Wrong("the next page lies outside of the list")
+                ? found(headers, bytes, null, Optional.of(Fetched.Found.ELSEWHERE))
                 : found(headers, bytes, null, next);
     }
 

@@ -2,6 +2,7 @@ package dev.pratique.proxy.verdicts;
 
 import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.evidence.EvidenceBytes;
+import dev.pratique.attestations.evidence.EvidenceLimit;
 import dev.pratique.attestations.evidence.FoundEvidence;
 import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
 import dev.pratique.attestations.image.Digest;
@@ -18,10 +19,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Records as JSON: readable with any tool when an operator must look, and parsed as strictly as a stranger's. */
 final class RecordCodec {
@@ -101,7 +104,7 @@ final class RecordCodec {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("form", FORM);
         json.put("foundAt", found.foundAt().toEpochMilli());
-        json.put("limitReached", found.limitReached());
+        json.put("limits", found.limits().stream().sorted().map(Enum::name).toList());
         json.put("unread", found.unread().stream().map(RecordCodec::source).toList());
         json.put("broken", found.broken().stream().map(RecordCodec::source).toList());
         json.put("items", found.items().stream().map(RecordCodec::item).toList());
@@ -120,9 +123,20 @@ final class RecordCodec {
                     Digest.parse(item.getString("manifest")),
                     item.getString("source")));
         }
-        boolean limitReached = json.get("limitReached") instanceof JsonValue.JsonBoolean flag && flag.value();
         return new FoundEvidence(
-                items, sources(json, "unread"), sources(json, "broken"), limitReached, instant(json, "foundAt"));
+                items, sources(json, "unread"), sources(json, "broken"), limits(json), instant(json, "foundAt"));
+    }
+
+    private static Set<EvidenceLimit> limits(JsonObject json) throws MalformedEvidenceException {
+        // What was written before says only that there was a limit; without one it is as good as what is written now.
+        if (json.find("limitReached").orElse(null) instanceof JsonValue.JsonBoolean flag && flag.value()) {
+            throw new MalformedEvidenceException("the record does not say which limit was reached");
+        }
+        Set<EvidenceLimit> limits = EnumSet.noneOf(EvidenceLimit.class);
+        for (String name : strings(json, "limits")) {
+            limits.add(constant(EvidenceLimit.class, name));
+        }
+        return limits;
     }
 
     private static String evidenceType(String mediaType) throws MalformedEvidenceException {

@@ -186,6 +186,28 @@ class GatekeeperTest {
         assertThat(said(bench.pull(APP, "v1"))).isEqualTo("EVIDENCE_UNREADABLE");
     }
 
+    /** The token service's login page, a redirect that is not followed: none of them says what is there. */
+    @Test
+    void POL_08_an_answer_that_cannot_be_one_takes_no_admission_away_before_its_evidence_is_too_old() throws Exception {
+        Pushed image = bench.push(APP, "v1", "app");
+        bench.sign(APP, image.digest(), bench.key);
+        assertThat(said(bench.pull(APP, image.digest().toString()))).isEqualTo("ADMITTED");
+        bench.registry.fault = fetch -> fetch instanceof Fetch.ReferrersOf
+                        || fetch instanceof Fetch.ManifestOf wanted
+                                && wanted.reference().tag().isPresent()
+                ? Optional.of(new Fetched.Wrong("the token service answered with something that is no token"))
+                : Optional.empty();
+        for (int day = 0; day < 6; day++) {
+            bench.now = bench.now.plus(Duration.ofHours(25));
+            assertThat(said(bench.pull(APP, image.digest().toString()))).isEqualTo("ADMITTED");
+        }
+        bench.now = bench.now.plus(Duration.ofHours(25));
+        assertThat(said(bench.pull(APP, image.digest().toString()))).isEqualTo("EVIDENCE_UNREADABLE");
+        bench.registry.reachable();
+        bench.now = bench.now.plus(Duration.ofMinutes(2));
+        assertThat(said(bench.pull(APP, image.digest().toString()))).isEqualTo("ADMITTED");
+    }
+
     @Test
     void admits_on_found_evidence_that_suffices_whatever_other_sources_answer() throws Exception {
         Pushed image = bench.push(APP, "v1", "app");

@@ -115,7 +115,12 @@ class UpstreamsTest {
             })
     void REG_21_follows_no_link_to_another_list(String link) {
         registry.fault("/tags/list", FakeRegistryFault.header("Link", link));
-        assertThat(rig.fetch(tags(null))).isInstanceOf(Fetched.Wrong.class);
+        assertThat(rig.fetch(tags(null))).isInstanceOfSatisfying(Fetched.Found.class, found -> {
+            assertThat(found.next()).contains(Fetched.Found.ELSEWHERE);
+            assertThat(rig.fetch(tags(found.next().orElseThrow())))
+                    .isEqualTo(new Fetched.Wrong("the next page lies outside of the list"));
+        });
+        assertThat(registry.requests()).hasSize(1);
     }
 
     @Test
@@ -199,7 +204,12 @@ class UpstreamsTest {
             })
     void a_next_page_elsewhere_is_wrong_and_never_a_shorter_list(String link) {
         registry.fault("/referrers/", FakeRegistryFault.header("Link", link));
-        assertThat(rig.fetch(Rig.referrers(digest))).isInstanceOf(Fetched.Wrong.class);
+        assertThat(rig.fetch(Rig.referrers(digest))).isInstanceOfSatisfying(Fetched.Found.class, found -> {
+            assertThat(found.next()).contains(Fetched.Found.ELSEWHERE);
+            assertThat(rig.fetch(new Fetch.ReferrersOf(Rig.APP, digest, found.next(), 1 << 20)))
+                    .isEqualTo(new Fetched.Wrong("the next page lies outside of the list"));
+        });
+        assertThat(registry.requests()).hasSize(1);
     }
 
     @Test

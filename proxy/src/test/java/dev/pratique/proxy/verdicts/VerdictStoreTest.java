@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pratique.attestations.evidence.EvidenceBytes;
+import dev.pratique.attestations.evidence.EvidenceLimit;
 import dev.pratique.attestations.evidence.FoundEvidence;
 import dev.pratique.attestations.evidence.FoundEvidence.UnreadSource;
 import dev.pratique.attestations.image.Digest;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +56,7 @@ class VerdictStoreTest {
                         MediaType.SIMPLE_SIGNING, new byte[] {0, 1, -1}, Map.of("a", "b"), LAYER, "tag x")),
                 List.of(new UnreadSource("api", "500")),
                 List.of(),
-                true,
+                Set.of(EvidenceLimit.PAGES, EvidenceLimit.PIECES),
                 NOW);
         try (VerdictStore store = VerdictStore.open(home, said -> {})) {
             store.change()
@@ -69,7 +71,7 @@ class VerdictStoreTest {
             FoundEvidence read = store.evidence(APP, IMAGE).orElseThrow();
             assertThat(read.items().get(0).bytes()).containsExactly(0, 1, -1);
             assertThat(read.unread()).isEqualTo(found.unread());
-            assertThat(read.limitReached()).isTrue();
+            assertThat(read.limits()).isEqualTo(found.limits());
             assertThat(store.tag(APP, "v1")).contains(new VerdictStore.SeenTag(IMAGE, NOW));
             assertThat(store.member(APP, LAYER).orElseThrow().parents()).containsExactly(IMAGE);
         }

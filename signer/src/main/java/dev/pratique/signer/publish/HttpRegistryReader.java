@@ -50,6 +50,9 @@ public final class HttpRegistryReader implements RegistryReader {
     }
 
     private Fetched read(Fetch fetch, Deadline deadline) {
+        if (page(fetch).filter(Fetched.Found.ELSEWHERE::equals).isPresent()) {
+            return new Fetched.Wrong(NextPage.ELSEWHERE);
+        }
         try {
             Answer answer = client.send(fetch.repository(), Access.PULL, request(fetch), deadline.at());
             return answered(fetch, answer);
@@ -103,12 +106,8 @@ public final class HttpRegistryReader implements RegistryReader {
             return new Fetched.Wrong("the bytes have another digest");
         }
         Digest digest = head ? claimed(answer) : asked.orElseGet(() -> Digest.sha256(answer.body()));
-        try {
-            return new Fetched.Found(
-                    answer.body(), answer.header("Content-Type").orElse(null), digest, next(fetch, answer));
-        } catch (MalformedEvidenceException e) {
-            return new Fetched.Wrong(String.valueOf(e.getMessage()));
-        }
+        return new Fetched.Found(
+                answer.body(), answer.header("Content-Type").orElse(null), digest, next(fetch, answer));
     }
 
     private static Optional<Digest> asked(Fetch fetch) {
@@ -127,8 +126,19 @@ public final class HttpRegistryReader implements RegistryReader {
         }
     }
 
-    private static Optional<String> next(Fetch fetch, Answer answer) throws MalformedEvidenceException {
+    private static Optional<String> page(Fetch fetch) {
+        return fetch instanceof Fetch.ReferrersOf referrers
+                ? referrers.page()
+                : fetch instanceof Fetch.TagsOf tags ? tags.page() : Optional.empty();
+    }
+
+    private static Optional<String> next(Fetch fetch, Answer answer) {
         boolean list = fetch instanceof Fetch.ReferrersOf || fetch instanceof Fetch.TagsOf;
-        return list ? NextPage.of(answer) : Optional.empty();
+        try {
+            return list ? NextPage.of(answer) : Optional.empty();
+        } catch (MalformedEvidenceException e) {
+            // What this page says stands.
+            return Optional.of(Fetched.Found.ELSEWHERE);
+        }
     }
 }

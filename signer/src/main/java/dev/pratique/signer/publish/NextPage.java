@@ -9,6 +9,8 @@ import java.util.regex.Pattern;
 
 /** Where a list goes on. */
 final class NextPage {
+    static final String ELSEWHERE = "the list goes on elsewhere than on the registry that it is from";
+
     // RFC 8288; registries write one link, to the next page.
     private static final Pattern NEXT = Pattern.compile("<([^>]{1,2048})>\\s*;\\s*rel=\"?next\"?");
 
@@ -40,6 +42,6 @@ final class NextPage {
         } catch (IllegalArgumentException e) {
             throw new MalformedEvidenceException("the list goes on at what is no address", e);
         }
-        throw new MalformedEvidenceException("the list goes on elsewhere than on the registry that it is from");
+        throw new MalformedEvidenceException(ELSEWHERE);
     }
 }

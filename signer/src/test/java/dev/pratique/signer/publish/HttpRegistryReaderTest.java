@@ -106,7 +106,13 @@ class HttpRegistryReaderTest {
                 exchange.getResponseHeaders().set("Link", "<" + link + ">; rel=\"next\"");
                 return false;
             });
-            assertThat(read(new Fetch.ReferrersOf(repository(), image, Optional.empty(), 1 << 20)))
+            Fetched.Found first =
+                    (Fetched.Found) read(new Fetch.ReferrersOf(repository(), image, Optional.empty(), 1 << 20));
+            assertThat(first.next()).as(link).contains(Fetched.Found.ELSEWHERE);
+            assertThat(read(new Fetch.ReferrersOf(repository(), image, first.next(), 1 << 20)))
+                    .as(link)
+                    .isEqualTo(new Fetched.Wrong("the list goes on elsewhere than on the registry that it is from"));
+            assertThat(read(new Fetch.TagsOf(repository(), first.next(), 1 << 20)))
                     .as(link)
                     .isInstanceOf(Fetched.Wrong.class);
         }

@@ -68,7 +68,7 @@ public class BundleBench {
         repository = Repository.parse("127.0.0.1:18500", "samples/" + sample);
         now = Instant.now();
         EvidenceBytes bundle = new EvidenceBytes(BUNDLE, bundle(directory), Map.of(), MANIFEST, "referrer");
-        found = new FoundEvidence(List.of(bundle), List.of(), List.of(), false, now);
+        found = new FoundEvidence(List.of(bundle), List.of(), List.of(), Set.of(), now);
         verifier = new Verifier(roots());
         if (once().statements().size() != 1) {
             throw new IllegalStateException(sample + ": " + once().findings());
