@@ -47,6 +47,35 @@ public final class SignedCertificateTimestamps {
         }
     }
 
+    /**
+     * Whether there are promises of which none of these logs would have to know.
+     *
+     * @param detached as {@link #prove} has it
+     */
+    public static boolean areOfStrangers(
+            Certificate certificate, Optional<byte[]> detached, List<TransparencyLog> logs) {
+        try {
+            List<SignedCertificateTimestamp> all = new ArrayList<>();
+            Extension embedded = certificate.extensions.get(Extension.TIMESTAMP_LIST);
+            if (embedded != null) {
+                all.addAll(parse(embedded));
+            }
+            if (detached.isPresent()) {
+                SignedCertificateTimestamp.parseDetached(detached.get()).ifPresent(all::add);
+            }
+            return all.stream().anyMatch(one -> logs.stream().noneMatch(log -> Arrays.equals(log.id(), one.logId())));
+        } catch (MalformedEvidenceException e) {
+            return false;
+        }
+    }
+
+    private static List<SignedCertificateTimestamp> parse(Extension embedded) throws MalformedEvidenceException {
+        Der value = embedded.read("the list of signed certificate timestamps");
+        byte[] list = value.content(Der.OCTET_STRING);
+        value.end();
+        return SignedCertificateTimestamp.parseList(list);
+    }
+
     private static final class Search {
         private final ProvedCertificate proved;
         private final Certificate certificate;
@@ -61,16 +90,14 @@ public final class SignedCertificateTimestamps {
         }
 
         void lookAtEmbedded(Extension embedded) throws MalformedEvidenceException {
-            Der value = embedded.read("the list of signed certificate timestamps");
-            byte[] list = value.content(Der.OCTET_STRING);
-            value.end();
+            List<SignedCertificateTimestamp> list = parse(embedded);
             byte[] tbs = Precertificate.tbsWithoutTimestamps(certificate);
             // RFC 6962 section 3.2: "issuer_key_hash is the SHA-256 hash of the certificate issuer's public key,
             // calculated over the DER encoding of the key represented as SubjectPublicKeyInfo"; so no other issuer's
             // certificate of the same name can be meant.
             byte[] issuerKeyHash = HexFormat.of()
                     .parseHex(Digest.sha256(proved.issuer().spki()).hex());
-            for (SignedCertificateTimestamp one : SignedCertificateTimestamp.parseList(list)) {
+            for (SignedCertificateTimestamp one : list) {
                 lookAt(one, one.signedOver(issuerKeyHash, tbs));
             }
         }

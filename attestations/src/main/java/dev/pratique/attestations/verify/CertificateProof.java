@@ -42,6 +42,7 @@ final class CertificateProof {
     private final RootFailures failures = new RootFailures();
     private final List<Finding> held = new ArrayList<>();
     private Optional<Named> named = Optional.empty();
+    private Optional<Witnesses> heard = Optional.empty();
 
     /** @param now for roots without logs and timestamp authorities, whose certificates are judged by the clock */
     CertificateProof(TrustRoots roots, Piece piece, Instant now, Examination all) {
@@ -59,30 +60,33 @@ final class CertificateProof {
      * By every one of these roots that proves it: a signer may be bound to any of them.
      *
      * @param applicable roots that may speak for the repository
-     * @return empty where only roots prove it whose metadata is too old; they are then among what could not be read
+     * @return empty where only roots prove it, or might, whose metadata is too old; they are then among what could not be read
      * @throws UnprovenException where none does, as said by the one that came furthest, with what the others say
      */
     List<Proof> prove(List<Root> applicable) throws UnprovenException {
         List<Proof> proofs = new ArrayList<>();
-        List<Root> neverFetched = new ArrayList<>();
-        List<Root> proving = new ArrayList<>();
+        List<Root> tooOld = new ArrayList<>();
         Set<String> credited = new HashSet<>();
         for (Root root : applicable) {
             if (root.isNeverFetched()) {
-                neverFetched.add(root);
+                tooOld.add(root);
                 continue;
             }
             held.clear();
+            heard = Optional.empty();
             try {
                 Proof proof = prove(root);
                 if (root.isStale(now)) {
-                    proving.add(root);
+                    tooOld.add(root);
                 } else {
                     proofs.add(proof);
                     proof.signedBy().signatories().forEach(signatory -> credited.add(signatory.name()));
                 }
             } catch (UnprovenException e) {
                 failures.add(root, e, List.copyOf(held));
+                if (root.isStale(now) && mightProve(root, e.rejection())) {
+                    tooOld.add(root);
+                }
             } catch (MalformedEvidenceException e) {
                 failures.add(
                         root,
@@ -91,11 +95,11 @@ final class CertificateProof {
             }
         }
         boolean open = false;
-        for (Root root : proving) {
-            open |= unread(root, credited);
-        }
-        for (Root root : neverFetched) {
-            open |= unread(root, credited);
+        // Who it is that a key signs for may hang on the root; whether it signed does not.
+        if (!failures.include(Rejection.SIGNATURE_INVALID)) {
+            for (Root root : tooOld) {
+                open |= unread(root, credited);
+            }
         }
         if (proofs.isEmpty() && !open) {
             throw failures.furthest();
@@ -122,6 +126,19 @@ final class CertificateProof {
                 .toList();
     }
 
+    /** Whether one that is fresh could, because it knew of authorities and logs of which this one does not. */
+    private boolean mightProve(Root root, Rejection rejection) {
+        return switch (rejection) {
+            case CERTIFICATE_UNTRUSTED -> Witnesses.couldSuffice(root, piece.material());
+            case NOT_LOGGED, NOT_STAMPED, NO_SIGNED_TIME ->
+                heard.filter(witnesses -> witnesses.couldSuffice(root)).isPresent();
+            case CERTIFICATE_NOT_LOGGED ->
+                SignedCertificateTimestamps.areOfStrangers(
+                        leaf, piece.material().detachedSct(), root.material().certificateLogs());
+            default -> false;
+        };
+    }
+
     /** What rests on a root that may have been withdrawn since is neither good nor bad; whether that changes anything. */
     private boolean unread(Root root, Set<String> credited) {
         // Whom a root would trust that was never fetched is not known, so nobody is a stranger to it yet.
@@ -135,8 +152,8 @@ final class CertificateProof {
 
     private Proof prove(Root root) throws MalformedEvidenceException, UnprovenException {
         identify(root);
-        Witnesses heard = hear(root);
-        List<Instant> times = heard.times();
+        Witnesses witnesses = hear(root);
+        List<Instant> times = witnesses.times();
         // client-spec.md: "If both are available, the Verifier performs path validation twice. If either fails,
         // verification fails."
         ProvedCertificate proved = CertificatePath.prove(
@@ -154,9 +171,9 @@ final class CertificateProof {
                 new SignedBy(
                         proved.identity().id(), proved.key().id(), "the identity " + proved.identity(), signatories),
                 Optional.of(proved),
-                heard,
+                witnesses,
                 root.staleSince(),
-                findings(root, proved, signatories, heard));
+                findings(root, proved, signatories, witnesses));
     }
 
     /** That an authority of the root certified somebody whom a signer is. */
@@ -182,7 +199,7 @@ final class CertificateProof {
     }
 
     private Witnesses hear(Root root) throws MalformedEvidenceException, UnprovenException {
-        Witnesses heard = Witnesses.hear(
+        Witnesses witnesses = Witnesses.hear(
                 piece,
                 signature.by(named.orElseThrow().key()),
                 leaf.der(),
@@ -191,12 +208,13 @@ final class CertificateProof {
                 root.material().timestampAuthorities(),
                 now,
                 all);
-        held.addAll(heard.findings(piece.where()));
-        heard.requireEnough(root);
+        heard = Optional.of(witnesses);
+        held.addAll(witnesses.findings(piece.where()));
+        witnesses.requireEnough(root);
         if (root.saysTimes()) {
-            heard.requireTime(root);
+            witnesses.requireTime(root);
         }
-        return heard;
+        return witnesses;
     }
 
     private void requireCertificateLogs(Root root, ProvedCertificate proved) throws UnprovenException {
@@ -221,7 +239,8 @@ final class CertificateProof {
         }
     }
 
-    private List<Finding> findings(Root root, ProvedCertificate proved, List<Signatory> signatories, Witnesses heard) {
+    private List<Finding> findings(
+            Root root, ProvedCertificate proved, List<Signatory> signatories, Witnesses witnesses) {
         TreeSet<String> names = new TreeSet<>();
         signatories.forEach(signatory -> names.add(signatory.name()));
         List<Finding> findings = new ArrayList<>();
@@ -231,7 +250,7 @@ final class CertificateProof {
                 Check.VALIDITY,
                 Printable.line("its certificate is by " + proved.authority().name() + " (root " + root.name() + ")"),
                 piece.where()));
-        findings.addAll(heard.findings(piece.where()));
+        findings.addAll(witnesses.findings(piece.where()));
         return findings;
     }
 }

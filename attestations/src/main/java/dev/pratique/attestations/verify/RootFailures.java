@@ -26,6 +26,11 @@ final class RootFailures {
         failures.add(new Failure(root, why, held));
     }
 
+    /** Whether one of them says this. */
+    boolean include(Rejection rejection) {
+        return failures.stream().anyMatch(one -> one.why.rejection() == rejection);
+    }
+
     /** What was good by the root that came furthest. */
     List<Finding> held() {
         return sorted().stream().findFirst().map(Failure::held).orElse(List.of());

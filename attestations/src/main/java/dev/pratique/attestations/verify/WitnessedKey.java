@@ -141,7 +141,7 @@ final class WitnessedKey {
     /**
      * Until when a root that the signer names says what it asks.
      *
-     * @return empty where only one that is too old does
+     * @return empty where only one that is too old does, or might: a fresh one could know of what is strange to it
      * @throws UnprovenException where none does
      */
     private Optional<Instant> witnessed(Holder holder) throws UnprovenException {
@@ -167,6 +167,9 @@ final class WitnessedKey {
                     end = Optional.of(end.isEmpty() || end.get().isBefore(one.end()) ? one.end() : end.get());
                 }
             } catch (UnprovenException e) {
+                if (one.root.isStale(now) && one.witnesses.couldSuffice(one.root)) {
+                    open.add(one.root);
+                }
                 nearest = new UnprovenException(
                         e.rejection(),
                         Printable.line("signed by the key of " + holder.name() + ", who asks for more: " + e.saw()));

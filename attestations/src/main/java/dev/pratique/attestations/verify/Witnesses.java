@@ -5,6 +5,7 @@ import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.UnprovenException;
+import dev.pratique.attestations.evidence.VerificationMaterial;
 import dev.pratique.attestations.key.Validity;
 import dev.pratique.attestations.timestamp.TimestampAuthority;
 import dev.pratique.attestations.timestamp.TimestampToken;
@@ -165,10 +166,7 @@ record Witnesses(
     /** That so many of the root's logs have it, and so many of its authorities stamped it, as the root asks. */
     void requireEnough(Root root) throws UnprovenException {
         long known = entries.values().stream().map(LoggedEntry::log).distinct().count();
-        long logs = entries.values().stream()
-                .map(entry -> root.material().countedAs(entry.log().key().id()))
-                .distinct()
-                .count();
+        long logs = logs(root);
         if (logs < root.logs()) {
             throw new UnprovenException(
                     Rejection.NOT_LOGGED,
@@ -181,10 +179,7 @@ record Witnesses(
                 .map(VerifiedTimestamp::authorityKey)
                 .distinct()
                 .count();
-        long authorities = timestamps.values().stream()
-                .map(timestamp -> root.material().countedAs(timestamp.authorityKey()))
-                .distinct()
-                .count();
+        long authorities = authorities(root);
         if (authorities < root.timestamps()) {
             throw new UnprovenException(
                     Rejection.NOT_STAMPED,
@@ -192,6 +187,37 @@ record Witnesses(
                             + asked(root.timestamps())
                             + uncounted(stamping - authorities, strangeTimestamps, "timestamp", 0));
         }
+    }
+
+    /** Whether it would be enough, if all that the root does not know of were of a log or authority of its own. */
+    boolean couldSuffice(Root root) {
+        return logs(root) + strangeEntries >= root.logs()
+                && authorities(root) + strangeTimestamps >= root.timestamps()
+                && (!times().isEmpty() || strangeEntries + strangeTimestamps > 0);
+    }
+
+    /** The same before anything of it was looked at. */
+    static boolean couldSuffice(Root root, VerificationMaterial came) {
+        int entries = came.logEntries().size();
+        int timestamps = came.timestamps().size();
+        return entries >= root.logs()
+                && timestamps >= root.timestamps()
+                && (!root.saysTimes() || entries + timestamps > 0);
+    }
+
+    /** How many of the root's it is in: those of one operator are one. */
+    private long logs(Root root) {
+        return entries.values().stream()
+                .map(entry -> root.material().countedAs(entry.log().key().id()))
+                .distinct()
+                .count();
+    }
+
+    private long authorities(Root root) {
+        return timestamps.values().stream()
+                .map(timestamp -> root.material().countedAs(timestamp.authorityKey()))
+                .distinct()
+                .count();
     }
 
     private static String number(long count, String what) {
