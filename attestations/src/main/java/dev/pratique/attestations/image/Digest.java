@@ -86,9 +86,8 @@ public record Digest(Algorithm algorithm, String hex) {
         return hex.substring(0, 12);
     }
 
-    // As the compiler would make them, without the method handles that it makes them of: those are built anew in every
-    // process,
-    // and digests are what every command compares.
+    // As the compiler would make them, without the method handles that it makes them of: those are built anew in
+    // every process, and digests are what every command compares.
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Digest digest && algorithm == digest.algorithm && hex.equals(digest.hex);

@@ -49,8 +49,7 @@ public final class Pratique extends Group {
     public static void main(String[] args) {
         int code = run(Terminal.ofThisProcess(), args);
         // After System.exit the JVM waits 300 ms for every thread that is in native code, as an HTTP client's selector
-        // always
-        // is. Where all other threads are daemons, returning ends the process at once.
+        // always is. Where all other threads are daemons, returning ends the process at once.
         if (code != 0) {
             System.exit(code);
         }
@@ -137,8 +136,7 @@ public final class Pratique extends Group {
 
     private static CommandLine settings(CommandLine line, Terminal terminal) {
         Complaints complaints = new Complaints(terminal);
-        // CLI-06: pipelines pass on titles and branches that strangers write; one that is @/proc/self/environ is a
-        // text.
+        // CLI-06: pipelines pass on titles and branches that strangers write; @/proc/self/environ is a text.
         return line.setExpandAtFiles(false)
                 .setOut(terminal.out())
                 .setErr(terminal.err())
@@ -155,9 +153,6 @@ public final class Pratique extends Group {
                 .setExecutionExceptionHandler(complaints);
     }
 
-    // Classes and no lambdas: the JVM's archive of classes leaves out what implements an interface of Java 5 by a
-    // lambda,
-    // and with it everything else that implements it.
     private static final class KeyTypes implements ITypeConverter<KeyType> {
         @Override
         public KeyType convert(String text) {
