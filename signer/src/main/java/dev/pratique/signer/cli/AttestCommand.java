@@ -1,6 +1,5 @@
 package dev.pratique.signer.cli;
 
-import dev.pratique.attestations.image.Descriptor;
 import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.sign.Statements;
 import dev.pratique.signer.Failure;
@@ -11,7 +10,6 @@ import dev.pratique.signer.publish.EvidencePublisher;
 import dev.pratique.signer.publish.EvidencePublisher.Format;
 import dev.pratique.signer.publish.EvidencePublisher.Stored;
 import dev.pratique.signer.sigstore.SigstoreSigner;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -103,8 +101,11 @@ final class AttestCommand extends EvidenceTask {
     }
 
     @Override
-    void check(Artifact artifact) {
+    void check(Artifact artifact) throws Failure {
         // A statement can be made about a digest alone.
+        if (run.isPresent()) {
+            stated = run.get().withoutImage(registry());
+        }
     }
 
     @Override
@@ -118,31 +119,28 @@ final class AttestCommand extends EvidenceTask {
     }
 
     @Override
-    void look(FoundImage image, List<Descriptor> subjects) throws Failure {
+    void look(FoundImage image) throws Failure {
         if (run.isPresent()) {
-            run.get().look(image, subjects, registry());
+            run.get().look(image, registry());
         }
     }
 
     @Override
-    Stored publish(EvidencePublisher publisher, Descriptor subject, Format format) throws Failure {
-        return publisher.attest(subject, format, predicateType, stated(subject));
+    Stored publish(EvidencePublisher publisher, EvidenceWork work, Format format) throws Failure {
+        return publisher.attest(work.subject(), format, predicateType, stated(work));
     }
 
     @Override
-    byte[] bundle(EvidencePublisher publisher, Descriptor subject) throws Failure {
-        return publisher.attestedBundle(subject, predicateType, stated(subject));
+    byte[] bundle(EvidencePublisher publisher, EvidenceWork work) throws Failure {
+        return publisher.attestedBundle(work.subject(), predicateType, stated(work));
     }
 
-    private JsonObject stated(Descriptor subject) {
-        return run.map(of -> of.about(subject.digest())).orElse(stated);
+    private JsonObject stated(EvidenceWork work) {
+        return run.map(of -> of.about(work.image())).orElse(stated);
     }
 
     @Override
     byte[] bundle(SigstoreSigner signer, Artifact artifact, String name) throws Failure {
-        if (run.isPresent()) {
-            stated = run.get().withoutImage(registry());
-        }
         Optional<String> file = artifact.content().map(any -> name);
         return signer.sign(artifact.digest(), Statements.about(file, artifact.digest(), predicateType, stated))
                 .bundle();

@@ -12,12 +12,12 @@ import dev.pratique.signer.check.ConfiguredRegistries;
 import dev.pratique.signer.check.ImageCheck;
 import dev.pratique.signer.check.ProxyClient;
 import dev.pratique.signer.http.Http;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -37,6 +37,9 @@ import picocli.CommandLine.Spec;
             "  pratique check --proxy http://127.0.0.1:5061 ghcr.io/acme/app:1.2"
         })
 final class CheckCommand extends Task {
+    /** What means something to a proxy that is asked. */
+    private static final Set<String> OF_PROXY = Set.of("--proxy", "--environment", "--output");
+
     @Mixin
     private ConfigOptions config = new ConfigOptions();
 
@@ -72,12 +75,12 @@ final class CheckCommand extends Task {
     }
 
     private ExitCode asked(ImageName name, String url) throws Failure {
-        for (String option : List.of("--config", "--allow-http-registry", "--registry-cacert")) {
-            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+            if (!OF_PROXY.contains(option.longestName())) {
                 throw Failure.of(
                         Kind.USAGE,
-                        option + " says nothing to a proxy that judges by its own configuration",
-                        "say " + option + " or --proxy");
+                        option.longestName() + " says nothing to a proxy that judges by its own configuration",
+                        "say " + option.longestName() + " or --proxy");
             }
         }
         ProxyClient client = ProxyClient.at(url, new Http(Optional.empty(), Version.userAgent()));

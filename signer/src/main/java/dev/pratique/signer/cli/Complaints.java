@@ -91,16 +91,23 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
     }
 
     private static boolean json(String[] args) {
-        List<String> given = List.of(args);
-        return given.contains("--output=json")
-                || given.contains("-ojson")
-                || follows(given, "-o")
-                || follows(given, "--output");
+        for (int i = 0; i < args.length; i++) {
+            boolean apart = args[i].equals("-o") || args[i].equals("--output");
+            String format = apart ? i + 1 < args.length ? args[i + 1] : "" : joined(args[i]);
+            if (format.equalsIgnoreCase("json")) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    private static boolean follows(List<String> given, String option) {
-        int at = given.indexOf(option);
-        return at >= 0 && at + 1 < given.size() && given.get(at + 1).equalsIgnoreCase("json");
+    private static String joined(String argument) {
+        for (String option : List.of("--output=", "-o=", "-o")) {
+            if (argument.startsWith(option)) {
+                return argument.substring(option.length());
+            }
+        }
+        return "";
     }
 
     private static List<String> names(CommandLine command, boolean options) {

@@ -17,12 +17,11 @@ import dev.pratique.signer.publish.WholeImage;
 import dev.pratique.signer.sigstore.SigstoreSigner;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -68,13 +67,6 @@ abstract class EvidenceTask extends Task {
         super(terminal);
     }
 
-    /** One manifest that is signed. */
-    record Work(FoundImage image, Descriptor subject, String note) {
-        String name() {
-            return image.target().name() + "@" + subject.digest();
-        }
-    }
-
     /** Reads what is to be said, before any key is opened. */
     abstract void prepare() throws Failure;
 
@@ -87,12 +79,12 @@ abstract class EvidenceTask extends Task {
     /** {@code signed}: the document's member for what was done. */
     abstract String done();
 
-    /** Sees an image before anything is signed about these manifests of it. */
-    abstract void look(FoundImage image, List<Descriptor> subjects) throws Failure;
+    /** Sees an image before anything is signed about it or its manifests. */
+    abstract void look(FoundImage image) throws Failure;
 
-    abstract Stored publish(EvidencePublisher publisher, Descriptor subject, Format format) throws Failure;
+    abstract Stored publish(EvidencePublisher publisher, EvidenceWork work, Format format) throws Failure;
 
-    abstract byte[] bundle(EvidencePublisher publisher, Descriptor subject) throws Failure;
+    abstract byte[] bundle(EvidencePublisher publisher, EvidenceWork work) throws Failure;
 
     /** Whether this can be said of something that is in no registry. */
     abstract void check(Artifact artifact) throws Failure;
@@ -141,13 +133,12 @@ abstract class EvidenceTask extends Task {
         prepare();
         SigstoreSigner signer = signing.signer(this, dryRun);
         try (Batch batch = new Batch()) {
-            List<Work> works = lookUp(batch, named);
+            List<EvidenceWork> works = lookUp(batch, named);
             batch.each(
                     works,
                     work -> make(work, signer),
                     (work, stored) -> report(work, stored, works.size() > 1),
-                    (work, failure) -> failed.add(
-                            work.image().text(), Optional.of(work.subject().digest()), failure));
+                    this::failed);
             done.lookAgain(new MovedTags(this, done()));
         }
         document("pratique." + verb() + "/v1", members());
@@ -174,26 +165,35 @@ abstract class EvidenceTask extends Task {
         }
     }
 
-    private List<Work> lookUp(Batch batch, List<NamedImage> named) throws Failure {
+    private void failed(EvidenceWork work, Failure failure) throws Failure {
+        for (FoundImage image : work.images()) {
+            failed.add(image.text(), Optional.of(work.subject().digest()), failure);
+        }
+    }
+
+    private List<EvidenceWork> lookUp(Batch batch, List<NamedImage> named) throws Failure {
         NamedImage.Surroundings surroundings =
                 new NamedImage.Surroundings(registry.client(terminal()), registry, terminal());
         boolean writing = !dryRun && bundle.isEmpty();
-        List<Work> works = new ArrayList<>();
-        Set<String> seen = new LinkedHashSet<>();
+        List<EvidenceWork> works = new ArrayList<>();
+        Map<String, EvidenceWork> seen = new HashMap<>();
         failed.expect(named.size());
         batch.each(
                 named,
                 image -> {
                     FoundImage found = image.find(surroundings, writing);
                     List<Descriptor> subjects = subjects(found);
-                    look(found, subjects);
+                    look(found);
                     return works(found, subjects);
                 },
                 (image, found) -> {
-                    for (Work work : found) {
-                        if (seen.add(work.name())) {
-                            progress(now() + work.name() + work.note());
+                    for (EvidenceWork work : found) {
+                        EvidenceWork before = seen.putIfAbsent(work.name(), work);
+                        if (before == null) {
                             works.add(work);
+                        }
+                        if (before == null || before.takeOver(work)) {
+                            progress(now() + work.name() + work.note());
                         }
                     }
                 },
@@ -210,40 +210,47 @@ abstract class EvidenceTask extends Task {
                         image.manifest().mediaType(), image.manifest().bytes()));
     }
 
-    private static List<Work> works(FoundImage image, List<Descriptor> subjects) {
-        List<Work> works = new ArrayList<>();
+    private static List<EvidenceWork> works(FoundImage image, List<Descriptor> subjects) {
+        List<EvidenceWork> works = new ArrayList<>();
         Digest itself = image.manifest().digest();
         String tag = image.tag().map(t -> " (tag " + Printable.line(t) + ")").orElse("");
         for (Descriptor subject : subjects) {
-            works.add(new Work(image, subject, subject.digest().equals(itself) ? tag : " (of the index)"));
+            works.add(new EvidenceWork(image, subject, subject.digest().equals(itself) ? tag : " (of the index)"));
         }
         return works;
     }
 
-    private Stored make(Work work, SigstoreSigner signer) throws Failure {
+    private Stored make(EvidenceWork work, SigstoreSigner signer) throws Failure {
         EvidenceTarget target = work.image().target();
         EvidencePublisher publisher = new EvidencePublisher(
                 dryRun ? new Rehearsal(target) : target, signer, terminal().clock());
         if (bundle.isEmpty()) {
-            return publish(publisher, work.subject(), signing.format());
+            return publish(publisher, work, signing.format());
         }
-        byte[] bytes = bundle(publisher, work.subject());
+        byte[] bytes = bundle(publisher, work);
         if (!dryRun) {
             WholeFile.store(bundle.get(), bytes);
         }
         return new Stored(Digest.sha256(bytes), Optional.empty(), true);
     }
 
-    private void report(Work work, Stored stored, boolean several) {
+    private void report(EvidenceWork work, Stored stored, boolean several) {
         String which = several ? work.name() + ": " : "";
         if (!stored.added()) {
             say("  " + which + done() + " before by this key: nothing to do");
         } else {
             say("  " + which + kind() + where(stored));
         }
+        for (FoundImage image : work.images()) {
+            boolean added = stored.added() && image == work.image();
+            done.add(row(work, image, stored, added), Optional.of(image).filter(work::isOwnOf));
+        }
+    }
+
+    private Map<String, Object> row(EvidenceWork work, FoundImage image, Stored stored, boolean added) {
         Map<String, Object> row = new LinkedHashMap<>();
-        row.put("image", work.image().text());
-        row.put("repository", work.image().target().name());
+        row.put("image", image.text());
+        row.put("repository", image.target().name());
         row.put("digest", work.subject().digest().toString());
         row.put("format", signing.format().toString());
         if (!dryRun && bundle.isEmpty()) {
@@ -251,10 +258,9 @@ abstract class EvidenceTask extends Task {
         }
         row.put("tag", stored.tag().orElse(null));
         row.put("bundle", bundle.map(Path::toString).orElse(null));
-        row.put("added", stored.added());
+        row.put("added", added);
         describe(row);
-        boolean whole = work.subject().digest().equals(work.image().manifest().digest());
-        done.add(row, whole ? Optional.of(work.image()) : Optional.empty());
+        return row;
     }
 
     /** What it is that is stored, where that is not plain. */

@@ -1,8 +1,6 @@
 package dev.pratique.signer.cli;
 
 import dev.pratique.attestations.MalformedEvidenceException;
-import dev.pratique.attestations.image.Descriptor;
-import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.JsonWriter;
 import dev.pratique.attestations.json.StrictJson;
@@ -28,7 +26,7 @@ final class RunPredicate {
     private final RunProvenance run;
     private final MaterialOptions materials;
     private final Task task;
-    private final Map<Digest, JsonObject> predicates = new ConcurrentHashMap<>();
+    private final Map<String, JsonObject> predicates = new ConcurrentHashMap<>();
 
     private RunPredicate(RunProvenance run, MaterialOptions materials, Task task) {
         this.run = run;
@@ -54,19 +52,16 @@ final class RunPredicate {
     }
 
     /**
-     * Finds out what went into an image.
-     *
-     * @param subjects the manifests of it that something is stated about. One build made all of an index: what went into it is
-     *     stated of each, and a base is known by its layers only where every platform stands on it
+     * Finds out what went into an image. One build made all of an index: what went into it is stated of each of its manifests,
+     * and a base is known by its layers only where every platform stands on it.
      */
-    void look(FoundImage image, List<Descriptor> subjects, RegistryOptions registry) throws Failure {
-        JsonObject predicate = predicate(materials.of(image, registry, task));
-        subjects.forEach(subject -> predicates.putIfAbsent(subject.digest(), predicate));
+    void look(FoundImage image, RegistryOptions registry) throws Failure {
+        predicates.put(image.text(), predicate(materials.of(image, registry, task)));
     }
 
-    /** What is stated of a manifest of an image that was looked at. */
-    JsonObject about(Digest manifest) {
-        JsonObject predicate = predicates.get(manifest);
+    /** What is stated of an image that was looked at, and of its manifests. */
+    JsonObject about(FoundImage image) {
+        JsonObject predicate = predicates.get(image.text());
         if (predicate == null) {
             throw new IllegalStateException("this image was not looked at");
         }

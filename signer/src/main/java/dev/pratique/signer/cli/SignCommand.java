@@ -1,7 +1,6 @@
 package dev.pratique.signer.cli;
 
 import dev.pratique.attestations.MalformedEvidenceException;
-import dev.pratique.attestations.image.Descriptor;
 import dev.pratique.attestations.image.ImageName;
 import dev.pratique.attestations.image.Repository;
 import dev.pratique.signer.Failure;
@@ -12,7 +11,6 @@ import dev.pratique.signer.publish.EvidencePublisher;
 import dev.pratique.signer.publish.EvidencePublisher.Format;
 import dev.pratique.signer.publish.EvidencePublisher.Stored;
 import dev.pratique.signer.sigstore.SigstoreSigner;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -54,6 +52,8 @@ final class SignCommand extends EvidenceTask {
                             + " under another name than it is signed under")
     private Optional<String> identity = Optional.empty();
 
+    private Optional<Repository> named = Optional.empty();
+
     SignCommand(Terminal terminal) {
         super(terminal);
     }
@@ -66,6 +66,7 @@ final class SignCommand extends EvidenceTask {
                     "--sign-container-identity needs --format cosign",
                     "a bundle names no repository, and is valid wherever the image is");
         }
+        named = identity.isPresent() ? Optional.of(repository(identity.get())) : Optional.empty();
     }
 
     @Override
@@ -84,14 +85,14 @@ final class SignCommand extends EvidenceTask {
     }
 
     @Override
-    void look(FoundImage image, List<Descriptor> subjects) {
+    void look(FoundImage image) {
         // A signature says nothing of what is in the image.
     }
 
     @Override
-    Stored publish(EvidencePublisher publisher, Descriptor subject, Format format) throws Failure {
-        EvidencePublisher naming = identity.isPresent() ? publisher.naming(repository(identity.get())) : publisher;
-        return naming.sign(subject, format, annotations);
+    Stored publish(EvidencePublisher publisher, EvidenceWork work, Format format) throws Failure {
+        EvidencePublisher naming = named.isPresent() ? publisher.naming(named.get()) : publisher;
+        return naming.sign(work.subject(), format, annotations);
     }
 
     private static Repository repository(String text) throws Failure {
@@ -107,8 +108,8 @@ final class SignCommand extends EvidenceTask {
     }
 
     @Override
-    byte[] bundle(EvidencePublisher publisher, Descriptor subject) throws Failure {
-        return publisher.signedBundle(subject, annotations);
+    byte[] bundle(EvidencePublisher publisher, EvidenceWork work) throws Failure {
+        return publisher.signedBundle(work.subject(), annotations);
     }
 
     @Override

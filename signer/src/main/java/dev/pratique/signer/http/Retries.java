@@ -116,21 +116,33 @@ public final class Retries {
                 "run it again after that; a login often has a larger share than a visitor without one");
     }
 
-    /** RFC 9110 section 10.2.3: seconds, or a date. */
+    /** RFC 9110 section 10.2.3: seconds, or a date, which is by the clock of who answers, and not by ours. */
     private Optional<Duration> retryAfter(Answer answer) {
         return answer.header("Retry-After").map(String::strip).flatMap(text -> {
             if (text.matches("[0-9]{1,9}")) {
                 return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
             }
             try {
-                Instant then = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
-                        .toInstant();
-                Duration left = Duration.between(clock.instant(), then);
+                Instant then = date(text);
+                Instant now = answer.header("Date").flatMap(Retries::readable).orElseGet(clock::instant);
+                Duration left = Duration.between(now, then);
                 return Optional.of(left.isNegative() ? Duration.ZERO : left);
             } catch (DateTimeException e) {
                 return Optional.empty();
             }
         });
+    }
+
+    private static Optional<Instant> readable(String date) {
+        try {
+            return Optional.of(date(date.strip()));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Instant date(String text) {
+        return ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
     }
 
     private static Duration backoff(int number) {

@@ -54,10 +54,12 @@ final class GitHubActions implements CiSystem {
             Source.ref("GITHUB_REF", ref.get());
         }
         Source source = said.completedBy(seen(variables, repository, ref), name());
+        // What was built is said to be of another ref than the workflow: of which its path is, nothing here says.
+        boolean apart = source.ref().isPresent() && !source.ref().equals(ref);
         Known workflow = new Known()
                 .with("ref", source.ref())
                 .with("repository", source.repository())
-                .with("path", path(variables.find("GITHUB_WORKFLOW_REF"), name, ref));
+                .with("path", apart ? Optional.empty() : path(variables.find("GITHUB_WORKFLOW_REF"), name, ref));
         Known github = new Known()
                 .with("event_name", variables.find("GITHUB_EVENT_NAME"))
                 .with("repository_id", variables.number("GITHUB_REPOSITORY_ID"))

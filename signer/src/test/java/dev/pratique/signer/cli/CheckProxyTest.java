@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code check --proxy}, over the very answers that the proxy's own tests hold it to. */
 class CheckProxyTest {
@@ -198,6 +200,18 @@ class CheckProxyTest {
                     .as(wrong)
                     .isEqualTo(64);
             assertThat(terminal.err()).contains("is not scheme, host and port of a proxy");
+        }
+        for (OptionSpec option : new CommandLine(new CheckCommand(terminal.terminal()))
+                .getCommandSpec()
+                .options()) {
+            if (List.of("--proxy", "--environment", "--output", "--help").contains(option.longestName())) {
+                continue;
+            }
+            String[] given = option.arity().max() == 0
+                    ? new String[] {option.longestName()}
+                    : new String[] {option.longestName(), home.resolve("x").toString()};
+            assertThat(check(given)).as(option.longestName()).isEqualTo(64);
+            assertThat(terminal.err()).contains(option.longestName() + " says nothing to a proxy");
         }
         assertThat(check("--config", home.toString())).isEqualTo(64);
         assertThat(terminal.err()).contains("--config says nothing to a proxy that judges by its own configuration");

@@ -93,6 +93,39 @@ class SeveralImagesTest extends ImagesToSign {
                 .hasSize(1);
     }
 
+    /** Each name is answered for, and each tag is looked at again. */
+    @Test
+    void two_tags_of_one_image_are_two_rows_and_one_signature() throws Exception {
+        Digest image = registry.image("team/app", "v1");
+        registry.store("team/app", "latest", registry.bytes("team/app", image), MediaType.OCI_MANIFEST);
+        registry.image("team/app", "v2");
+        registry.trouble(exchange -> {
+            if (exchange.getRequestMethod().equals("POST")) {
+                registry.image("team/app", "latest"); // another one
+            }
+            return false;
+        });
+        assertThat(terminal.run(
+                        "sign", "--key", key, "-o", "json", name + ":v1", name + ":v2", name + ":latest", name + ":v1"))
+                .isZero();
+        List<String> rows = new ArrayList<>();
+        for (var one : json().arrayOrEmpty("signed", 9)) {
+            JsonObject row = one.asObject("signed");
+            rows.add(row.getString("image") + " " + row.get("added") + " "
+                    + row.findString("tagNow").isPresent());
+        }
+        assertThat(rows)
+                .containsExactly(
+                        name + ":v1 JsonBoolean[value=true] false",
+                        name + ":latest JsonBoolean[value=false] true",
+                        name + ":v2 JsonBoolean[value=true] false");
+        assertThat(terminal.err())
+                .contains("signing " + name + "@" + image + " (tag latest)")
+                .contains("the tag latest of " + name + " has moved meanwhile");
+        assertThat(registry.log().stream().filter(line -> line.startsWith("PUT /v2/team/app/manifests/")))
+                .hasSize(2);
+    }
+
     @Test
     void recursive_goes_through_indexes_in_indexes_and_signs_each_once() {
         Digest one = registry.image("team/app", "a");

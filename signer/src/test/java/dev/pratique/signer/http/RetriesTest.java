@@ -14,6 +14,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How often, and for how long, what brings no answer is tried. */
 class RetriesTest {
@@ -84,11 +88,37 @@ class RetriesTest {
         assertThat(pauses.stream().reduce(Duration.ZERO, Duration::plus)).isLessThan(Duration.ofSeconds(1));
     }
 
+    /** Who is told a date is told it by the other's clock: ours may be an hour off. */
+    @ParameterizedTest
+    @ValueSource(strings = {"PT-1H", "PT0S", "PT1H"})
+    void a_pause_until_a_date_is_by_the_clock_of_who_asks_for_it(Duration off) throws Exception {
+        ZonedDateTime theirs = CLOCK.instant().plus(off).atZone(ZoneOffset.UTC);
+        Answer busy = new Answer(
+                FINE.uri(),
+                503,
+                Map.of(
+                        "Date", List.of(DateTimeFormatter.RFC_1123_DATE_TIME.format(theirs)),
+                        "Retry-After", List.of(DateTimeFormatter.RFC_1123_DATE_TIME.format(theirs.plusSeconds(7)))),
+                new byte[0],
+                true);
+        AtomicInteger made = new AtomicInteger();
+        Answer answer = new Retries(CLOCK, pauses::add)
+                .run(
+                        "a",
+                        CLOCK.instant().plus(Duration.ofMinutes(2)),
+                        one -> one.status() == 503,
+                        () -> made.incrementAndGet() == 1 ? busy : FINE);
+        assertThat(answer).isSameAs(FINE);
+        assertThat(pauses)
+                .singleElement()
+                .satisfies(pause -> assertThat(pause).isBetween(Duration.ofSeconds(7), Duration.ofSeconds(9)));
+    }
+
     /** Without telling the JDK otherwise it would not look a second time. */
     @Test
     void a_name_that_is_known_a_moment_later_is_found() throws Exception {
         Path hosts = Files.writeString(directory.resolve("hosts"), "127.0.0.1 other.example\n");
-        Process process = new ProcessBuilder(
+        ProcessBuilder process = new ProcessBuilder(
                         System.getProperty("java.home") + "/bin/java",
                         "-XX:TieredStopAtLevel=1",
                         "-Djdk.net.hosts.file=" + hosts,
@@ -96,11 +126,12 @@ class RetriesTest {
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                         LateName.class.getName(),
                         hosts.toString())
-                .redirectErrorStream(true)
-                .start();
-        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .redirectErrorStream(true);
+        process.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS")); // Java says them
+        Process started = process.start();
+        assertThat(new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                 .isEqualTo("204 after 1 pause\n");
-        assertThat(process.waitFor()).isZero();
+        assertThat(started.waitFor()).isZero();
     }
 
     private Answer run(Retries.Attempt attempt) throws Exception {

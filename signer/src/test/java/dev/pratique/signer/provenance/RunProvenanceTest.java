@@ -115,6 +115,26 @@ class RunProvenanceTest {
                                 + " --source-ref and --source-digest say what that is)");
     }
 
+    /** The build type has the workflow's own ref beside its path: of one that is said to build another, the path is unknown. */
+    @ParameterizedTest
+    @MethodSource("elsewhere")
+    void names_no_path_of_the_workflow_beside_a_ref_that_it_is_not_of(String run) throws Exception {
+        Optional<String> none = Optional.empty();
+        RunFacts said = new RunFacts(
+                Optional.of("github"),
+                none,
+                none,
+                none,
+                none,
+                Optional.of("refs/pull/7/head"),
+                Optional.of("5b4a68597c6f78a97e2b3c4d61728394a5b6c7d8"),
+                none,
+                none);
+        List<String> texts = new ArrayList<>();
+        collect(RunProvenance.of(said, new Variables(Recorded.variables(run))).predicate(List.of()), texts);
+        assertThat(texts).contains("refs/pull/7/head").doesNotContain(".github/workflows/release.yml");
+    }
+
     /** That list is of what is known: an event of next year is about nothing until somebody has read what it is about. */
     @Test
     void claims_neither_branch_nor_commit_when_the_event_is_unknown_or_not_said() throws Exception {
