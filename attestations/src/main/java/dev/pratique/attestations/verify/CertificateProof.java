@@ -104,7 +104,15 @@ final class CertificateProof {
         if (proofs.isEmpty() && !open) {
             throw failures.furthest();
         }
-        return proofs;
+        return withStrangers(proofs);
+    }
+
+    // What one root does not know another may: only what is strange to all of them is of strangers.
+    private List<Proof> withStrangers(List<Proof> proofs) {
+        List<Finding> strangers = Witnesses.together(
+                        piece, proofs.stream().map(Proof::heard).toList())
+                .strangers(piece.where());
+        return proofs.stream().map(proof -> proof.with(strangers)).toList();
     }
 
     /** Where no root proves it, what was good by the one that came furthest. */

@@ -3,6 +3,7 @@ package dev.pratique.attestations.verify;
 import dev.pratique.attestations.certificate.ProvedCertificate;
 import dev.pratique.attestations.verify.VerifiedStatement.SignedBy;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,5 +23,12 @@ record Proof(
         List<Finding> findings) {
     Proof {
         findings = List.copyOf(findings);
+    }
+
+    /** The same, where more was seen. */
+    Proof with(List<Finding> more) {
+        List<Finding> all = new ArrayList<>(findings);
+        all.addAll(more);
+        return new Proof(signedBy, certificate, heard, restsUntil, all);
     }
 }

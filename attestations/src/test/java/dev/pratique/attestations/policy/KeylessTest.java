@@ -227,6 +227,44 @@ class KeylessTest {
     }
 
     @Test
+    void what_is_strange_to_every_root_that_proves_is_said_once() {
+        Certificate leaf = leaf();
+        FakeTimestampAuthority free = FakeTimestampAuthority.named("free.example");
+        FakeLog stranger = FakeLog.v1("stranger.example", TestKey.C);
+        Map<String, Object> strange = stranger.add(LogBodies.dsse(payload, signature, leaf.der()), AT);
+        signed(material(leaf, List.of(strange, entry(v1, leaf)), free.stamp(signature, AT)));
+        Root second = new Root("second", material(), List.of(), 1, 0, 1, Optional.empty());
+        // One that proves nothing of it is not asked.
+        Root elsewhere = new Root(
+                "elsewhere",
+                new TrustedRoot(List.of(), List.of(stranger.trusted()), List.of(), List.of(free.authority())),
+                List.of(),
+                1,
+                0,
+                1,
+                Optional.empty());
+        for (TrustRoots trust : List.of(trusting(root()), trusting(root(), second), trusting(root(), elsewhere))) {
+            Verdict verdict = judge(trust);
+            assertAdmitted(verdict);
+            assertThat(unknown(verdict))
+                    .containsExactly("1 timestamp of no trusted authority", "1 log entry of no trusted log");
+        }
+        TrustedRoot knowing = new TrustedRoot(
+                List.of(fulcio.trusted()),
+                List.of(v1.trusted(), stranger.trusted()),
+                List.of(ct.trusted()),
+                List.of(free.authority()));
+        assertThat(unknown(judge(trusting(root(), root(knowing, 1, 0, 1))))).isEmpty();
+    }
+
+    private static List<String> unknown(Verdict verdict) {
+        return verdict.findings().stream()
+                .filter(finding -> finding.outcome() == Outcome.UNKNOWN)
+                .map(Finding::saw)
+                .toList();
+    }
+
+    @Test
     void thresholds_count_distinct_logs() {
         Certificate leaf = leaf();
         Root two = root(material(), 2, 0, 1);
