@@ -241,9 +241,10 @@ abstract class EvidenceTask extends Task {
         } else {
             say("  " + which + kind() + where(stored));
         }
+        boolean added = stored.added();
         for (FoundImage image : work.images()) {
-            boolean added = stored.added() && image == work.image();
             done.add(row(work, image, stored, added), Optional.of(image).filter(work::isOwnOf));
+            added = false; // for those that follow it was there
         }
     }
 
