@@ -27,7 +27,7 @@ class HttpAttacksTest {
     private static final String OK = "/v2/up.example/acme/app/manifests/ok";
     private static final String SMUGGLED = "GET /v2/up.example/acme/app/manifests/smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final HttpLimits HASTY = new HttpLimits(
-            8192, 32768, 16384, Duration.ofMillis(500), Duration.ofSeconds(20), Duration.ofSeconds(1), 4096);
+            8192, 32768, 16384, Duration.ofSeconds(2), Duration.ofSeconds(20), Duration.ofSeconds(1), 4096);
 
     enum Way {
         PLAIN,

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ListenerTlsTest {
     private static final String OK = "/v2/up.example/acme/app/manifests/ok";
     private static final HttpLimits HASTY =
-            new HttpLimits(8192, 32768, 16384, Duration.ofMillis(400), Duration.ofSeconds(5), Duration.ofSeconds(1), 3);
+            new HttpLimits(8192, 32768, 16384, Duration.ofSeconds(2), Duration.ofSeconds(20), Duration.ofSeconds(1), 3);
 
     private final List<TlsFront> fronts = new ArrayList<>();
 

@@ -178,7 +178,8 @@ class RegistryServerTest {
     @Test
     void more_connections_than_the_limit_are_told_so_with_the_status_at_which_a_resolver_stops() throws Exception {
         bench.close();
-        bench = new FrontBench(HASTY);
+        bench = new FrontBench(new HttpLimits(
+                8192, 32768, 16384, Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(30), 3));
         List<Wire> open = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             open.add(bench.client());

@@ -9,6 +9,7 @@ import dev.pratique.proxy.store.Pins;
 import dev.pratique.proxy.store.StoreLimits;
 import dev.pratique.proxy.store.TestStores;
 import dev.pratique.proxy.upstream.Rig;
+import dev.pratique.proxy.upstream.Timeouts;
 import dev.pratique.proxy.upstream.UpstreamSettings;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -58,7 +59,12 @@ final class RelayRig implements AutoCloseable {
     }
 
     RelayRig(Path dir, Duration stall, @Nullable SslContext tls, DiskBudget budget) throws Exception {
-        rig = new Rig(UpstreamSettings.registry(Rig.NAME, registry.uri()).withTimeouts(Rig.SHORT));
+        this(dir, stall, tls, budget, Rig.SHORT);
+    }
+
+    RelayRig(Path dir, Duration stall, @Nullable SslContext tls, DiskBudget budget, Timeouts upstream)
+            throws Exception {
+        rig = new Rig(UpstreamSettings.registry(Rig.NAME, registry.uri()).withTimeouts(upstream));
         store = TestStores.open(dir, disk, rig.upstreams(), StoreLimits.DEFAULT, budget, Pins.NONE);
         Relay relay = new Relay(store, rig.upstreams(), stall);
         server = new ServerBootstrap()

