@@ -196,25 +196,31 @@ final class WitnessedKey {
     }
 
     /**
-     * Whether a root that is too old says of the moment of signing what changes the answer: neither then counts. It is among
-     * what could not be read.
+     * Whether a root that is too old says of the moment of signing what changes the answer, or a fresh one might: neither then
+     * counts. It is among what could not be read.
      */
     private boolean isOpen(Holder holder, List<Heard> fresh) {
-        if (counts(holder, heard) == counts(holder, fresh)) {
-            return false;
-        }
-        heard.stream()
-                .filter(one -> one.root.isStale(now) && !one.witnesses.times().isEmpty())
-                .forEach(one -> all.unread(one.root));
-        return true;
+        boolean says = counts(holder, heard) != counts(holder, fresh);
+        // No time that is still strange lies in the future.
+        boolean mightSay = times(heard).isEmpty() && holder.key().validity().at(now) == Validity.State.ENDED;
+        List<Root> open = heard.stream()
+                .filter(one -> one.root.isStale(now))
+                .filter(one -> says && !one.witnesses.times().isEmpty() || mightSay && one.witnesses.hasStrangers())
+                .map(Heard::root)
+                .toList();
+        open.forEach(all::unread);
+        return !open.isEmpty();
     }
 
     private boolean counts(Holder holder, List<Heard> some) {
-        List<Instant> times = Witnesses.together(
-                        piece, some.stream().map(Heard::witnesses).toList())
-                .times();
+        List<Instant> times = times(some);
         return (times.isEmpty() ? List.of(now) : times)
                 .stream().allMatch(time -> holder.key().validity().at(time) == Validity.State.VALID);
+    }
+
+    private List<Instant> times(List<Heard> some) {
+        return Witnesses.together(piece, some.stream().map(Heard::witnesses).toList())
+                .times();
     }
 
     // A key that always counts needs nobody's word for when it signed. Another one's times are judged as long as

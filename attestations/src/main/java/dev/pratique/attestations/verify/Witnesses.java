@@ -193,7 +193,12 @@ record Witnesses(
     boolean couldSuffice(Root root) {
         return logs(root) + strangeEntries >= root.logs()
                 && authorities(root) + strangeTimestamps >= root.timestamps()
-                && (!times().isEmpty() || strangeEntries + strangeTimestamps > 0);
+                && (!times().isEmpty() || hasStrangers());
+    }
+
+    /** Whether something came along of logs or authorities that are not trusted here. */
+    boolean hasStrangers() {
+        return strangeEntries + strangeTimestamps > 0;
     }
 
     /** The same before anything of it was looked at. */

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pratique.attestations.certificate.Certificate;
 import dev.pratique.attestations.evidence.EvidenceBytes;
 import dev.pratique.attestations.image.Digest;
+import dev.pratique.attestations.key.SignatureAlgorithm;
 import dev.pratique.attestations.key.Validity;
 import dev.pratique.attestations.testing.Evidence;
 import dev.pratique.attestations.testing.FakeCertificateLog;
@@ -128,6 +129,38 @@ class StaleRootTest {
         EvidenceBytes keyedPiece =
                 before.sign(payload, TestKey.A).logged(1).stampedBy(since.tsa).bundle();
         opens(keyedPiece, keyed, 1, 1, RefusalReason.NOT_STAMPED);
+    }
+
+    @Test
+    void a_time_by_somebody_who_is_new_since_leaves_open_whether_a_key_that_has_ended_signed_in_time() {
+        NamedSigner ended = until(FakeSigstore.AT.plusSeconds(60));
+        EvidenceBytes stamped =
+                before.sign(payload, TestKey.A).stampedBy(since.tsa).bundle();
+        opens(stamped, ended, RefusalReason.KEY_EXPIRED);
+        opens(since.sign(payload, TestKey.A).logged(1).bundle(), ended, RefusalReason.KEY_EXPIRED);
+        stays(before.sign(payload, TestKey.A).bundle(), ended, RefusalReason.KEY_EXPIRED);
+        // One more time does not make good another that is proved.
+        stays(
+                before.sign(payload, TestKey.A)
+                        .stamped(FakeSigstore.AT.plusSeconds(120))
+                        .stampedBy(since.tsa)
+                        .bundle(),
+                ended,
+                RefusalReason.KEY_EXPIRED);
+        // Nor does any bring a moment that is to come.
+        NamedSigner toCome = validity(new Validity(Optional.of(Shelf.NOW.plusSeconds(60)), Optional.empty()));
+        stays(stamped, toCome, RefusalReason.KEY_NOT_YET_VALID);
+        // And who needs nobody's word has none taken away.
+        assertAdmitted(judge(stamped, until(Shelf.NOW.plusSeconds(60)), stale()));
+    }
+
+    private static NamedSigner until(Instant end) {
+        return validity(new Validity(Optional.empty(), Optional.of(end)));
+    }
+
+    private static NamedSigner validity(Validity validity) {
+        Set<SignatureAlgorithm> usual = Set.of(TestKey.A.trusted().defaultAlgorithm());
+        return new NamedSigner(CI, List.of(new SigningKey(TestKey.A.trusted(), usual, validity)));
     }
 
     @Test
