@@ -38,6 +38,7 @@ final class CertifiedSignature {
 
     private byte[] find(VerificationKey key) throws UnprovenException {
         String malformed = "";
+        UnprovenException unjudged = null;
         for (byte[] signature : piece.signatures()) {
             for (SignatureAlgorithm algorithm : key.algorithms()) {
                 all.spend(piece.message().cost(key, algorithm, signature));
@@ -47,8 +48,14 @@ final class CertifiedSignature {
                     }
                 } catch (MalformedEvidenceException e) {
                     malformed = e.getMessage();
+                } catch (UnprovenException e) {
+                    // Only who signs as usual is told what is missing: any key could have signed in another way too.
+                    unjudged = algorithm.equals(key.defaultAlgorithm()) ? e : unjudged;
                 }
             }
+        }
+        if (unjudged != null) {
+            throw unjudged;
         }
         throw malformed.isEmpty()
                 ? new UnprovenException(

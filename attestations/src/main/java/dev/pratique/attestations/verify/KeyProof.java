@@ -88,6 +88,7 @@ final class KeyProof {
 
     private List<Made> made(Piece piece, Examination all) throws MalformedEvidenceException, UnprovenException {
         MalformedEvidenceException malformed = null;
+        UnprovenException unjudged = null;
         List<Made> found = new ArrayList<>();
         for (byte[] signature : piece.signatures()) {
             for (Way way : ways) {
@@ -103,18 +104,24 @@ final class KeyProof {
                     }
                 } catch (MalformedEvidenceException e) {
                     malformed = e;
+                } catch (UnprovenException e) {
+                    unjudged = unjudged == null ? e : unjudged;
                 }
             }
         }
-        if (found.isEmpty() && malformed != null) {
+        if (!found.isEmpty()) {
+            return found;
+        }
+        // What is no signature by one key may be one by another, which could not be tried.
+        if (unjudged != null) {
+            throw unjudged;
+        }
+        if (malformed != null) {
             throw malformed;
         }
-        if (found.isEmpty()) {
-            throw all.cutShort()
-                    ? Examination.limit()
-                    : new UnprovenException(
-                            Rejection.NO_TRUSTED_KEY, "no trusted key made this signature over these bytes");
-        }
-        return found;
+        throw all.cutShort()
+                ? Examination.limit()
+                : new UnprovenException(
+                        Rejection.NO_TRUSTED_KEY, "no trusted key made this signature over these bytes");
     }
 }

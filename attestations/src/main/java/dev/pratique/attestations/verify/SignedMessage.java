@@ -2,6 +2,8 @@ package dev.pratique.attestations.verify;
 
 import dev.pratique.attestations.EvidenceLimits;
 import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.Rejection;
+import dev.pratique.attestations.UnprovenException;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.key.Hash;
 import dev.pratique.attestations.key.SignatureAlgorithm;
@@ -9,6 +11,7 @@ import dev.pratique.attestations.key.SignatureAlgorithm.Scheme;
 import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.attestations.key.VerificationKey.Verified;
 import dev.pratique.attestations.transparency.LoggedSignature;
+import java.security.MessageDigest;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -41,8 +44,7 @@ final class SignedMessage {
     /** As log entries must be about it, where its bytes are not at hand. */
     LoggedSignature logged(byte[] signature, byte[] verifier) {
         Digest digest = digests.get(0);
-        Hash hash = digest.algorithm() == Digest.Algorithm.SHA512 ? Hash.SHA_512 : Hash.SHA_256;
-        return LoggedSignature.ofDigest(hash, HexFormat.of().parseHex(digest.hex()), signature, verifier);
+        return LoggedSignature.ofDigest(hashOf(digest), HexFormat.of().parseHex(digest.hex()), signature, verifier);
     }
 
     /** What it costs to hash it once, in checks of P-256 signatures. */
@@ -66,25 +68,50 @@ final class SignedMessage {
         return algorithm.scheme() == Scheme.ED25519;
     }
 
-    /** Whether this key signed it in this way; where only other digests are known than the way needs, it did not. */
+    /** Whether it is known to have another digest of this kind. */
+    boolean differs(Hash hash, byte[] digest) {
+        return hashed(hash).filter(own -> !MessageDigest.isEqual(own, digest)).isPresent();
+    }
+
+    /**
+     * Whether this key signed it in this way.
+     *
+     * @throws UnprovenException NOT_JUDGED where the way needs more of it than is known
+     */
     Verified signedBy(VerificationKey key, SignatureAlgorithm algorithm, byte[] signature)
-            throws MalformedEvidenceException {
-        if (bytes.isPresent()) {
-            // Of what no such key makes, the key says what it is without a look at the message.
-            return signsItself(algorithm) || !key.couldHaveMade(signature)
-                    ? key.verify(algorithm, bytes.get(), signature)
-                    : key.verifyDigest(
-                            algorithm,
-                            hashed.computeIfAbsent(algorithm.hash(), hash -> hash.of(bytes.get())),
-                            signature);
+            throws MalformedEvidenceException, UnprovenException {
+        // Of what no such key makes, the key says what it is without a look at the message.
+        if (!key.couldHaveMade(signature)) {
+            return key.verify(algorithm, bytes.orElse(new byte[0]), signature);
         }
-        Optional<Digest> digest = digests.stream()
-                .filter(known -> known.hex().length() == 2 * algorithm.hash().bytes())
-                .findFirst();
-        // Nothing less than the message can be checked where it is the message that is signed.
-        if (digest.isEmpty() || signsItself(algorithm)) {
-            return Verified.NOT_BY_THIS_KEY;
+        if (signsItself(algorithm)) {
+            return key.verify(algorithm, bytes.orElseThrow(() -> unknown("the file itself")), signature);
         }
-        return key.verifyDigest(algorithm, HexFormat.of().parseHex(digest.get().hex()), signature);
+        byte[] digest = hashed(algorithm.hash()).orElseThrow(() -> unknown(name(algorithm.hash()) + " of the file"));
+        return key.verifyDigest(algorithm, digest, signature);
+    }
+
+    private Optional<byte[]> hashed(Hash hash) {
+        return bytes.isPresent()
+                ? Optional.of(hashed.computeIfAbsent(hash, missing -> missing.of(bytes.get())))
+                : digests.stream()
+                        .filter(known -> hashOf(known) == hash)
+                        .map(known -> HexFormat.of().parseHex(known.hex()))
+                        .findFirst();
+    }
+
+    // Only of a file can this be: an image's bytes are at hand wherever its evidence is judged.
+    private UnprovenException unknown(String needed) {
+        return new UnprovenException(
+                Rejection.NOT_JUDGED,
+                "it signs " + needed + ", of which only " + name(hashOf(digests.get(0))) + " is known: name the file");
+    }
+
+    private static String name(Hash hash) {
+        return hash.name().replace('_', '-');
+    }
+
+    private static Hash hashOf(Digest digest) {
+        return digest.algorithm() == Digest.Algorithm.SHA512 ? Hash.SHA_512 : Hash.SHA_256;
     }
 }

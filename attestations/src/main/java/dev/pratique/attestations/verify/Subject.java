@@ -2,9 +2,6 @@ package dev.pratique.attestations.verify;
 
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Digest.Algorithm;
-import dev.pratique.attestations.key.Hash;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,23 +26,26 @@ public final class Subject {
                 List.of(Digest.sha256(artifact), Digest.of(Algorithm.SHA512, artifact)), Optional.of(artifact.clone()));
     }
 
-    /** Every digest that is known of it, at least one. */
+    /**
+     * An image, known by the digest that was asked for: what is about another digest of it is not about this.
+     *
+     * @param manifest what has that digest, the image's manifest or index
+     * @throws IllegalArgumentException where it has another
+     */
+    public static Subject of(Digest asked, byte[] manifest) {
+        if (!asked.matches(manifest)) {
+            throw new IllegalArgumentException("these are not the bytes of " + asked);
+        }
+        return new Subject(List.of(asked), Optional.of(manifest.clone()));
+    }
+
+    /** Every digest by which it is known, at least one. */
     List<Digest> digests() {
         return digests;
     }
 
     Optional<byte[]> bytes() {
         return bytes.map(byte[]::clone);
-    }
-
-    /** Whether it is known to have another digest of this kind. */
-    boolean differs(Hash hash, byte[] digest) {
-        Optional<byte[]> own = bytes.map(hash::of)
-                .or(() -> digests.stream()
-                        .filter(known -> known.hex().length() == 2 * digest.length)
-                        .map(known -> HexFormat.of().parseHex(known.hex()))
-                        .findFirst());
-        return own.isPresent() && !MessageDigest.isEqual(own.get(), digest);
     }
 
     boolean is(Digest digest) {

@@ -57,13 +57,13 @@ public final class Verifier {
 
     /**
      * @param repository where the image is: not every root may speak for every repository
-     * @param digest of the image that the evidence must be about
+     * @param subject the image that the evidence must be about
      * @param now for what nothing else says the time of
      * @return what is proved; never throws for what a stranger wrote
      */
-    public Verification verify(Repository repository, Digest digest, FoundEvidence found, Instant now) {
+    public Verification verify(Repository repository, Subject subject, FoundEvidence found, Instant now) {
         Examination all = new Examination();
-        Scene scene = new Scene(Subject.of(digest), roots.rootsFor(repository), now, all);
+        Scene scene = Scene.of(subject, roots.rootsFor(repository), now, all);
         found.unread().forEach(source -> all.unread(source, EVIDENCE));
         for (UnreadSource source : found.broken()) {
             all.reject(Rejection.MALFORMED, Finding.failed(INTEGRITY, source.what(), source.source()));
@@ -79,7 +79,7 @@ public final class Verifier {
             all.budget().beginManifest(manifestsLeft--);
             int left = pieces.size();
             for (EvidenceBytes evidence : pieces) {
-                examine(scene, evidence.where(), left--, () -> piece(evidence, scene.subject));
+                examine(scene, evidence.where(), left--, () -> piece(evidence, scene.bytes));
             }
         }
         all.found(found);
@@ -94,11 +94,8 @@ public final class Verifier {
      */
     public Verification verifyBundle(Subject subject, byte[] bundle, Instant now) {
         Examination all = new Examination();
-        examine(
-                new Scene(subject, roots.roots(), now, all),
-                "bundle",
-                1,
-                () -> bundle(SigstoreBundle.parse(bundle), subject, "bundle"));
+        Scene scene = Scene.of(subject, roots.roots(), now, all);
+        examine(scene, "bundle", 1, () -> bundle(SigstoreBundle.parse(bundle), scene.bytes, "bundle"));
         return all.result();
     }
 
@@ -109,16 +106,21 @@ public final class Verifier {
      */
     public Verification verifySignature(Subject subject, byte[] signature, Instant now) {
         Examination all = new Examination();
-        examine(
-                new Scene(subject, roots.roots(), now, all),
-                "signature",
-                1,
-                () -> message(subject, signature, VerificationMaterial.NONE, "signature"));
+        Scene scene = Scene.of(subject, roots.roots(), now, all);
+        examine(scene, "signature", 1, () -> message(scene.bytes, signature, VerificationMaterial.NONE, "signature"));
         return all.result();
     }
 
-    /** What a piece is judged in. */
-    private record Scene(Subject subject, List<Root> roots, Instant now, Examination all) {}
+    /**
+     * What a piece is judged in.
+     *
+     * @param bytes the subject as what signatures may be over, hashed once for all of them
+     */
+    private record Scene(Subject subject, SignedMessage bytes, List<Root> roots, Instant now, Examination all) {
+        static Scene of(Subject subject, List<Root> roots, Instant now, Examination all) {
+            return new Scene(subject, SignedMessage.of(subject), roots, now, all);
+        }
+    }
 
     /** Reads a piece. */
     @FunctionalInterface
@@ -139,7 +141,7 @@ public final class Verifier {
         }
     }
 
-    private static Piece piece(EvidenceBytes evidence, Subject about)
+    private static Piece piece(EvidenceBytes evidence, SignedMessage about)
             throws MalformedEvidenceException, UnprovenException {
         String where = evidence.where();
         return switch (evidence.kind()) {
@@ -162,7 +164,7 @@ public final class Verifier {
         };
     }
 
-    private static Piece bundle(SigstoreBundle bundle, Subject about, String where) throws UnprovenException {
+    private static Piece bundle(SigstoreBundle bundle, SignedMessage about, String where) throws UnprovenException {
         if (bundle.envelope().isPresent()) {
             return envelope(bundle.envelope().get(), Optional.empty(), bundle.material(), where);
         }
@@ -176,9 +178,9 @@ public final class Verifier {
         return message(about, message.signature(), bundle.material(), where);
     }
 
-    private static Piece message(Subject about, byte[] signature, VerificationMaterial material, String where) {
+    private static Piece message(SignedMessage about, byte[] signature, VerificationMaterial material, String where) {
         return new Piece(
-                SignedMessage.of(about),
+                about,
                 List.of(signature),
                 Optional.empty(),
                 Optional.empty(),
@@ -263,8 +265,10 @@ public final class Verifier {
         try {
             proofs.addAll(keys.prove(piece, scene.roots, scene.now, scene.all));
         } catch (UnprovenException e) {
-            // That no key made it is no flaw of what a certificate's key made, nor that a key's signer asks for more.
-            lacking = Optional.of(e).filter(KeyProof::lacksWitnesses);
+            // That no key made it is no flaw of what a certificate's key made, nor that a key's signer asks for more,
+            // or
+            // that a key could not be tried.
+            lacking = Optional.of(e).filter(why -> KeyProof.lacksWitnesses(why) || couldNotBeTried(piece, why));
             if (!certified || lacking.isEmpty() && e.rejection() != Rejection.NO_TRUSTED_KEY) {
                 throw e;
             }
@@ -287,5 +291,10 @@ public final class Verifier {
             }
         }
         return proofs;
+    }
+
+    private static boolean couldNotBeTried(Piece piece, UnprovenException why) {
+        return why.rejection() == Rejection.NOT_JUDGED
+                && piece.message().bytes().isEmpty();
     }
 }

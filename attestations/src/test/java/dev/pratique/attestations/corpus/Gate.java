@@ -16,6 +16,7 @@ import dev.pratique.attestations.testing.Shelf;
 import dev.pratique.attestations.testing.VerdictAssert;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
+import dev.pratique.attestations.verify.Subject;
 import dev.pratique.attestations.verify.Verification;
 import dev.pratique.attestations.verify.Verifier;
 import java.nio.charset.StandardCharsets;
@@ -42,8 +43,9 @@ final class Gate {
             return "MANIFEST_INVALID";
         }
         var evidence = new EvidenceFinder(registry).find(Shelf.REPOSITORY, subject, deadline, Shelf.NOW);
-        return VerdictAssert.answer(
-                Shelf.judge(new Verifier(roots).verify(Shelf.REPOSITORY, subject, evidence, Shelf.NOW), requirements));
+        return VerdictAssert.answer(Shelf.judge(
+                new Verifier(roots).verify(Shelf.REPOSITORY, Subject.of(subject, found.bytes()), evidence, Shelf.NOW),
+                requirements));
     }
 
     /** What the evidence beside an image proves, with its manifest taken for granted. */
@@ -52,7 +54,7 @@ final class Gate {
         Deadline deadline = Deadline.after(Shelf.NOW, Duration.ofSeconds(10));
         Digest subject = Digest.parse(digest);
         var evidence = new EvidenceFinder(registry).find(Shelf.REPOSITORY, subject, deadline, Shelf.NOW);
-        return new Verifier(roots).verify(Shelf.REPOSITORY, subject, evidence, Shelf.NOW);
+        return new Verifier(roots).verify(Shelf.REPOSITORY, Subject.of(subject), evidence, Shelf.NOW);
     }
 
     static TrustRoots trusting(Path pem) throws MalformedEvidenceException {

@@ -16,6 +16,7 @@ import dev.pratique.attestations.testing.VerdictAssert;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.Root;
 import dev.pratique.attestations.trust.TrustRoots.SigningKey;
+import dev.pratique.attestations.verify.Subject;
 import dev.pratique.attestations.verify.Verifier;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
@@ -109,7 +110,7 @@ record SignedSample(String name, Digest subject, EvidenceBytes evidence, TrustRo
     boolean admits(EvidenceBytes item) {
         FoundEvidence found = new FoundEvidence(List.of(item), List.of(), List.of(), Set.of(), Shelf.NOW);
         return VerdictAssert.answer(Shelf.judge(
-                        new Verifier(trust).verify(Shelf.REPOSITORY, subject, found, Shelf.NOW),
+                        new Verifier(trust).verify(Shelf.REPOSITORY, Subject.of(subject), found, Shelf.NOW),
                         Shelf.signedBy(SampleTrust.SIGNER)))
                 .equals("ADMITTED");
     }

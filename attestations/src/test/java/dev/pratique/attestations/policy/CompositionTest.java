@@ -17,6 +17,7 @@ import dev.pratique.attestations.registry.Fetched;
 import dev.pratique.attestations.testing.FakeRegistry;
 import dev.pratique.attestations.testing.Shelf;
 import dev.pratique.attestations.trust.TrustRoots;
+import dev.pratique.attestations.verify.Subject;
 import dev.pratique.attestations.verify.Verifier;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,7 +113,11 @@ class CompositionTest {
                 .judge(new Judge.Case(
                         requirements,
                         new Verifier(new TrustRoots(List.of()))
-                                .verify(Shelf.REPOSITORY, parsed.digest(), FoundEvidence.none(Shelf.NOW), Shelf.NOW),
+                                .verify(
+                                        Shelf.REPOSITORY,
+                                        Subject.of(parsed.digest()),
+                                        FoundEvidence.none(Shelf.NOW),
+                                        Shelf.NOW),
                         look.shape(),
                         look.composition(),
                         Shelf.NOW,

@@ -39,6 +39,7 @@ import dev.pratique.attestations.trust.TrustRoots.SigningKey;
 import dev.pratique.attestations.verify.Check;
 import dev.pratique.attestations.verify.Finding;
 import dev.pratique.attestations.verify.Finding.Outcome;
+import dev.pratique.attestations.verify.Subject;
 import dev.pratique.attestations.verify.Verifier;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -330,7 +331,8 @@ class EveryAnswerTest {
 
     private static Verdict judge(
             Catalog catalog, Requirements requirements, ImageShape shape, Composition composition) {
-        var nothing = new Verifier(acme()).verify(Shelf.REPOSITORY, IMAGE, FoundEvidence.none(Shelf.NOW), Shelf.NOW);
+        var nothing = new Verifier(acme())
+                .verify(Shelf.REPOSITORY, Subject.of(IMAGE), FoundEvidence.none(Shelf.NOW), Shelf.NOW);
         return new Judge(catalog)
                 .judge(new Judge.Case(requirements, nothing, shape, composition, Shelf.NOW, Shelf.GOOD_UNTIL));
     }

@@ -33,6 +33,7 @@ import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
 import dev.pratique.attestations.trust.TrustRoots.SigningKey;
 import dev.pratique.attestations.verify.Finding;
 import dev.pratique.attestations.verify.Finding.Outcome;
+import dev.pratique.attestations.verify.Subject;
 import dev.pratique.attestations.verify.Verification;
 import dev.pratique.attestations.verify.Verifier;
 import java.time.Duration;
@@ -77,7 +78,8 @@ class JudgePropertiesTest {
             Instant now) {
 
         Verdict judge() {
-            Verification verification = new Verifier(roots).verify(Shelf.REPOSITORY, IMAGE, found, Shelf.NOW);
+            Verification verification =
+                    new Verifier(roots).verify(Shelf.REPOSITORY, Subject.of(IMAGE), found, Shelf.NOW);
             return new Judge(catalog)
                     .judge(new Judge.Case(requirements, verification, shape, Composition.plain(), now, goodUntil()));
         }
@@ -550,7 +552,7 @@ class JudgePropertiesTest {
             Verification verification = new Verifier(roots)
                     .verify(
                             Shelf.REPOSITORY,
-                            IMAGE,
+                            Subject.of(IMAGE),
                             new FoundEvidence(List.of(mutant), List.of(), List.of(), Set.of(), Shelf.NOW),
                             Shelf.NOW);
             assertThat(verification.findings()).as("%s", random).isNotEmpty();

@@ -27,6 +27,7 @@ import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
 import dev.pratique.attestations.verify.Finding;
 import dev.pratique.attestations.verify.Finding.Outcome;
+import dev.pratique.attestations.verify.Subject;
 import dev.pratique.attestations.verify.Verification;
 import dev.pratique.attestations.verify.Verifier;
 import java.util.ArrayList;
@@ -367,10 +368,11 @@ class JunkEvidenceTest {
                 List.of(),
                 Set.of(),
                 Shelf.NOW);
-        assertThat(verifier.verify(Shelf.REPOSITORY, image, flood, Shelf.NOW).exhausted())
+        assertThat(verifier.verify(Shelf.REPOSITORY, Subject.of(image), flood, Shelf.NOW)
+                        .exhausted())
                 .isTrue();
         FoundEvidence found = new FoundEvidence(List.of(good), List.of(), List.of(), Set.of(), Shelf.NOW);
-        Verification verification = verifier.verify(Shelf.REPOSITORY, image, found, Shelf.NOW);
+        Verification verification = verifier.verify(Shelf.REPOSITORY, Subject.of(image), found, Shelf.NOW);
         assertThat(verification.exhausted()).isFalse();
         assertAdmitted(judge(verification));
     }

@@ -24,6 +24,7 @@ import dev.pratique.attestations.policy.Requirements.BaseRequirement;
 import dev.pratique.attestations.policy.Requirements.Mode;
 import dev.pratique.attestations.testing.Shelf;
 import dev.pratique.attestations.verify.Finding.Outcome;
+import dev.pratique.attestations.verify.Subject;
 import dev.pratique.attestations.verify.Verifier;
 import java.time.Duration;
 import java.time.Instant;
@@ -99,7 +100,8 @@ class LineageTest {
     private static final Requirements ON_CATALOG = asks(BaseRequirement.CATALOG, false);
 
     private static Verdict judge(Catalog catalog, Requirements requirements, Instant now, ImageShape shape) {
-        var nothing = new Verifier(Shelf.roots()).verify(Shelf.REPOSITORY, layer("x"), FoundEvidence.none(now), now);
+        var nothing = new Verifier(Shelf.roots())
+                .verify(Shelf.REPOSITORY, Subject.of(layer("x")), FoundEvidence.none(now), now);
         return new Judge(catalog)
                 .judge(new Judge.Case(
                         requirements, nothing, shape, Composition.plain(), now, now.plus(Duration.ofHours(24))));
@@ -290,7 +292,8 @@ class LineageTest {
                 base("later", Map.of(AMD64, stack(layers("c"))), null, null, TODAY.plusDays(2)));
         Instant now = Instant.parse("2026-11-21T01:00:00Z");
         ImageShape shape = new ImageShape.Runnable(List.of(image(AMD64, layers("c")), image(ARM64, layers("b"))));
-        var nothing = new Verifier(Shelf.roots()).verify(Shelf.REPOSITORY, layer("x"), FoundEvidence.none(now), now);
+        var nothing = new Verifier(Shelf.roots())
+                .verify(Shelf.REPOSITORY, Subject.of(layer("x")), FoundEvidence.none(now), now);
         for (Duration recheck : List.of(Duration.ofDays(9), Duration.ofHours(1))) {
             Verdict verdict = new Judge(catalog)
                     .judge(new Judge.Case(ON_CATALOG, nothing, shape, Composition.plain(), now, now.plus(recheck)));

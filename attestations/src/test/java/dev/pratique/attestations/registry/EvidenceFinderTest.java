@@ -27,6 +27,7 @@ import dev.pratique.attestations.testing.FakeRegistry;
 import dev.pratique.attestations.testing.Shelf;
 import dev.pratique.attestations.testing.TestKey;
 import dev.pratique.attestations.verify.Finding;
+import dev.pratique.attestations.verify.Subject;
 import dev.pratique.attestations.verify.Verifier;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,7 +85,7 @@ class EvidenceFinderTest {
         assertThat(EvidenceForm.isLayer(mediaType, bytes)).isTrue();
         // What is found and judged by nobody would be as good as not there, and nobody would know why.
         assertThat(new Verifier(Shelf.roots("acme", TestKey.A))
-                        .verify(Shelf.REPOSITORY, image.subject, found, Shelf.NOW)
+                        .verify(Shelf.REPOSITORY, Subject.of(image.subject), found, Shelf.NOW)
                         .findings())
                 .extracting(Finding::where)
                 .contains(found.items().get(0).where());

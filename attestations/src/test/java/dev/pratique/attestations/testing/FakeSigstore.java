@@ -18,6 +18,7 @@ import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
 import dev.pratique.attestations.trust.TrustRoots.Root;
 import dev.pratique.attestations.trust.TrustRoots.TrustedIdentity;
 import dev.pratique.attestations.trust.TrustedRoot;
+import dev.pratique.attestations.verify.Subject;
 import dev.pratique.attestations.verify.Verification;
 import dev.pratique.attestations.verify.Verifier;
 import java.time.Instant;
@@ -227,6 +228,6 @@ public final class FakeSigstore {
     /** What is proved of an image by this alone, in this order. */
     public static Verification verify(TrustRoots roots, Digest image, List<EvidenceBytes> items, Instant now) {
         FoundEvidence found = new FoundEvidence(items, List.of(), List.of(), Set.of(), now);
-        return new Verifier(roots).verify(Shelf.REPOSITORY, image, found, now);
+        return new Verifier(roots).verify(Shelf.REPOSITORY, Subject.of(image), found, now);
     }
 }

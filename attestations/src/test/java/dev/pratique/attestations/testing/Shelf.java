@@ -26,6 +26,7 @@ import dev.pratique.attestations.registry.TagScheme;
 import dev.pratique.attestations.testing.Evidence.Layer;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
+import dev.pratique.attestations.verify.Subject;
 import dev.pratique.attestations.verify.Verification;
 import dev.pratique.attestations.verify.Verifier;
 import java.time.Duration;
@@ -45,6 +46,9 @@ public final class Shelf {
 
     public final FakeRegistry registry = new FakeRegistry();
     public final Digest subject;
+    /** What has the digest, whatever it is: nobody here reads it. */
+    public final byte[] manifest;
+
     private final List<Object> listed = new ArrayList<>();
     private boolean api = true;
 
@@ -54,7 +58,8 @@ public final class Shelf {
 
     /** @param name another name is another image */
     public Shelf(String name) {
-        subject = Digest.sha256(Evidence.utf8("manifest of " + name));
+        manifest = Evidence.utf8("manifest of " + name);
+        subject = Digest.sha256(manifest);
         publishList();
     }
 
@@ -175,7 +180,7 @@ public final class Shelf {
     }
 
     public Verification verify(TrustRoots roots) {
-        return new Verifier(roots).verify(REPOSITORY, subject, find(), NOW);
+        return new Verifier(roots).verify(REPOSITORY, Subject.of(subject, manifest), find(), NOW);
     }
 
     public Verdict judge(TrustRoots roots, Requirements requirements) {

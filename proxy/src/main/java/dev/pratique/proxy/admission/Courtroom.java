@@ -13,6 +13,7 @@ import dev.pratique.attestations.policy.ShapeReader;
 import dev.pratique.attestations.policy.ShapeReader.Look;
 import dev.pratique.attestations.policy.Verdict;
 import dev.pratique.attestations.registry.Deadline;
+import dev.pratique.attestations.verify.Subject;
 import dev.pratique.attestations.verify.Verifier;
 import dev.pratique.proxy.admission.EvidenceKeeper.Kept;
 import dev.pratique.proxy.admission.ManifestReader.Have;
@@ -288,7 +289,13 @@ final class Courtroom {
         Verdict judged = standard.judge()
                 .judge(new Judge.Case(
                         requirements,
-                        standard.verifier().verify(repository, have.digest(), kept.found(), now),
+                        standard.verifier()
+                                .verify(
+                                        repository,
+                                        Subject.of(
+                                                have.digest(), have.manifest().bytes()),
+                                        kept.found(),
+                                        now),
                         look.shape(),
                         look.composition(),
                         now,

@@ -85,10 +85,10 @@ final class ManifestReader {
                 : obtain(repository, digest, authorisationTtl, deadline);
     }
 
-    // What the disk cannot give is fetched, as if it had never been stored.
+    // What the disk cannot give, or gives otherwise than it was stored, is fetched, as if it had never been stored.
     private Optional<byte[]> stored(Digest digest) {
         try {
-            return content.read(digest, Manifest.MAX_BYTES);
+            return content.read(digest, Manifest.MAX_BYTES).filter(digest::matches);
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -10,12 +10,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.pratique.attestations.image.ChainId;
+import dev.pratique.attestations.image.Descriptor;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.MediaType;
 import dev.pratique.attestations.image.Platform;
 import dev.pratique.attestations.image.Reference;
 import dev.pratique.attestations.json.JsonWriter;
+import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.attestations.policy.Catalog;
+import dev.pratique.attestations.policy.Policy;
+import dev.pratique.attestations.policy.PolicyRevision;
 import dev.pratique.attestations.policy.Requirements;
 import dev.pratique.attestations.policy.Requirements.BaseRequirement;
 import dev.pratique.attestations.policy.Requirements.Mode;
@@ -23,9 +27,18 @@ import dev.pratique.attestations.policy.Rule;
 import dev.pratique.attestations.policy.SignedBy;
 import dev.pratique.attestations.registry.Fetch;
 import dev.pratique.attestations.registry.Fetched;
+import dev.pratique.attestations.sign.BundleReferrer;
+import dev.pratique.attestations.sign.KeySigner;
+import dev.pratique.attestations.sign.SignedMessage;
+import dev.pratique.attestations.sign.SigningMaterial;
+import dev.pratique.attestations.trust.TrustRoots;
+import dev.pratique.attestations.trust.TrustRoots.Counts;
+import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
+import dev.pratique.attestations.trust.TrustRoots.SigningKey;
 import dev.pratique.proxy.admission.GateBench.Pushed;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
@@ -206,6 +219,33 @@ class GatekeeperTest {
         bench.registry.reachable();
         bench.now = bench.now.plus(Duration.ofMinutes(2));
         assertThat(said(bench.pull(APP, image.digest().toString()))).isEqualTo("ADMITTED");
+    }
+
+    /** SHA-384 of them, which no digest of the image is: they are at hand wherever its evidence is judged. */
+    @Test
+    void a_signature_over_the_manifests_own_bytes_counts_at_the_pull_and_by_what_is_kept_of_it() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(384);
+        KeySigner signer = KeySigner.of(generator.generateKeyPair());
+        Pushed image = bench.push(APP, "v1", "app");
+        byte[] bundle = SignedMessage.sign(image.bytes(), signer).bundle(SigningMaterial.ofKey(signer));
+        Descriptor subject = Descriptor.of(MediaType.OCI_MANIFEST, image.bytes());
+        bench.registry.attach(APP, BundleReferrer.of(subject, bundle, "none", bench.now));
+        SigningKey key = SigningKey.of(VerificationKey.parseSpki(signer.publicKey()));
+        for (int revision = 2; revision < 4; revision++) {
+            TrustRoots trust = new TrustRoots(
+                    List.of(new NamedSigner("ci", List.of(key), List.of(), Set.of(Counts.SIGN, Counts.MESSAGE))));
+            bench.standard = new Standard(
+                    new Policy(List.of(rule("all", "**", signedBy("ci")))),
+                    trust,
+                    Catalog.empty(),
+                    new PolicyRevision("r" + revision),
+                    GateBench.SETTINGS);
+            assertThat(said(bench.pull(APP, image.digest().toString()))).isEqualTo("ADMITTED");
+            // By the next revision it is judged again, on what was kept.
+            bench.registry.unreachable();
+        }
+        assertThat(bench.failures).isEmpty();
     }
 
     @Test

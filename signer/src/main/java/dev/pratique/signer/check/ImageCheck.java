@@ -21,6 +21,7 @@ import dev.pratique.attestations.registry.Fetched;
 import dev.pratique.attestations.registry.RegistryReader;
 import dev.pratique.attestations.verify.Check;
 import dev.pratique.attestations.verify.Finding;
+import dev.pratique.attestations.verify.Subject;
 import dev.pratique.attestations.verify.Verifier;
 import dev.pratique.config.Snapshot;
 import dev.pratique.signer.Failure;
@@ -143,7 +144,7 @@ public final class ImageCheck {
         return new Judge(snapshot.catalog())
                 .judge(new Judge.Case(
                         requirements,
-                        verifier.verify(repository, digest, evidence, now),
+                        verifier.verify(repository, Subject.of(digest, manifest.bytes()), evidence, now),
                         look.shape(),
                         look.composition(),
                         now,

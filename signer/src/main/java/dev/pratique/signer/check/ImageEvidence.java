@@ -10,6 +10,7 @@ import dev.pratique.attestations.registry.EvidenceFinder;
 import dev.pratique.attestations.registry.Fetch;
 import dev.pratique.attestations.registry.Fetched;
 import dev.pratique.attestations.registry.RegistryReader;
+import dev.pratique.attestations.verify.Subject;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import java.time.Duration;
@@ -19,8 +20,9 @@ import java.time.InstantSource;
  * What lies beside one image in its registry, for a person who waits.
  *
  * @param digest of the image's manifest or index, as it is there now
+ * @param subject the same with its bytes
  */
-public record ImageEvidence(Digest digest, FoundEvidence found) {
+public record ImageEvidence(Digest digest, Subject subject, FoundEvidence found) {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /** @throws Failure where the image itself cannot be had */
@@ -32,8 +34,9 @@ public record ImageEvidence(Digest digest, FoundEvidence found) {
         try {
             Manifest parsed = Manifest.parse(manifest.bytes(), manifest.contentType());
             Digest digest = image.reference().pinned().orElse(parsed.digest());
-            return new ImageEvidence(
-                    digest, new EvidenceFinder(reader).find(image.repository(), digest, deadline, clock.instant()));
+            FoundEvidence found =
+                    new EvidenceFinder(reader).find(image.repository(), digest, deadline, clock.instant());
+            return new ImageEvidence(digest, Subject.of(digest, parsed.bytes()), found);
         } catch (MalformedEvidenceException e) {
             throw Failure.of(
                             Kind.FAILED,

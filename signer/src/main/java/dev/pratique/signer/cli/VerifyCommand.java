@@ -144,7 +144,7 @@ final class VerifyCommand extends Task {
         ImageEvidence found = ImageEvidence.find(name, reader, terminal().clock());
         Verification verification = verifier.verify(
                 name.repository(),
-                found.digest(),
+                found.subject(),
                 found.found(),
                 terminal().clock().instant());
         return report(asFor, found.digest(), roots, wanted, verification);

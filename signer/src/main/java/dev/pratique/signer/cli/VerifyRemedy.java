@@ -29,7 +29,8 @@ final class VerifyRemedy {
                 "say the root that has its timestamp authority with --trusted-root, or sign it with a timestamp";
             case CERTIFICATE_TIME -> "have it signed again while the certificate counts";
             case CERTIFICATE_UNFIT -> "have it signed with a certificate for code signing";
-            case NOT_JUDGED -> "have it signed in a form that this version judges";
+            case NOT_JUDGED ->
+                "name the file where the findings ask for it, or have it signed in a form that this version judges";
             case LIMIT -> "remove what else lies beside it, or verify one bundle with --bundle";
             case MALFORMED,
                     SIGNATURE_INVALID,

@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.StrictJson;
+import dev.pratique.attestations.sign.BundleReferrer;
+import dev.pratique.attestations.sign.EvidenceArtifact;
 import dev.pratique.signer.publish.TestRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CheckCommandTest {
     @TempDir
@@ -93,6 +98,29 @@ class CheckCommandTest {
     private void sign(String signer) {
         assertThat(terminal.run("sign", "--key", config.resolve(signer + ".key").toString(), name + ":v1"))
                 .isZero();
+    }
+
+    /** As any file: SHA-384 of it, SHA-512, or all of it for Ed25519. */
+    @ParameterizedTest
+    @CsvSource({"EC, secp256r1", "EC, secp384r1", "EC, secp521r1", "RSA, 2048", "Ed25519, ''"})
+    void aSignatureOverTheManifestsOwnBytesCountsWhateverTheKindOfKey(String algorithm, String parameter)
+            throws Exception {
+        TestKeys.write(config.resolve("ci"), algorithm, parameter);
+        Path manifest = Files.write(home.resolve("manifest.json"), registry.bytes("team/app", image));
+        Path bundle = home.resolve("manifest.sigstore.json");
+        String key = config.resolve("ci.key").toString();
+        assertThat(terminal.run("sign", "--key", key, "--bundle", bundle.toString(), manifest.toString()))
+                .as(terminal.err())
+                .isZero();
+        EvidenceArtifact referrer = BundleReferrer.of(
+                registry.described("team/app", image), Files.readAllBytes(bundle), "none", Instant.EPOCH);
+        referrer.blobs().forEach(blob -> registry.blob(blob.bytes()));
+        registry.store("team/app", "evidence", referrer.manifest(), referrer.mediaType());
+        assertThat(check(name + ":v1")).isEqualTo(3);
+        assertThat(terminal.out()).contains("answer:    refused, NOT_A_SIGNATURE");
+        Files.writeString(config.resolve("trust.yaml"), "signers: {ci: {key: ci.pub, counts: [sign, message]}}\n");
+        assertThat(check(name + ":v1")).as(terminal.out()).isZero();
+        assertThat(terminal.out()).contains("subject: passed, it signs these very bytes");
     }
 
     @Test

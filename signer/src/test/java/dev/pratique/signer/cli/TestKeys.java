@@ -18,14 +18,19 @@ final class TestKeys {
     }
 
     /** @param parameter the curve, the number of bits, or nothing */
-    static void write(Path prefix, String algorithm, String parameter) throws Exception {
+    static KeyPair pair(String algorithm, String parameter) throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
         if (parameter.matches("[0-9]+")) {
             generator.initialize(Integer.parseInt(parameter));
         } else if (!parameter.isEmpty()) {
             generator.initialize(new ECGenParameterSpec(parameter));
         }
-        KeyPair pair = generator.generateKeyPair();
+        return generator.generateKeyPair();
+    }
+
+    /** The same of such a pair. */
+    static void write(Path prefix, String algorithm, String parameter) throws Exception {
+        KeyPair pair = pair(algorithm, parameter);
         Path key = Path.of(prefix + ".key");
         Files.writeString(key, pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.json.JsonObject;
 import dev.pratique.attestations.json.StrictJson;
+import dev.pratique.attestations.sign.KeySigner;
+import dev.pratique.attestations.sign.SignedMessage;
+import dev.pratique.attestations.sign.SigningMaterial;
 import java.nio.file.Files;
+import java.security.KeyPair;
+import java.security.Signature;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -35,6 +40,71 @@ class VerifyFilesTest extends FilesToVerify {
         assertRefused("MALFORMED", verify(byKey, write("cut.sig", "MEUCIQ=="), artifact));
         assertThat(verify(byKey, write("empty.sig", ""), artifact)).isEqualTo(1);
         assertThat(terminal.err()).contains("has no signature in it");
+    }
+
+    // ---- by digest alone
+
+    @ParameterizedTest
+    @CsvSource({
+        "EC, secp256r1, SHA256withECDSA, '', SHA-256",
+        "RSA, 2048, SHA256withRSA, '', SHA-256",
+        "EC, secp384r1, SHA384withECDSA, SHA-384 of the file, SHA-256",
+        "EC, secp384r1, SHA384withECDSA, SHA-384 of the file, SHA-512",
+        "EC, secp521r1, SHA512withECDSA, SHA-512 of the file, SHA-256",
+        "EC, secp521r1, SHA512withECDSA, '', SHA-512",
+        "Ed25519, '', Ed25519, the file itself, SHA-256",
+    })
+    void whatSignsMoreThanTheDigestThatIsNamedIsNotJudged(
+            String algorithm, String parameter, String signing, String needed, String named) throws Exception {
+        KeyPair pair = TestKeys.pair(algorithm, parameter);
+        byte[] made = signed(signing, pair);
+        String key = write("ci.pub", TestKeys.pem("PUBLIC KEY", pair.getPublic().getEncoded()));
+        String digest = named.equals("SHA-512")
+                ? Digest.of(Digest.Algorithm.SHA512, CONTENT).toString()
+                : Digest.sha256(CONTENT).toString();
+        SigningMaterial material = SigningMaterial.ofKey(KeySigner.of(pair));
+        byte[] bundle = SignedMessage.sign(CONTENT, KeySigner.of(pair)).bundle(material);
+        for (List<String> evidence : List.of(
+                List.of("--key", key, "--signature", write("raw.sig", made)),
+                List.of("--key", key, "--bundle", write("raw.sigstore.json", bundle)))) {
+            assertVerified(verify(evidence, artifact));
+            if (needed.isEmpty()) {
+                assertVerified(verify(evidence, digest));
+                continue;
+            }
+            assertRefused("NOT_JUDGED", verify(evidence, digest));
+            assertThat(terminal.out())
+                    .contains(
+                            "evidence: failed, it signs " + needed + ", of which only " + named
+                                    + " is known: name the file",
+                            "remedy:    name the file where the findings ask for it");
+        }
+    }
+
+    @Test
+    void aDigestThatIsEnoughForAnotherKindOfKeyIsSaidOfACertificateToo() throws Exception {
+        KeyPair pair = TestKeys.pair("EC", "secp384r1");
+        List<String> arguments = List.of(
+                "--signature",
+                write("raw.sig", signed("SHA384withECDSA", pair)),
+                "--certificate",
+                write("p384.pem", TestAuthority.pem(between.issue(pair.getPublic(), WHO))),
+                "--private-infrastructure",
+                "--insecure-ignore-sct",
+                "--certificate-chain",
+                write("chain.pem", between.pem() + root.pem()));
+        assertVerified(verify(arguments, artifact));
+        assertRefused("NOT_JUDGED", verify(arguments, Digest.sha256(CONTENT).toString()));
+        assertThat(terminal.out())
+                .contains("it signs SHA-384 of the file, of which only SHA-256 is known: name the file");
+        assertRefused("SIGNATURE_INVALID", verify(arguments, write("other.tar", "another release\n")));
+    }
+
+    private static byte[] signed(String algorithm, KeyPair pair) throws Exception {
+        Signature signature = Signature.getInstance(algorithm);
+        signature.initSign(pair.getPrivate());
+        signature.update(CONTENT);
+        return signature.sign();
     }
 
     // ---- what real cosign signed

@@ -16,6 +16,7 @@ import dev.pratique.attestations.registry.EvidenceFinder;
 import dev.pratique.attestations.sign.KeySigner;
 import dev.pratique.attestations.trust.TrustRoots;
 import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
+import dev.pratique.attestations.verify.Subject;
 import dev.pratique.attestations.verify.Verification;
 import dev.pratique.attestations.verify.Verifier;
 import dev.pratique.signer.Failure;
@@ -252,6 +253,6 @@ class EvidencePublisherTest {
         FoundEvidence found = new EvidenceFinder(new HttpRegistryReader(client(), Runnable::run, any -> Set.of()))
                 .find(repository, image, Deadline.after(now, Duration.ofSeconds(20)), now);
         TrustRoots roots = new TrustRoots(List.of(NamedSigner.of("ci", VerificationKey.parseSpki(signer.publicKey()))));
-        return new Verifier(roots).verify(repository, image, found, now);
+        return new Verifier(roots).verify(repository, Subject.of(image), found, now);
     }
 }

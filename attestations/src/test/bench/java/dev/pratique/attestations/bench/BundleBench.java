@@ -14,6 +14,7 @@ import dev.pratique.attestations.trust.TrustRoots.NamedSigner;
 import dev.pratique.attestations.trust.TrustRoots.Root;
 import dev.pratique.attestations.trust.TrustRoots.TrustedIdentity;
 import dev.pratique.attestations.trust.TrustedRoot;
+import dev.pratique.attestations.verify.Subject;
 import dev.pratique.attestations.verify.Verification;
 import dev.pratique.attestations.verify.Verifier;
 import java.io.IOException;
@@ -109,6 +110,6 @@ public class BundleBench {
 
     @Benchmark
     public Verification once() {
-        return verifier.verify(repository, subject, found, now);
+        return verifier.verify(repository, Subject.of(subject), found, now);
     }
 }
