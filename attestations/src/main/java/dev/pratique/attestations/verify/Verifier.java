@@ -38,7 +38,7 @@ import java.util.Optional;
  */
 public final class Verifier {
     /** Changes whenever the same evidence could be judged otherwise: verdicts of another revision are not used. */
-    public static final String REVISION = "12";
+    public static final String REVISION = "13";
 
     private final TrustRoots roots;
     private final KeyProof keys;
