@@ -6,6 +6,7 @@ import dev.pratique.attestations.Printable;
 import dev.pratique.attestations.Rejection;
 import dev.pratique.attestations.UnprovenException;
 import dev.pratique.attestations.certificate.Certificate;
+import dev.pratique.attestations.certificate.CertificateAuthority;
 import dev.pratique.attestations.certificate.CertificateIdentity;
 import dev.pratique.attestations.certificate.CertificatePath;
 import dev.pratique.attestations.certificate.CertificatePath.Named;
@@ -137,7 +138,10 @@ final class CertificateProof {
     /** Whether one that is fresh could, because it knew of authorities and logs of which this one does not. */
     private boolean mightProve(Root root, Rejection rejection) {
         return switch (rejection) {
-            case CERTIFICATE_UNTRUSTED -> Witnesses.couldSuffice(root, piece.material());
+            // Authorities of the operator's own files are what they are, whatever is refreshed beside them.
+            case CERTIFICATE_UNTRUSTED ->
+                root.material().authorities().stream().noneMatch(CertificateAuthority::takesIntermediates)
+                        && Witnesses.couldSuffice(root, piece.material());
             case NOT_LOGGED, NOT_STAMPED, NO_SIGNED_TIME ->
                 heard.filter(witnesses -> witnesses.couldSuffice(root)).isPresent();
             case CERTIFICATE_NOT_LOGGED ->

@@ -259,6 +259,21 @@ class StaleRootTest {
                 RefusalReason.NOT_LOGGED);
     }
 
+    /** {@code certificates} beside {@code tuf}: an update brings other logs, and no other authority. */
+    @Test
+    void authorities_of_the_operators_own_are_not_of_the_metadata_that_ended() {
+        TrustedRoot own = new TrustedRoot(
+                List.of(before.fulcio.trustedPrivately()),
+                List.of(before.v1.trusted()),
+                List.of(),
+                List.of(before.tsa.authority()));
+        Root old = new Root("acme", own, List.of(), 1, 0, 0, Optional.of(Shelf.NOW));
+        EvidenceBytes elsewhere =
+                since.sign(payload, TestKey.A, since.leaf(TestKey.A)).logged(1).bundle();
+        assertRefused(judge(elsewhere, workflow, old), RefusalReason.CERTIFICATE_UNTRUSTED);
+        assertUndecided(judge(certified(since).logged(1).bundle(), workflow, old));
+    }
+
     @Test
     void a_root_that_has_become_too_old_or_was_taken_away_never_admits() {
         List<FakeSigstore> all = List.of(before, since);
