@@ -10,6 +10,7 @@ import static dev.pratique.proxy.e2e.SigstoreTrust.PIPELINE;
 import static dev.pratique.proxy.e2e.SigstoreTrust.RELEASE;
 import static dev.pratique.proxy.e2e.SigstoreTrust.RELEASE_BOTH;
 import static dev.pratique.proxy.e2e.SigstoreTrust.RELEASE_STAMPED;
+import static dev.pratique.proxy.e2e.SigstoreTrust.RELEASE_WITHOUT_CT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
@@ -220,6 +221,31 @@ class KeylessSigningE2eTest {
                         assertThat(pull(kind, image).status()).isEqualTo(403);
                     }
                 }));
+    }
+
+    /** A Fulcio without a certificate log, as private ones often are, and a trusted root that has none. */
+    @TestFactory
+    Stream<DynamicTest> what_an_authority_without_a_certificate_log_certifies_is_verified_by_cosign_and_admitted() {
+        return onBoth(Stream.of(new Case(RELEASE_WITHOUT_CT, Way.NO_SCT)), (one, kind) -> {
+            Image image = image(kind, one.asked() + "/ours");
+            String pinned = image.pinned(REGISTRIES.get(kind).host());
+            Tool.Ran refused =
+                    sigstore.oursBy(sigstore.trustedRootFile(), PrivateSigstore.as(RUN), one.way(), pinned, "sign");
+            assertThat(refused.exit()).isEqualTo(1);
+            assertThat(refused.said()).contains("has put the certificate into no certificate log");
+            assertThat(pull(kind, image).status()).isEqualTo(403);
+
+            done(sigstore.ours(PrivateSigstore.as(RUN), one.way(), pinned, "sign"));
+            done(sigstore.verify(RUN, one.way(), pinned));
+            assertThat(sigstore.verify(RUN, Way.REKOR2, pinned).succeeded()).isFalse();
+            Image again = image(kind, one.asked() + "/again");
+            done(sigstore.ours(
+                    PrivateSigstore.as(RUN),
+                    one.way(),
+                    again.pinned(REGISTRIES.get(kind).host()),
+                    "sign"));
+            admitted(kind, again);
+        });
     }
 
     /** What sigstore-conformance asks of a client, of a Sigstore that needs no token of its own pipeline. */

@@ -14,15 +14,15 @@ final class IdentityOptions {
             paramLabel = "FILE",
             description =
                     "without a key: the OpenID Connect token that says who signs, in a file, - for standard input, or"
-                            + " the token itself (default: SIGSTORE_ID_TOKEN, GitHub Actions, Google's metadata server, SPIFFE,"
-                            + " /var/run/sigstore/cosign/oidc-token)")
+                            + " the token itself (default: SIGSTORE_ID_TOKEN, GitHub Actions, SPIFFE, /var/run/sigstore/cosign/oidc-token,"
+                            + " Google's metadata server)")
     private Optional<String> token = Optional.empty();
 
     @Option(
             names = "--oidc-provider",
             paramLabel = "PROVIDER",
-            description = "the only one of those to ask: envvar, github-actions, google-workload-identity, spiffe,"
-                    + " filesystem")
+            description = "the only one of those to ask: envvar, github-actions, spiffe, filesystem,"
+                    + " google-workload-identity")
     private Optional<IdentityTokens.Provider> provider = Optional.empty();
 
     @Option(

@@ -118,12 +118,11 @@ final class SigningOptions {
         if (rehearsal) {
             return SigstoreSigner.rehearsal(identity.tokens(terminal, client), task::progress);
         }
-        String seen = witnesses.logs().needed() == 0 ? "" : "; the transparency log shows that to everybody";
         return SigstoreSigner.keyless(
                 identity.tokens(terminal, client),
                 choice.fulcio(client, root, terminal.clock()),
                 witnesses,
-                who -> task.progress(who + seen));
+                task::progress);
     }
 
     /** The key's certificate first. */

@@ -5,6 +5,7 @@ import dev.pratique.attestations.key.VerificationKey;
 import dev.pratique.attestations.sign.KeySigner;
 import dev.pratique.attestations.sign.SigningMaterial;
 import dev.pratique.signer.Failure;
+import dev.pratique.signer.sigstore.SigstoreSigner.Witnesses;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,21 +25,31 @@ final class CertifiedIdentity implements Credentials {
     private final IdentityTokens tokens;
     private final Fulcio fulcio;
     private final InstantSource clock;
+    private final String shownBy;
     private final Consumer<String> tell;
     private @Nullable IdentityToken first;
     private @Nullable Credential current;
     private Instant end = Instant.MIN;
 
     /**
-     * @param tell is told, once for each certificate, as whom is signed
+     * @param witnesses who will see what is signed; by their root the authority is judged
+     * @param tell is told, for each certificate, whom it will name, before anybody else is, and whom it names
      * @throws Failure where there is no token now: nothing else need be begun
      */
-    CertifiedIdentity(IdentityTokens tokens, Fulcio fulcio, InstantSource clock, Consumer<String> tell) throws Failure {
+    CertifiedIdentity(IdentityTokens tokens, Fulcio fulcio, Witnesses witnesses, Consumer<String> tell) throws Failure {
         this.tokens = tokens;
         this.fulcio = fulcio;
-        this.clock = clock;
+        this.clock = witnesses.clock();
+        this.shownBy = shownBy(witnesses);
         this.tell = tell;
         this.first = tokens.find();
+    }
+
+    private static String shownBy(Witnesses witnesses) {
+        if (witnesses.logs().needed() > 0) {
+            return "; the transparency log shows that to everybody";
+        }
+        return witnesses.root().certificateLogs().isEmpty() ? "" : "; the certificate log shows that to everybody";
     }
 
     @Override
@@ -49,6 +60,8 @@ final class CertifiedIdentity implements Credentials {
         }
         IdentityToken token = token();
         KeySigner key = ephemeral();
+        // Before it is asked for: the authority has it in its log when it answers.
+        tell.accept("will sign as " + token + shownBy);
         Fulcio.Certified certified = fulcio.certify(token, key);
         tell.accept("signing as " + certified.proved().identity());
         Credential fresh = new Credential(key, SigningMaterial.ofCertificate(certified.chain()), true);

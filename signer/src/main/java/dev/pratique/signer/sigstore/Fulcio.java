@@ -84,7 +84,7 @@ public final class Fulcio {
                     "is " + token.issuer() + " an issuer that it knows, and the token one for it?");
         }
         try {
-            return proved(read(answer.body()), token, key);
+            return proved(chain(read(answer.body())), token, key);
         } catch (MalformedEvidenceException e) {
             throw ServiceClient.unreadable(service, e);
         }
@@ -111,11 +111,49 @@ public final class Fulcio {
         }
     }
 
-    private static List<Certificate> read(byte[] body) throws MalformedEvidenceException {
+    /**
+     * What it answered with.
+     *
+     * @param detached whether a certificate log's promise, if there is one, is not in the certificate
+     */
+    private record Issued(List<Certificate> chain, boolean detached, boolean promised) {}
+
+    /** The chain, if it can be used as it is. */
+    private List<Certificate> chain(Issued issued) throws Failure {
+        if (!issued.detached() || root.certificateLogs().isEmpty()) {
+            return issued.chain();
+        }
+        throw issued.promised()
+                ? Failure.of(
+                        Kind.FAILED,
+                        service
+                                + " gave what its certificate log promised (the SCT) beside the certificate, and a bundle"
+                                + " has no place for it",
+                        "nothing was stored; a Fulcio with a CA of its own (file, KMS, PKCS #11, Tink) puts it inside")
+                : Failure.of(
+                        Kind.FAILED,
+                        service
+                                + " has put the certificate into no certificate log, and the trusted root has such logs",
+                        "nothing was stored; give the authority's own trusted root, without ctlogs: --trusted-root FILE; or"
+                                + " start it with --ct-log-url");
+    }
+
+    // fulcio.proto, SigningCertificate: "signed_certificate_detached_sct" also where there is no certificate log at
+    // all.
+    private static Issued read(byte[] body) throws MalformedEvidenceException {
         JsonObject json = StrictJson.parseObject(body, "the answer", MAX_ANSWER);
-        // A timestamp that stands beside the certificate has no place in a bundle, so only the form with it inside is
-        // of use.
-        JsonObject certificate = json.getObject("signedCertificateEmbeddedSct");
+        Optional<JsonObject> detached = json.findObject("signedCertificateDetachedSct");
+        if (detached.isPresent() && json.find("signedCertificateEmbeddedSct").isEmpty()) {
+            boolean promised = detached.get()
+                    .findString("signedCertificateTimestamp")
+                    .filter(text -> !text.isEmpty())
+                    .isPresent();
+            return new Issued(chain(detached.get()), true, promised);
+        }
+        return new Issued(chain(json.getObject("signedCertificateEmbeddedSct")), false, false);
+    }
+
+    private static List<Certificate> chain(JsonObject certificate) throws MalformedEvidenceException {
         List<Certificate> chain = new ArrayList<>();
         for (JsonValue pem : certificate.getObject("chain").get("certificates").asArray("certificates", MAX_CHAIN)) {
             chain.addAll(Certificate.parsePem(pem.asString("a certificate"), 1));

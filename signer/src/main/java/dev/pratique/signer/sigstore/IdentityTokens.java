@@ -43,18 +43,21 @@ public final class IdentityTokens {
     /** What standard input gave, which can be read only once: a token is looked for again when its certificate ends. */
     private Optional<String> typed = Optional.empty();
 
-    /** Who gives tokens; cosign's names. */
+    /**
+     * Who gives tokens; cosign's names. In the order in which they are looked for: that a machine is Google's is guessed, and
+     * its account goes before nothing that somebody put there.
+     */
     public enum Provider {
         /** The variable SIGSTORE_ID_TOKEN, as GitLab's {@code id_tokens} sets it. */
         ENVVAR,
         /** GitHub Actions. */
         GITHUB_ACTIONS,
-        /** The metadata server of Google's machines. */
-        GOOGLE_WORKLOAD_IDENTITY,
         /** SPIFFE's Workload API. */
         SPIFFE,
         /** A file that the platform puts into the container. */
-        FILESYSTEM;
+        FILESYSTEM,
+        /** The metadata server of Google's machines. */
+        GOOGLE_WORKLOAD_IDENTITY;
 
         @Override
         public String toString() {
@@ -149,9 +152,9 @@ public final class IdentityTokens {
         return switch (provider) {
             case ENVVAR -> isSet(VARIABLE);
             case GITHUB_ACTIONS -> isSet(GITHUB_URL) && isSet(GITHUB_TOKEN);
-            case GOOGLE_WORKLOAD_IDENTITY -> isSet(METADATA_HOST) || isGoogles();
             case SPIFFE -> isSet(SPIFFE_SOCKET);
             case FILESYSTEM -> Files.isRegularFile(surroundings.tokenFile());
+            case GOOGLE_WORKLOAD_IDENTITY -> isSet(METADATA_HOST) || isGoogles();
         };
     }
 
@@ -172,10 +175,10 @@ public final class IdentityTokens {
         return switch (provider) {
             case ENVVAR -> parse(variable(VARIABLE), "the variable " + VARIABLE);
             case GITHUB_ACTIONS -> github();
-            case GOOGLE_WORKLOAD_IDENTITY -> google();
             case SPIFFE -> spiffe();
             case FILESYSTEM ->
                 parse(read(surroundings.tokenFile()), surroundings.tokenFile().toString());
+            case GOOGLE_WORKLOAD_IDENTITY -> google();
         };
     }
 

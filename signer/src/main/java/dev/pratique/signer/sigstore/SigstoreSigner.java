@@ -64,13 +64,12 @@ public final class SigstoreSigner {
     /**
      * Without a key of the signer's own: whoever a token names, with a key for the moment.
      *
-     * @param tell is told as whom is signed, before anything is
+     * @param tell is told as whom will be signed, and which log shows that, before anybody else is; and what is certified
      * @throws Failure where there is no token
      */
     public static SigstoreSigner keyless(
             IdentityTokens tokens, Fulcio fulcio, Witnesses witnesses, Consumer<String> tell) throws Failure {
-        return new SigstoreSigner(
-                new CertifiedIdentity(tokens, fulcio, witnesses.clock(), tell), Optional.of(witnesses));
+        return new SigstoreSigner(new CertifiedIdentity(tokens, fulcio, witnesses, tell), Optional.of(witnesses));
     }
 
     /**

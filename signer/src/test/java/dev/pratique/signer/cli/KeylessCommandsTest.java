@@ -25,7 +25,8 @@ class KeylessCommandsTest extends KeylessCommands {
         assertThat(keyless(config)).as(terminal.err()).isZero();
         assertThat(terminal.out())
                 .contains(
-                        "signing as dev@example.test by https://accounts.example; the transparency log shows that to everybody",
+                        "will sign as dev@example.test (https://accounts.example); the transparency log shows that to everybody",
+                        "signing as dev@example.test by https://accounts.example\n",
                         "stored as referrer sha256:");
         assertThat(verify()).as(terminal.out() + terminal.err()).isZero();
         assertThat(terminal.out() + terminal.err()).doesNotContain(token);
@@ -34,11 +35,25 @@ class KeylessCommandsTest extends KeylessCommands {
     @Test
     void what_no_log_has_seen_verifies_by_its_timestamp() {
         assertThat(keyless("tsa")).as(terminal.err()).isZero();
-        assertThat(terminal.out()).doesNotContain("transparency log");
+        assertThat(terminal.out())
+                .doesNotContain("transparency log")
+                .contains("the certificate log shows that to everybody");
         assertThat(verify()).isEqualTo(3);
         assertThat(verify("--insecure-ignore-tlog")).as(terminal.out()).isZero();
         assertThat(keyless("rekor1-tsa", "--tlog-upload=false")).isZero();
         assertThat(sigstore.log()).noneMatch(line -> line.contains("rekor"));
+    }
+
+    @Test
+    void what_an_authority_without_a_certificate_log_certifies_verifies_by_a_root_without_one() throws Exception {
+        sigstore.promising(FakeSigstore.Promise.NONE);
+        assertThat(keyless("rekor1")).isEqualTo(1);
+        assertThat(terminal.err()).contains("has put the certificate into no certificate log");
+        assertThat(nothingStored()).isTrue();
+        Files.writeString(home.resolve("root.json"), sigstore.trustedRoot());
+        assertThat(keyless("rekor1")).as(terminal.err()).isZero();
+        assertThat(verify()).as(terminal.out()).isEqualTo(3);
+        assertThat(verify("--insecure-ignore-sct")).as(terminal.out()).isZero();
     }
 
     @Test

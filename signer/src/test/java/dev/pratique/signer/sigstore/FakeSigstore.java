@@ -57,6 +57,16 @@ public final class FakeSigstore implements AutoCloseable {
         TIMESTAMP_OF_ANOTHER_TIME
     }
 
+    /** Where Fulcio puts what a certificate log promises. */
+    public enum Promise {
+        /** Into the certificate. */
+        EMBEDDED,
+        /** Beside the certificate, as with an authority that issues in one step. */
+        DETACHED,
+        /** There is no certificate log. */
+        NONE
+    }
+
     /** Answers instead of a service. */
     @FunctionalInterface
     public interface Trouble {
@@ -75,6 +85,7 @@ public final class FakeSigstore implements AutoCloseable {
     private final FakeLog unknown2 = FakeLog.v2("unknown.example", TestKey.C);
     private final FakeStamps stamps = new FakeStamps();
     private final FakeStamps unknownStamps = new FakeStamps();
+    private Promise promise = Promise.EMBEDDED;
     private final Set<Lie> lies = EnumSet.noneOf(Lie.class);
     private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
     private final Map<String, byte[]> entries = new ConcurrentHashMap<>();
@@ -96,6 +107,11 @@ public final class FakeSigstore implements AutoCloseable {
     /** Where a service is: {@code fulcio}, {@code rekor1}, {@code rekor2} or {@code tsa}. */
     public String url(String service) {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/" + service;
+    }
+
+    public FakeSigstore promising(Promise how) {
+        promise = how;
+        return this;
     }
 
     public FakeSigstore lying(Lie lie) {
@@ -134,7 +150,9 @@ public final class FakeSigstore implements AutoCloseable {
                         rekor1.inTrustedRoot("PKIX_ECDSA_P256_SHA_256", always),
                         rekor2.inTrustedRoot("PKIX_ED25519", always)));
         json.put("certificateAuthorities", List.of(chain("fulcio", authority.chain(), always)));
-        json.put("ctlogs", List.of(log(certificateLog.trusted(), always)));
+        if (promise != Promise.NONE) {
+            json.put("ctlogs", List.of(log(certificateLog.trusted(), always)));
+        }
         json.put("timestampAuthorities", List.of(chain("tsa", stamps.chain(), always)));
         return JsonWriter.text(json);
     }
@@ -244,11 +262,19 @@ public final class FakeSigstore implements AutoCloseable {
         List<Object> chain = new ArrayList<>();
         chain.add(pem(leaf(claims, key)));
         authority.chain().forEach(above -> chain.add(pem(above)));
-        answer(
-                exchange,
-                200,
-                JsonWriter.bytes(
-                        Map.of("signedCertificateEmbeddedSct", Map.of("chain", Map.of("certificates", chain)))));
+        answer(exchange, 200, JsonWriter.bytes(issued(Map.of("certificates", chain))));
+    }
+
+    // fulcio, pkg/server/grpc_server.go: the detached form, without a timestamp, where there is no certificate log.
+    private Map<String, Object> issued(Map<String, Object> chain) {
+        return switch (promise) {
+            case EMBEDDED -> Map.of("signedCertificateEmbeddedSct", Map.of("chain", chain));
+            case DETACHED ->
+                Map.of(
+                        "signedCertificateDetachedSct",
+                        Map.of("chain", chain, "signedCertificateTimestamp", LogBodies.base64(new byte[] {'{', '}'})));
+            case NONE -> Map.of("signedCertificateDetachedSct", Map.of("chain", chain));
+        };
     }
 
     private Certificate leaf(JsonObject claims, VerificationKey key) throws MalformedEvidenceException {
@@ -266,7 +292,9 @@ public final class FakeSigstore implements AutoCloseable {
                 .withSpki(spki)
                 .valid(from, from.plusSeconds(600));
         Pki.Authority by = lies.contains(Lie.CERTIFICATE_BY_OTHER_AUTHORITY) ? stranger : authority;
-        return lies.contains(Lie.CERTIFICATE_NOT_LOGGED) ? by.issue(draft) : by.issue(draft, from, certificateLog);
+        return lies.contains(Lie.CERTIFICATE_NOT_LOGGED) || promise != Promise.EMBEDDED
+                ? by.issue(draft)
+                : by.issue(draft, from, certificateLog);
     }
 
     private static String pem(Certificate certificate) {

@@ -200,6 +200,25 @@ class IdentityTokensTest {
         assertThat(asked).hasSize(1);
     }
 
+    /** A pod's workload identity is its node's, unless somebody gave it one. */
+    @Test
+    void what_was_put_there_on_purpose_goes_before_the_machine_that_it_is_on() throws Exception {
+        Files.writeString(home.resolve("product_name"), "Google Compute Engine\n");
+        Path file = Files.writeString(home.resolve("oidc-token"), token());
+        assertThat(find(Optional.empty()).authorization()).isEqualTo("Bearer " + token());
+        environment.put("GCE_METADATA_HOST", host());
+        answer = TestTokens.of(TestTokens.workflow(NOW));
+        assertThat(find(Optional.empty()).authorization()).isEqualTo("Bearer " + token());
+        environment.put("SPIFFE_ENDPOINT_SOCKET", "unix:///none");
+        assertThatThrownBy(() -> find(Optional.empty())).hasMessageContaining("SPIFFE");
+        Files.delete(file);
+        assertThatThrownBy(() -> find(Optional.empty())).hasMessageContaining("SPIFFE");
+        assertThat(asked).isEmpty();
+        environment.remove("SPIFFE_ENDPOINT_SOCKET");
+        assertThat(find(Optional.empty()).proofSubject()).startsWith("repo:acme/app");
+        assertThat(asked).hasSize(1);
+    }
+
     @Test
     void a_platform_may_put_a_token_into_a_file() throws Exception {
         Files.writeString(home.resolve("oidc-token"), token());

@@ -7,6 +7,7 @@ import dev.pratique.attestations.sign.KeySigner;
 import dev.pratique.attestations.testing.TestKey;
 import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.sigstore.FakeSigstore.Lie;
+import dev.pratique.signer.sigstore.FakeSigstore.Promise;
 import dev.pratique.signer.sigstore.SigstoreSigner.SignedStatement;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -25,8 +26,61 @@ class SigstoreSignerTest extends WithSigstore {
         assertThat(bundle.material().certificates()).hasSize(1);
         assertThat(bundle.material().logEntries()).hasSize(logs);
         assertThat(bundle.material().timestamps()).hasSize(stamps);
-        assertThat(told).containsExactly("signing as dev@example.test by https://accounts.example");
+        assertThat(told)
+                .containsExactly(
+                        "will sign as dev@example.test (https://accounts.example); the "
+                                + (services.equals("tsa") ? "certificate" : "transparency")
+                                + " log shows that to everybody",
+                        "signing as dev@example.test by https://accounts.example");
         assertThat(signed.material().fitsAnnotations()).isEqualTo(!services.contains("rekor2"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rekor1", "rekor2 tsa"})
+    void an_authority_without_a_certificate_log_will_do_where_the_root_has_none(String services) throws Exception {
+        sigstore.promising(Promise.NONE);
+        SignedStatement signed = keyless(services.split(" ")).sign(IMAGE, STATEMENT);
+        assertThat(SigstoreBundle.parse(signed.bundle()).material().certificates())
+                .hasSize(1);
+    }
+
+    @Test
+    void whom_a_log_will_show_is_said_before_it_is_there() throws Exception {
+        claims.put("email", "dev\u001b[2Jx@example.test");
+        sigstore.trouble("fulcio", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            assertThat(told)
+                    .containsExactly("will sign as dev?[2Jx@example.test (https://accounts.example);"
+                            + " the certificate log shows that to everybody");
+            FakeSigstore.answer(exchange, 400, new byte[0]);
+            return true;
+        });
+        assertFails(() -> keyless("tsa").sign(IMAGE, STATEMENT), Kind.FAILED, "did not take it (400)", "");
+        assertThat(told).hasSize(1);
+    }
+
+    @Test
+    void nobody_is_said_to_show_what_no_log_has() throws Exception {
+        sigstore.promising(Promise.NONE);
+        keyless("tsa").sign(IMAGE, STATEMENT);
+        assertThat(told.get(0)).isEqualTo("will sign as dev@example.test (https://accounts.example)");
+    }
+
+    @Test
+    void refuses_a_certificate_without_its_promise_where_the_root_has_certificate_logs() throws Exception {
+        SigstoreSigner signer = keyless("rekor1");
+        sigstore.promising(Promise.NONE);
+        assertFails(
+                () -> signer.sign(IMAGE, STATEMENT),
+                Kind.FAILED,
+                "has put the certificate into no certificate log, and the trusted root has such logs",
+                "without ctlogs");
+        sigstore.promising(Promise.DETACHED);
+        assertFails(
+                () -> signer.sign(IMAGE, STATEMENT),
+                Kind.FAILED,
+                "promised (the SCT) beside the certificate, and a bundle has no place for it",
+                "puts it inside");
     }
 
     @ParameterizedTest
@@ -43,7 +97,7 @@ class SigstoreSignerTest extends WithSigstore {
     void a_workflow_is_certified_by_the_name_that_its_issuer_gives_it() throws Exception {
         claims = TestTokens.workflow(NOW);
         keyless("rekor1").sign(IMAGE, STATEMENT);
-        assertThat(told.get(0)).contains("https://github.com/acme/app/.github/workflows/release.yml@refs/heads/main");
+        assertThat(told.get(1)).contains("https://github.com/acme/app/.github/workflows/release.yml@refs/heads/main");
     }
 
     @Test

@@ -232,9 +232,14 @@ public final class PrivateSigstore implements AutoCloseable {
      * @param more arguments, the command first
      */
     public Tool.Ran ours(List<String> who, Way way, String image, String... more) {
+        return oursBy(rootFor(who, way), who, way, image, more);
+    }
+
+    /** The same by a trusted root of this file. */
+    public Tool.Ran oursBy(String root, List<String> who, Way way, String image, String... more) {
         List<String> command = new ArrayList<>(List.of(more));
         command.addAll(who);
-        command.addAll(List.of("--trusted-root", rootFor(who)));
+        command.addAll(List.of("--trusted-root", root));
         command.addAll(way.signingConfig.equals("old") ? older(way) : signingConfig(way));
         command.add(image);
         return Program.signer(Map.of("COSIGN_PASSWORD", ""), command.toArray(String[]::new));
@@ -245,8 +250,11 @@ public final class PrivateSigstore implements AutoCloseable {
         return List.of("--signing-config", file(way.signingConfig));
     }
 
-    private String rootFor(List<String> who) {
-        return file(who.contains("--certificate") ? "trusted_root.byo.json" : "trusted_root.json");
+    private String rootFor(List<String> who, Way way) {
+        return file(
+                way == Way.NO_SCT
+                        ? "trusted_root.noct.json"
+                        : who.contains("--certificate") ? "trusted_root.byo.json" : "trusted_root.json");
     }
 
     private static List<String> older(Way way) {
@@ -264,6 +272,7 @@ public final class PrivateSigstore implements AutoCloseable {
         command.addAll(List.of("--certificate-oidc-issuer", issuer("gh"), "--trusted-root", file("trusted_root.json")));
         switch (way) {
             case STAMPED -> command.addAll(List.of("--use-signed-timestamps", "--insecure-ignore-tlog"));
+            case NO_SCT -> command.add("--insecure-ignore-sct");
             case REKOR1_STAMPED -> command.add("--use-signed-timestamps");
             case OLD -> command.add("--new-bundle-format=false");
             case OLD_STAMPED -> command.addAll(List.of("--use-signed-timestamps", "--new-bundle-format=false"));
