@@ -16,12 +16,21 @@ import java.util.Optional;
 sealed interface LogClient permits RekorV1, RekorV2 {
     int MAX_ANSWER = 1 << 20;
 
+    /**
+     * Why a failure is one that another signature does not have: the log took this one before and does not give its entry out,
+     * as where the answer to a first attempt was lost.
+     */
+    final class TakenBefore extends Exception {
+        private static final long serialVersionUID = 1L;
+    }
+
     Service service();
 
     /**
      * Shows it a signature.
      *
      * @return the log's entry about it, proved by a log of the trusted root
+     * @throws Failure because of {@link TakenBefore} where another signature would do
      */
     TransparencyLogEntry add(LogUpload upload) throws Failure;
 

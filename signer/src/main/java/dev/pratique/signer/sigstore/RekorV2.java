@@ -41,9 +41,10 @@ public record RekorV2(Service service, ServiceClient client, List<TransparencyLo
         if (answer.status() == 409) {
             // The log does not give an entry out again, and its tiles are not a signer's to read.
             throw Failure.of(
-                    Kind.FAILED,
-                    service + " has this very entry already",
-                    "sign again; RSA keys make the same signature twice, with them wait or use another log");
+                            Kind.FAILED,
+                            service + " has this very entry already",
+                            "sign again; RSA keys make the same signature twice, with them wait or use another log")
+                    .because(new TakenBefore());
         }
         if (answer.status() == 405) {
             throw Failure.of(

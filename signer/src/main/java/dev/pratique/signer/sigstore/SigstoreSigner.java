@@ -13,10 +13,13 @@ import dev.pratique.attestations.trust.TrustedRoot;
 import dev.pratique.attestations.verify.Subject;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.sigstore.Credentials.Credential;
+import dev.pratique.signer.sigstore.LogClient.TakenBefore;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Signs statements and messages, and gathers what stands beside the signature: a certificate, entries of logs, timestamps, as
@@ -107,10 +110,12 @@ public final class SigstoreSigner {
     public SignedStatement sign(Digest subject, byte[] statement) throws Failure {
         Credential credential = credentials.now();
         try {
-            SignedEnvelope envelope = SignedEnvelope.sign(statement, credential.signer());
             Signer signer = credential.signer();
-            LogUpload upload = LogUpload.of(envelope, credential.material(), signer.algorithm(), signer.publicKey());
-            SignedStatement signed = new SignedStatement(envelope, seen(upload, credential));
+            Seen<SignedEnvelope> made = seen(
+                    credential,
+                    () -> SignedEnvelope.sign(statement, signer),
+                    envelope -> LogUpload.of(envelope, credential.material(), signer.algorithm(), signer.publicKey()));
+            SignedStatement signed = new SignedStatement(made.signature(), made.material());
             requireVerified(Subject.of(subject), signed.bundle(), credential);
             return signed;
         } catch (SigningException e) {
@@ -122,11 +127,12 @@ public final class SigstoreSigner {
     public SignedBytes signMessage(byte[] message) throws Failure {
         Credential credential = credentials.now();
         try {
-            SignedMessage made = SignedMessage.sign(message, credential.signer());
             Signer signer = credential.signer();
-            LogUpload upload =
-                    LogUpload.of(message, made, credential.material(), signer.algorithm(), signer.publicKey());
-            SignedBytes signed = new SignedBytes(made, seen(upload, credential));
+            Seen<SignedMessage> made = seen(
+                    credential,
+                    () -> SignedMessage.sign(message, signer),
+                    one -> LogUpload.of(message, one, credential.material(), signer.algorithm(), signer.publicKey()));
+            SignedBytes signed = new SignedBytes(made.signature(), made.material());
             requireVerified(Subject.of(message), signed.bundle(), credential);
             return signed;
         } catch (SigningException e) {
@@ -137,6 +143,33 @@ public final class SigstoreSigner {
     /** The key that all of its signatures are by; empty where each may be by another. */
     public Optional<VerificationKey> key() throws Failure {
         return credentials.key();
+    }
+
+    /** A signature and what stands beside it. */
+    private record Seen<S>(S signature, SigningMaterial material) {}
+
+    private interface Making<S> {
+        S make() throws SigningException;
+    }
+
+    /** Signs and shows the signature; where a log had it before and another can be made of the same, once more. */
+    private <S> Seen<S> seen(Credential credential, Making<S> making, Function<S, LogUpload> shown)
+            throws Failure, SigningException {
+        S first = making.make();
+        LogUpload upload = shown.apply(first);
+        try {
+            return new Seen<>(first, seen(upload, credential));
+        } catch (Failure e) {
+            if (!(e.getCause() instanceof TakenBefore)) {
+                throw e;
+            }
+            S second = making.make();
+            LogUpload other = shown.apply(second);
+            if (Arrays.equals(upload.signature(), other.signature())) {
+                throw e;
+            }
+            return new Seen<>(second, seen(other, credential));
+        }
     }
 
     // The authorities first: what a log then has was seen while the certificate counted.

@@ -326,6 +326,20 @@ public final class FakeSigstore implements AutoCloseable {
         answer(exchange, 201, entries.get(id));
     }
 
+    /** Takes what is sent to Rekor v2 and answers as a gateway that did not wait for the log. */
+    public boolean takesAndTimesOut(HttpExchange exchange) throws IOException {
+        byte[] body = exchange.getRequestBody().readNBytes(MAX);
+        try {
+            JsonObject request = StrictJson.parseObject(body, "request", MAX).getObject("hashedRekordRequestV002");
+            byte[] canonical = canonicalV2(request);
+            entries.put(Rekor1Form.id(canonical), canonical);
+        } catch (MalformedEvidenceException e) {
+            throw new IOException(e);
+        }
+        answer(exchange, 504, new byte[0]);
+        return true;
+    }
+
     /** Puts what is proposed into Rekor v1. */
     public void take(byte[] proposed) throws IOException {
         try {
@@ -348,19 +362,28 @@ public final class FakeSigstore implements AutoCloseable {
 
     private void takeV2(HttpExchange exchange, byte[] body) throws IOException, MalformedEvidenceException {
         JsonObject request = StrictJson.parseObject(body, "request", MAX).getObject("hashedRekordRequestV002");
-        Map<String, Object> entry = new LinkedHashMap<>();
-        String digest = lies.contains(Lie.ENTRY_OF_OTHER_SIGNATURE)
-                ? LogBodies.base64(new byte[32])
-                : request.getString("digest");
-        entry.put("data", Map.of("algorithm", "SHA2_256", "digest", digest));
-        entry.put("signature", request.getObject("signature"));
-        byte[] canonical = LogBodies.body("hashedrekord", "0.0.2", Map.of("hashedRekordV002", entry));
+        byte[] canonical = canonicalV2(request);
+        // rekor-tiles: AlreadyExists, and nothing that leads to the entry.
+        if (entries.putIfAbsent(Rekor1Form.id(canonical), canonical) != null) {
+            answer(exchange, 409, JsonWriter.bytes(Map.of("code", 6, "message", "an equivalent entry already exists")));
+            return;
+        }
         FakeLog by = lies.contains(Lie.ENTRY_BY_OTHER_LOG) ? unknown2 : rekor2;
         Map<String, Object> taken = by.add(canonical, now, defects());
         if (lies.contains(Lie.ENTRY_WITHOUT_PROOF)) {
             taken.remove("inclusionProof");
         }
         answer(exchange, 201, JsonWriter.bytes(taken));
+    }
+
+    private byte[] canonicalV2(JsonObject request) throws MalformedEvidenceException {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        String digest = lies.contains(Lie.ENTRY_OF_OTHER_SIGNATURE)
+                ? LogBodies.base64(new byte[32])
+                : request.getString("digest");
+        entry.put("data", Map.of("algorithm", "SHA2_256", "digest", digest));
+        entry.put("signature", request.getObject("signature"));
+        return LogBodies.body("hashedrekord", "0.0.2", Map.of("hashedRekordV002", entry));
     }
 
     private void stamp(HttpExchange exchange, byte[] body) throws IOException {

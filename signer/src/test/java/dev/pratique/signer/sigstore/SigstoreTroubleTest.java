@@ -3,6 +3,9 @@ package dev.pratique.signer.sigstore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pratique.attestations.sign.KeySigner;
+import dev.pratique.attestations.sign.SigningMaterial;
+import dev.pratique.attestations.testing.TestKey;
 import dev.pratique.signer.Failure;
 import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.sigstore.SigstoreSigner.SignedStatement;
@@ -108,6 +111,35 @@ class SigstoreTroubleTest extends WithSigstore {
         SignedStatement signed = keyless("rekor1").sign(IMAGE, STATEMENT);
         assertThat(signed.material().logEntries()).hasSize(1);
         assertThat(sigstore.log()).anyMatch(line -> line.startsWith("GET /rekor1/api/v1/log/entries/"));
+    }
+
+    /** Rekor v2 does not give an entry out again; a signature of ECDSA is another each time. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void where_rekor_v2_took_what_it_did_not_answer_another_signature_is_made(boolean message) throws Exception {
+        AtomicInteger posts = new AtomicInteger();
+        sigstore.trouble("rekor2", exchange -> posts.getAndIncrement() == 0 && sigstore.takesAndTimesOut(exchange));
+        SigstoreSigner signer = keyless("rekor2", "tsa");
+        SigningMaterial material = message
+                ? signer.signMessage(STATEMENT).material()
+                : signer.sign(IMAGE, STATEMENT).material();
+        assertThat(material.logEntries()).hasSize(1);
+        assertThat(posts).hasValue(3);
+        // The timestamp is of the signature that the log has.
+        assertThat(sigstore.log()).filteredOn("POST /tsa"::equals).hasSize(2);
+    }
+
+    @Test
+    void where_the_key_makes_the_same_signature_again_it_is_said() throws Exception {
+        AtomicInteger posts = new AtomicInteger();
+        sigstore.trouble("rekor2", exchange -> posts.getAndIncrement() == 0 && sigstore.takesAndTimesOut(exchange));
+        KeySigner key = KeySigner.of(TestKey.pair("RSA", 2048));
+        assertFails(
+                () -> keyed(key, "rekor2", "tsa").sign(IMAGE, STATEMENT),
+                Kind.FAILED,
+                "has this very entry already",
+                "RSA keys make the same signature twice");
+        assertThat(posts).hasValue(2);
     }
 
     @ParameterizedTest
