@@ -24,8 +24,8 @@ import java.util.Set;
  */
 final class EvidenceList {
     private static final String API = "referrers API";
-    /** Of the time that there is, for the pages: what they name must be opened too. */
-    private static final int SHARE_OF_TIME = 4;
+    /** The half of the time that there is, for the pages, the first one included: what they name must be opened too. */
+    private static final int SHARE_OF_TIME = 2;
     /** Entries that cannot be read, of all pages together. */
     private static final int MAX_BROKEN = 10;
 
@@ -59,7 +59,7 @@ final class EvidenceList {
     /**
      * Reads on from the first page, or under the tag where there is no API.
      *
-     * @param now about when the first page came
+     * @param now when the first page was asked for
      * @return in the order of the list
      */
     List<Listed> read(Fetched first, Deadline deadline, Instant now) {

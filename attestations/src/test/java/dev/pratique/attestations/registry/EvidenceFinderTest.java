@@ -335,7 +335,7 @@ class EvidenceFinderTest {
 
     /** What the pages name, and what lies under the tags, must be opened too. */
     @Test
-    void SIG_06_pages_have_a_quarter_of_the_time_and_what_they_name_the_rest() {
+    void SIG_06_pages_have_half_of_the_time_and_what_they_name_the_rest() {
         List<Deadline> deadlines = new ArrayList<>();
         page(image, "", Optional.of("2"));
         page(image, "?2", Optional.empty(), listed(image, good()));
@@ -345,7 +345,7 @@ class EvidenceFinderTest {
         };
         Deadline all = Deadline.after(Shelf.NOW, Duration.ofSeconds(20));
         new EvidenceFinder(reader).find(Shelf.REPOSITORY, image.subject, all, Shelf.NOW);
-        assertThat(deadlines).containsExactly(all, Deadline.after(Shelf.NOW, Duration.ofSeconds(5)), all, all);
+        assertThat(deadlines).containsExactly(all, Deadline.after(Shelf.NOW, Duration.ofSeconds(10)), all, all);
     }
 
     @Test
