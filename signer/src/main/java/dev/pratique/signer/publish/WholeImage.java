@@ -119,11 +119,12 @@ public final class WholeImage {
     private Seen read(Listed listed) throws Failure {
         Digest digest = listed.manifest();
         Manifest manifest = target.find(new Reference.ByDigest(digest))
-                .orElseThrow(() -> Failure.of(
-                        Kind.FAILED,
-                        "the index " + target.name() + "@" + listed.index() + " lists " + digest
-                                + ", which is not there",
-                        "push the whole image first; or sign what is there by its digests, without --recursive"));
+                .orElseThrow(
+                        () -> Failure.of(
+                                Kind.FAILED,
+                                "the index " + target.name() + "@" + listed.index() + " lists " + digest
+                                        + ", which is not there",
+                                "push or copy the whole image first; or sign what is there by its digests, without --recursive"));
         return Seen.of(digest, manifest);
     }
 

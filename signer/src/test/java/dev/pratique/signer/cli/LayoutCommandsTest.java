@@ -79,6 +79,35 @@ class LayoutCommandsTest {
                 .isEqualTo(3);
     }
 
+    /** As a copy of one platform leaves it. */
+    @Test
+    void refuses_an_index_of_a_layout_that_lists_what_is_not_in_it() throws Exception {
+        Digest child = image("1.0");
+        byte[] manifest = Files.readAllBytes(layout.resolve("blobs/sha256").resolve(child.hex()));
+        byte[] whole = JsonWriter.bytes(Map.of(
+                "schemaVersion",
+                2,
+                "mediaType",
+                MediaType.OCI_INDEX,
+                "manifests",
+                List.of(descriptor(MediaType.OCI_MANIFEST, manifest))));
+        Digest index = Digest.sha256(whole);
+        Files.write(layout.resolve("blobs/sha256").resolve(index.hex()), whole);
+        Map<String, Object> entry = new LinkedHashMap<>(descriptor(MediaType.OCI_INDEX, whole));
+        entry.put("annotations", Map.of("org.opencontainers.image.ref.name", "all"));
+        entries.add(entry);
+        index();
+        assertThat(run("sign", "--key", key + ".key", "-r", "oci:" + layout + ":all"))
+                .isZero();
+        assertThat(terminal.out()).contains(child + ": stored as referrer");
+        Files.delete(layout.resolve("blobs/sha256").resolve(child.hex()));
+        byte[] before = Files.readAllBytes(layout.resolve("index.json"));
+        assertThat(run("sign", "--key", key + ".key", "-r", "-a", "n=2", "oci:" + layout + ":all"))
+                .isEqualTo(1);
+        assertThat(terminal.err()).contains("lists " + child + ", which is not there");
+        assertThat(Files.readAllBytes(layout.resolve("index.json"))).isEqualTo(before);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"bundle", "cosign"})
     void statements_too(String format) throws Exception {

@@ -162,7 +162,7 @@ class SeveralImagesTest extends ImagesToSign {
         assertThat(terminal.err())
                 .isEqualTo(
                         "pratique: the index " + name + "@" + index + " lists " + absent + ", which is not there\n"
-                                + "hint: push the whole image first; or sign what is there by its digests, without --recursive\n");
+                                + "hint: push or copy the whole image first; or sign what is there by its digests, without --recursive\n");
         assertThat(terminal.out()).isEmpty();
         assertThat(registry.log()).noneMatch(line -> line.matches("(PUT|POST|PATCH) .*"));
         if (command.equals("sign")) {
