@@ -97,9 +97,8 @@ public final class RootCache {
     /** The same, for who has another way to the files. */
     Optional<Standing> standing(RefreshedRoot root, Kept kept) throws TufException {
         Found found = find(root, kept);
-        // A program's own root and its trusted root are of one release: what was fetched before there was such a root
-        // is
-        // older than both.
+        // A program's own root and its trusted root are of one release: what was fetched before there was such a
+        // root is older than both.
         if (root.builtIn() && found.predatesPinnedRoot()) {
             return Optional.of(builtIn(root, Optional.empty()));
         }

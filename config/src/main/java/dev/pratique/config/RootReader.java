@@ -93,8 +93,7 @@ final class RootReader {
         List<RootShortage> shortages = RootShortage.of(read);
         if (configured.refreshed().isPresent()) {
             // What a repository takes away must not keep its withdrawal from being followed: nothing is admitted by
-            // what
-            // is no longer there.
+            // what is no longer there.
             return configured.lacking(shortages.stream().map(RootShortage::text).toList());
         }
         shortages.forEach(one -> one.refuse(root));

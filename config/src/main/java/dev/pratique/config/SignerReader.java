@@ -76,9 +76,8 @@ final class SignerReader {
         return new NamedSigner(name, signing, identified ? identities(signer, said) : List.of(), counts(signer));
     }
 
-    // Named for the certificates beside a key, a root that asks nothing takes nothing away of what the others ask of
-    // the
-    // key.
+    // Named for the certificates beside a key, a root that asks nothing takes nothing away of what the others ask
+    // of the key.
     private Set<String> witnesses(Set<String> said) {
         Set<String> asking = new LinkedHashSet<>(said);
         asking.retainAll(roots.witnesses());

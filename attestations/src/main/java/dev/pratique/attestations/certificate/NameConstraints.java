@@ -78,8 +78,7 @@ record NameConstraints(List<GeneralName> permitted, List<GeneralName> excluded) 
         }
         for (GeneralName subtree : without) {
             // RFC 5280 says of hosts alone what an empty name is: all of them. Whoever excludes it of another form
-            // means
-            // that, too.
+            // means that, too.
             allowed &= subtree.content().length > 0 && !contains(subtree, name);
         }
         if (!allowed) {

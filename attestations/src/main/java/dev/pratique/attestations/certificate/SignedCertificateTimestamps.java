@@ -132,10 +132,9 @@ public final class SignedCertificateTimestamps {
                 why = "its certificate's timestamp is of " + time + ", when the key of " + name + " was not valid";
                 return false;
             }
-            // RFC 6962 compares it with nothing. Of a time before the certificate's first moment it may well be: the
-            // authority takes that from its own clock, and asks the log before it issues the certificate. A promise of
-            // a
-            // certificate that has ended is nobody's honest one.
+            // RFC 6962 compares it with nothing. Of a time before the certificate's first moment it may well be:
+            // the authority takes that from its own clock, and asks the log before it issues the certificate. A
+            // promise of a certificate that has ended is nobody's honest one.
             if (time.isAfter(certificate.notAfter)) {
                 why = "its certificate's timestamp is of " + time + ", when the certificate had ended";
                 return false;

@@ -68,10 +68,9 @@ public record Descriptor(
                 json.findString("artifactType").orElse(null));
     }
 
-    // image-spec descriptor.md: data "MUST conform to the Base 64 encoding, as defined in RFC 4648", and "the decoded
-    // data
-    // MUST be identical to the referenced content". Clients may take it for the content, so it is checked, and then
-    // nothing here needs it.
+    // image-spec descriptor.md: data "MUST conform to the Base 64 encoding, as defined in RFC 4648", and "the
+    // decoded data MUST be identical to the referenced content". Clients may take it for the content, so it is
+    // checked, and then nothing here needs it.
     private static void checkData(JsonObject json, Digest digest, long size, String where)
             throws MalformedEvidenceException {
         Optional<String> data = json.findString("data");

@@ -75,8 +75,7 @@ final class RsaKey implements PublicKeyMaterial {
             }
             check(modulus.getValue(), exponent.getValue());
             // The last argument leaves out a test whether the modulus is prime, which takes up to a second that a
-            // stranger
-            // would have us spend. A prime one is its owner's loss: everybody could sign with it.
+            // stranger would have us spend. A prime one is its owner's loss: everybody could sign with it.
             var read = new RSAKeyParameters(false, modulus.getValue(), exponent.getValue(), true);
             byte[] spki = new SubjectPublicKeyInfo(
                             new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE), numbers)

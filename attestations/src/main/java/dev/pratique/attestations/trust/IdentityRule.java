@@ -82,10 +82,8 @@ public record IdentityRule(
     }
 
     // Whoever writes *@acme.example means addresses, neither mailto:dev@acme.example nor CN=dev@acme.example:
-    // constraints
-    // above a certificate are on each form apart. So what only a scheme or an attribute tells from an address, a user
-    // or
-    // a host is meant by a pattern that says which.
+    // constraints above a certificate are on each form apart. So what only a scheme or an attribute tells from an
+    // address, a user or a host is meant by a pattern that says which.
     private static boolean means(TextPattern pattern, SubjectName name) {
         return pattern.matches(name.value())
                 && unlabelled(name).filter(pattern::matches).isEmpty();

@@ -265,9 +265,8 @@ public final class Verifier {
         try {
             proofs.addAll(keys.prove(piece, scene.roots, scene.now, scene.all));
         } catch (UnprovenException e) {
-            // That no key made it is no flaw of what a certificate's key made, nor that a key's signer asks for more,
-            // or
-            // that a key could not be tried.
+            // That no key made it is no flaw of what a certificate's key made, nor that a key's signer asks for
+            // more, or that a key could not be tried.
             lacking = Optional.of(e).filter(why -> KeyProof.lacksWitnesses(why) || couldNotBeTried(piece, why));
             if (!certified || lacking.isEmpty() && e.rejection() != Rejection.NO_TRUSTED_KEY) {
                 throw e;

@@ -184,9 +184,8 @@ class RsaKeyTest {
                 .hasMessageContaining("keys of this kind are not verified");
     }
 
-    // FIPS 186-5 has moduli of two primes. Whether a stranger's is one takes up to a second to tell, and tells nothing:
-    // with a
-    // modulus that is prime everybody could sign in its owner's name, who made it so.
+    // FIPS 186-5 has moduli of two primes. Whether a stranger's is one takes up to a second to tell, and tells
+    // nothing: with a modulus that is prime everybody could sign in its owner's name, who made it so.
     @Test
     void a_modulus_is_not_tested_for_primes() throws Exception {
         BigInteger prime = DHStandardGroups.rfc3526_2048.getP();

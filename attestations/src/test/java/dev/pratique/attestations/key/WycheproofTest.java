@@ -47,8 +47,8 @@ class WycheproofTest {
     /** Of what nothing here verifies, and so nothing can answer. */
     private static final Map<String, String> NOT_ASKED = Map.of(
             // RFC 7515 signatures over compact tokens. Who issued an identity token is for Fulcio to find out; a
-            // pipeline's
-            // token is passed on and its claims are believed for nothing. DSSE (protocol.md) is another envelope.
+            // pipeline's token is passed on and its claims are believed for nothing. DSSE (protocol.md) is another
+            // envelope.
             "json_web_signature_test.json",
             "no JSON Web Signature is verified",
             // FIPS 186-5 appendix A.1 asks it of whoever makes an RSA key. RFC 8017 section 8.2.2 takes (n, e) as

@@ -29,9 +29,8 @@ class StatementTest {
             // in-toto statement.md, Fields: "predicate object, optional"; who asks for a predicate's members misses
             // them.
             "no-predicate",
-            // statement.md, Fields: "Subject artifacts are matched purely by digest", and digest_set.md lets one name
-            // "other
-            // immutable references": such a subject is read, and is about no image.
+            // statement.md, Fields: "Subject artifacts are matched purely by digest", and digest_set.md lets one
+            // name "other immutable references": such a subject is read, and is about no image.
             "subject-bad-hex",
             "subject-short-digest",
             "subject-unknown-alg-only");

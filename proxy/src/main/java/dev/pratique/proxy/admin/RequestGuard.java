@@ -66,9 +66,8 @@ final class RequestGuard {
         return LOCAL_HOST.matcher(name).matches() || names.contains(name);
     }
 
-    // A link from elsewhere may be followed (Sec-Fetch-Mode: navigate); what another page fetches for itself it would
-    // not
-    // be shown, but it makes us judge.
+    // A link from elsewhere may be followed (Sec-Fetch-Mode: navigate); what another page fetches for itself it
+    // would not be shown, but it makes us judge.
     private static boolean crossOrigin(HttpHeaders headers, String host) {
         String origin = headers.get(HttpHeaderNames.ORIGIN);
         boolean foreign = origin != null && !origin.equalsIgnoreCase("http://" + host);

@@ -228,9 +228,8 @@ public final class Inquiry {
             if (member.isPresent() && member.get().kind() != Member.Kind.BLOB) {
                 continue; // a manifest of the repository is judged as one, whoever lists it as a layer
             }
-            // Whoever lists another image's blob with a wrong length must not keep it from that image's clients: what
-            // two
-            // manifests say differently nobody is held to, and the digest says the rest.
+            // Whoever lists another image's blob with a wrong length must not keep it from that image's clients:
+            // what two manifests say differently nobody is held to, and the digest says the rest.
             boolean contradicted = open.isPresent()
                     || member.map(Member::size).filter(size -> size < 0).isPresent();
             standard.heap()

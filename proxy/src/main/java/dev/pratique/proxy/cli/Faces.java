@@ -60,9 +60,8 @@ final class Faces {
         Map<String, Made> next = new HashMap<>();
         Map<String, Face> faces = new HashMap<>();
         made.forEach((name, before) -> {
-            // A listener that the configuration no longer has, or has elsewhere, listens on until a restart, and goes
-            // on
-            // asking whom it asked: what is safe at the other address may not be so at this one.
+            // A listener that the configuration no longer has, or has elsewhere, listens on until a restart, and
+            // goes on asking whom it asked: what is safe at the other address may not be so at this one.
             Listener now = snapshot.proxy().listeners().stream()
                     .filter(one -> one.name().equals(name))
                     .filter(one -> one.address().equals(before.listener().address()))

@@ -59,9 +59,8 @@ final class RefusalWriter {
         if (!asksManifest(head.uri())) {
             return refusal.status();
         }
-        // A resolver shows its password only when it is challenged. One that has shown a wrong one has no other, and
-        // would
-        // take another challenge for a reason to ask elsewhere.
+        // A resolver shows its password only when it is challenged. One that has shown a wrong one has no other,
+        // and would take another challenge for a reason to ask elsewhere.
         if (!refusal.challenge().isEmpty() && !head.headers().contains(HttpHeaderNames.AUTHORIZATION)) {
             return refusal.status();
         }

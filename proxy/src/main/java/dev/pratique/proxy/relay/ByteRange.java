@@ -54,9 +54,8 @@ record ByteRange(long first, long count, boolean partial) {
         }
         long first = number(one.group(1));
         long last = one.group(2).isEmpty() ? Long.MAX_VALUE : number(one.group(2));
-        // Section 14.1.1: "An int-range is invalid if the last-pos value is present and less than first-pos." Section
-        // 14.2
-        // lets a server "ignore or reject" it; the conformance suite expects the latter.
+        // Section 14.1.1: "An int-range is invalid if the last-pos value is present and less than first-pos."
+        // Section 14.2 lets a server "ignore or reject" it; the conformance suite expects the latter.
         return first >= size || last < first
                 ? new ByteRange(0, 0, true)
                 : new ByteRange(first, Math.min(last, size - 1) - first + 1, true);

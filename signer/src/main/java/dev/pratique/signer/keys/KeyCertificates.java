@@ -47,8 +47,7 @@ public final class KeyCertificates {
                             : "it must hold the public half of the key of --key");
         }
         // RFC 8446 section 4.4.2, as every chain: "Each following certificate SHOULD directly certify the one
-        // immediately
-        // preceding it."
+        // immediately preceding it."
         for (int i = 1; i < certificates.size(); i++) {
             if (!certificates.get(i - 1).isIssuedBy(certificates.get(i))) {
                 throw Failure.of(

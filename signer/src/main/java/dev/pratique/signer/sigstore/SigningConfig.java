@@ -186,8 +186,7 @@ public record SigningConfig(
     }
 
     // "Clients SHOULD NOT select services from multiple API versions"; "clients MUST use the operator to select
-    // services
-    // from distinct operators".
+    // services from distinct operators".
     private static List<Offer> usable(List<Offer> offers, Set<Long> versions, Instant now) {
         List<Offer> valid = offers.stream()
                 .filter(offer -> versions.contains(offer.majorApiVersion()))

@@ -72,8 +72,7 @@ final class TokenPublicKey {
     }
 
     // CKA_EC_POINT is DER of an OCTET STRING; some tokens give what is inside. Both begin with 4 as an uncompressed
-    // point
-    // does, and a coordinate may begin with any length: what the curve's point is long decides.
+    // point does, and a coordinate may begin with any length: what the curve's point is long decides.
     private static byte[] unwrapped(byte[] point, int bare) throws IOException {
         if (point.length == bare) {
             return point;

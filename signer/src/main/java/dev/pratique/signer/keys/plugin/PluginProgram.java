@@ -58,8 +58,7 @@ final class PluginProgram {
      */
     JsonObject run(Map<String, ?> arguments, byte[] input) throws Failure {
         // Its own words for people go to standard error, which is ours. The protocol: it "must first exit before
-        // sigstore
-        // begins parsing responses"; its exit status is ignored.
+        // sigstore begins parsing responses"; its exit status is ignored.
         Answer answer = program.ask(
                 new Question(List.of(VERSION, JsonWriter.text(arguments)), input, MAX_ANSWER, patience, true));
         if (answer.bytes().length == 0) {
