@@ -5,7 +5,6 @@ import dev.pratique.attestations.evidence.EvidenceBytes;
 import dev.pratique.attestations.evidence.EvidenceBytes.Kind;
 import dev.pratique.attestations.evidence.EvidenceLimit;
 import dev.pratique.attestations.image.Descriptor;
-import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Manifest;
 import dev.pratique.attestations.image.MediaType;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,16 +32,6 @@ final class EvidenceLayers {
      * @param source where it was found, for people
      */
     record EvidenceManifest(String source, Manifest.Image manifest) {}
-
-    /**
-     * What makes two layers one piece. The same bytes under another type, or with another annotation, are another piece: one
-     * of the two may be what they say.
-     */
-    private record Content(String mediaType, Digest digest, Map<String, String> annotations) {
-        static Content of(Descriptor layer) {
-            return new Content(layer.mediaType(), layer.digest(), layer.annotations());
-        }
-    }
 
     /** A layer of it that is evidence by its type. */
     record Layer(EvidenceManifest owner, Descriptor content, Kind kind) {
@@ -74,7 +62,7 @@ final class EvidenceLayers {
     // keep another's from being looked at.
     private List<Layer> newestOfEach(Collection<EvidenceManifest> manifests) {
         List<Layer> layers = new ArrayList<>();
-        Set<Content> seen = new HashSet<>();
+        Set<List<Object>> seen = new HashSet<>();
         boolean more = true;
         for (int turn = 0; more; turn++) {
             more = false;
@@ -86,7 +74,7 @@ final class EvidenceLayers {
                 more = true;
                 Descriptor content = owner.manifest().layers().get(place);
                 Optional<Kind> kind = Kind.of(content.mediaType());
-                if (kind.isEmpty() || contradicts(owner, content) || !seen.add(Content.of(content))) {
+                if (kind.isEmpty() || contradicts(owner, content) || !seen.add(identity(content))) {
                     continue;
                 }
                 if (layers.size() >= EvidenceLimits.MAX_ITEMS) {
@@ -112,6 +100,12 @@ final class EvidenceLayers {
                             + held.get());
         }
         return contradicts;
+    }
+
+    // The same bytes under another type, or with another annotation, are another piece: one of the two may be what
+    // they say. Texts that are joined would do for a stranger who writes the joint.
+    private static List<Object> identity(Descriptor layer) {
+        return List.of(layer.mediaType(), layer.digest(), layer.annotations());
     }
 
     // The smallest first, with all that it brings: a signature is small, so that nothing large can keep it from being
