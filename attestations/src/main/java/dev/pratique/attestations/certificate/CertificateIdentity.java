@@ -57,6 +57,11 @@ public final class CertificateIdentity {
         return new CertificateIdentity(subjects, claims, certificate.subject.toString());
     }
 
+    /** By its subject alone: its other names are not read, and may be anything. */
+    static CertificateIdentity bySubject(Certificate certificate) {
+        return new CertificateIdentity(List.of(), new EnumMap<>(FulcioExtension.class), certificate.subject.toString());
+    }
+
     private static String raw(Extension extension, String name) throws MalformedEvidenceException {
         return Der.text(extension.value(), "the certificate's " + name);
     }

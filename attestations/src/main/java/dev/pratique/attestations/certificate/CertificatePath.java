@@ -98,8 +98,13 @@ public final class CertificatePath {
             try {
                 List<Certificate> path = new PathSearch(rules, authority, leaf, offered).find();
                 VerificationKey key = PathRules.requireKey(leaf);
+                // Rules compare names of who signs code. A timestamp authority is trusted by its certificate, whatever
+                // it
+                // is called.
+                CertificateIdentity identity =
+                        purpose == Purpose.TIME_STAMPING ? CertificateIdentity.bySubject(leaf) : identity(leaf);
                 return new ProvedCertificate(
-                        leaf, identity(leaf), key, path.get(0), authority, rules.window(path, authority));
+                        leaf, identity, key, path.get(0), authority, rules.window(path, authority));
             } catch (UnprovenException e) {
                 furthest = Optional.of(furthest.isPresent() ? further(furthest.get(), e) : e);
             }

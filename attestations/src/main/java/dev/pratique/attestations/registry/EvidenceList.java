@@ -34,6 +34,7 @@ final class EvidenceList {
     private final Digest subject;
     private final EvidenceGaps gaps;
     private final Deque<Listed> newest = new ArrayDeque<>();
+    private boolean listed;
     private int broken;
 
     /**
@@ -57,20 +58,27 @@ final class EvidenceList {
     }
 
     /**
-     * Reads on from the first page, or under the tag where there is no API.
+     * Reads on from the first page, and under the tag where there is no API, or no list comes from it.
      *
      * @param now when the first page was asked for
      * @return in the order of the list
      */
     List<Listed> read(Fetched first, Deadline deadline, Instant now) {
-        if (!(first instanceof Fetched.Missing)) {
+        boolean noApi = first instanceof Fetched.Missing;
+        if (!noApi) {
             readPages(first, Deadline.after(now, deadline.remaining(now).dividedBy(SHARE_OF_TIME)));
+        }
+        if (listed) {
             return List.copyOf(newest);
         }
-        // distribution-spec, "Listing Referrers": on 404 a client MUST fall back to the referrers tag.
+        // distribution-spec, "Listing Referrers": on 404 a client MUST fall back to the referrers tag. So do signers
+        // where
+        // something else is answered that is no list (400, 405, a page of HTML): what is there counts, and that nothing
+        // is
+        // there says nothing then.
         Reference.Tag tag = TagScheme.REFERRERS.tagFor(subject);
         Fetched tagged = reader.fetch(new Fetch.ManifestOf(repository, tag, EvidenceLimits.MAX_PAGE_BYTES), deadline);
-        if (!(tagged instanceof Fetched.Missing)) {
+        if (noApi ? !(tagged instanceof Fetched.Missing) : tagged instanceof Fetched.Found) {
             add("tag " + EvidenceFinder.brief(tag), tagged);
         }
         return List.copyOf(newest);
@@ -104,6 +112,7 @@ final class EvidenceList {
         }
         try {
             ReferrersList page = ReferrersList.parse(found.bytes(), found.contentType());
+            listed = true;
             page.entries().stream().filter(EvidenceList::mayBeEvidence).forEach(this::add);
             for (String what : page.broken()) {
                 if (broken++ < MAX_BROKEN) {

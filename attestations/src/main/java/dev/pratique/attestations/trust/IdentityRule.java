@@ -85,20 +85,21 @@ public record IdentityRule(
     // constraints above a certificate are on each form apart. So what only a scheme or an attribute tells from an
     // address, a user or a host is meant by a pattern that says which.
     private static boolean means(TextPattern pattern, SubjectName name) {
-        return pattern.matches(name.value())
-                && unlabelled(name).filter(pattern::matches).isEmpty();
+        return pattern.matches(name.value()) && unlabelled(name).noneMatch(pattern::matches);
     }
 
-    /** From the label on; empty where a name is told from others by more than that. */
-    private static Optional<String> unlabelled(SubjectName name) {
+    /** Without the label and with another; empty where a name is told from others by more than that. */
+    private static Stream<String> unlabelled(SubjectName name) {
         int label = switch (name.kind()) {
             case URI -> name.value().indexOf(':');
             case DIRECTORY_NAME -> name.value().indexOf('=');
             case EMAIL, DNS, IP, OTHER_NAME -> -1;
         };
         return label >= 0 && ENDS_AS_ANOTHER.matcher(name.value()).find()
-                ? Optional.of(name.value().substring(label))
-                : Optional.empty();
+                ? Stream.of(
+                        name.value().substring(label),
+                        new StringBuilder(name.value()).insert(label, 'x').toString())
+                : Stream.of();
     }
 
     /**

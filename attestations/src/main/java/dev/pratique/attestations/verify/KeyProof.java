@@ -34,9 +34,13 @@ final class KeyProof {
      * root asks of a certificate, of logs and of timestamps.
      *
      * @param roots how many may speak for the repository
+     * @param pieces how many there are beside the image, this one with them
      */
-    int usualCost(Piece piece, int roots) {
-        int hashing = piece.message().hashing();
+    int usualCost(Piece piece, int roots, int pieces) {
+        // Whoever can push can lay many pieces beside a large manifest, which is the message of each.
+        boolean usual = !piece.message().isSubject() || pieces <= EvidenceLimits.USUAL_ENVELOPE_SIGNATURES;
+        int hashing =
+                usual ? piece.message().hashing() : Math.min(1, piece.message().hashing());
         int keys = ways.stream()
                 .mapToInt(way -> way.key().cost() + (way.algorithm().scheme() == Scheme.ED25519 ? hashing : 0))
                 .sum();

@@ -37,6 +37,11 @@ final class SignedMessage {
         return new SignedMessage(subject.bytes(), subject.digests());
     }
 
+    /** Whether it is what is asked about, itself, and so the message of any number of pieces. */
+    boolean isSubject() {
+        return !digests.isEmpty();
+    }
+
     Optional<byte[]> bytes() {
         return bytes;
     }

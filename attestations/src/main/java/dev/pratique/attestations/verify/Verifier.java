@@ -132,7 +132,7 @@ public final class Verifier {
     private void examine(Scene scene, String where, int pieces, Reading reading) {
         try {
             Piece piece = reading.read().completedBy(brought);
-            scene.all.budget().beginPiece(pieces, keys.usualCost(piece, scene.roots.size()));
+            scene.all.budget().beginPiece(pieces, keys.usualCost(piece, scene.roots.size(), pieces));
             judge(scene, piece);
         } catch (MalformedEvidenceException e) {
             scene.all.reject(Rejection.MALFORMED, Finding.failed(INTEGRITY, Printable.line(e.getMessage()), where));
@@ -285,7 +285,10 @@ public final class Verifier {
         } catch (UnprovenException e) {
             if (proofs.isEmpty()) {
                 scene.all.addAll(certificate.held());
-                scene.all.reject(lacking.orElse(e), piece.where());
+                // That a key could not be tried hides nothing of what the certificate's was tried with.
+                UnprovenException why =
+                        lacking.filter(one -> !couldNotBeTried(piece, one)).orElse(e);
+                scene.all.reject(why, piece.where());
                 scene.all.addOthersClaims(certificate.claims());
             }
         }

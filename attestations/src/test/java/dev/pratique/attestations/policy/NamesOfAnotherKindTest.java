@@ -106,6 +106,9 @@ class NamesOfAnotherKindTest {
                 TextPattern.glob("*@acme.example"),
                 TextPattern.regexp(".*@acme\\.example"),
                 TextPattern.regexp(".+@acme\\.example"),
+                TextPattern.regexp("[a-z].*@acme\\.example"),
+                TextPattern.regexp("\\w.*@acme\\.example"),
+                TextPattern.regexp("[A-Za-z0-9].*@acme\\.example"),
                 TextPattern.glob("**acme.example"))) {
             assertAdmitted(judge(plain, anybody, Pki.email(ADDRESS)));
             for (GeneralName other : List.of(

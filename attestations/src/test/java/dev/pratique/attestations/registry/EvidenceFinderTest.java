@@ -29,6 +29,7 @@ import dev.pratique.attestations.testing.TestKey;
 import dev.pratique.attestations.verify.Finding;
 import dev.pratique.attestations.verify.Subject;
 import dev.pratique.attestations.verify.Verifier;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -564,6 +565,25 @@ class EvidenceFinderTest {
         Shelf other = new Shelf().referrer(good());
         other.registry.answer(other.tagPlace(TagScheme.ATT), noAnswer).answer(other.tagPlace(TagScheme.SIG), noAnswer);
         assertAdmitted(other.judge());
+    }
+
+    /** Signers write the referrers tag where the API gives no list, whatever it answers instead. */
+    @ParameterizedTest
+    @MethodSource("noAnswersOfPlaces")
+    void POL_08_where_no_list_comes_what_the_referrers_tag_names_counts(Fetched noAnswer) {
+        image.withoutApi();
+        image.referrer(good());
+        image.registry.answer(image.referrersPlace(), noAnswer);
+        assertAdmitted(image.judge());
+        assertThat(image.find().unread()).isNotEmpty();
+        Shelf html = new Shelf();
+        html.withoutApi();
+        html.referrer(good());
+        html.registry.answer(
+                html.referrersPlace(),
+                new Fetched.Found(
+                        "<html>not here</html>".getBytes(StandardCharsets.UTF_8), "text/html", null, Optional.empty()));
+        assertAdmitted(html.judge());
     }
 
     @ParameterizedTest

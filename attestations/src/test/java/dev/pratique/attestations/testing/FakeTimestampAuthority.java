@@ -16,6 +16,8 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -136,6 +138,12 @@ public final class FakeTimestampAuthority {
                     new JcaX509ExtensionUtils().createSubjectKeyIdentifier(spki));
             if (profile.authority()) {
                 builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+            } else {
+                // A name that is in no syntax: nobody compares those of timestamp authorities.
+                builder.addExtension(
+                        Extension.subjectAlternativeName,
+                        false,
+                        new GeneralNames(new GeneralName(GeneralName.dNSName, "tsa.corp.example.")));
             }
             if (!profile.purposes().isEmpty()) {
                 builder.addExtension(

@@ -166,11 +166,29 @@ class ChecksSpentTest {
                     VerificationMaterial.NONE,
                     ChecksSpentTest::unread,
                     "here");
-            assertThat(proof.usualCost(piece, 2))
+            assertThat(proof.usualCost(piece, 2, 128))
                     .isEqualTo(Math.min(signatures, 4) * all
                             + Hash.values().length * hashing
                             + EvidenceLimits.USUAL_CERTIFIED_CHECKS
                             + 2 * EvidenceLimits.USUAL_CHECKS_PER_ROOT);
         }
+    }
+
+    /** Many pieces may lie beside one large manifest: hashing it for each and every key is in no piece's share. */
+    @Test
+    void SIG_06_of_many_pieces_about_one_large_manifest_none_may_always_hash_it_for_every_key() {
+        SignedMessage manifest = SignedMessage.of(Subject.of(new byte[16 * EvidenceLimits.BYTES_PER_CHECK]));
+        Piece piece = new Piece(
+                manifest,
+                List.of(new byte[64]),
+                Optional.empty(),
+                Optional.empty(),
+                VerificationMaterial.NONE,
+                ChecksSpentTest::unread,
+                "here");
+        KeyProof proof =
+                new KeyProof(new TrustRoots(List.of(NamedSigner.of("k", TestKey.ED25519.trusted())), List.of()));
+        int many = proof.usualCost(piece, 1, 128);
+        assertThat(proof.usualCost(piece, 1, 4)).isEqualTo(many + (1 + Hash.values().length) * 15);
     }
 }

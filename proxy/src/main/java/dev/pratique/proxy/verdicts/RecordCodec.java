@@ -128,11 +128,11 @@ final class RecordCodec {
     }
 
     private static Set<EvidenceLimit> limits(JsonObject json) throws MalformedEvidenceException {
-        // What was written before says only that there was a limit; without one it is as good as what is written now.
-        if (json.find("limitReached").orElse(null) instanceof JsonValue.JsonBoolean flag && flag.value()) {
-            throw new MalformedEvidenceException("the record does not say which limit was reached");
-        }
         Set<EvidenceLimit> limits = EnumSet.noneOf(EvidenceLimit.class);
+        // What was written before says only that there was a limit. It was this one that was reached first.
+        if (json.find("limitReached").orElse(null) instanceof JsonValue.JsonBoolean flag && flag.value()) {
+            limits.add(EvidenceLimit.MANIFESTS);
+        }
         for (String name : strings(json, "limits")) {
             limits.add(constant(EvidenceLimit.class, name));
         }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pratique.attestations.MalformedEvidenceException;
+import dev.pratique.attestations.evidence.EvidenceLimit;
+import dev.pratique.attestations.evidence.FoundEvidence;
 import dev.pratique.attestations.policy.Verdict;
 import dev.pratique.attestations.verify.Check;
 import dev.pratique.attestations.verify.Finding;
@@ -38,5 +40,18 @@ class RecordCodecTest {
         assertThat(record).contains('"' + was + '"');
         byte[] other = record.replace('"' + was + '"', '"' + is + '"').getBytes(UTF_8);
         assertThatThrownBy(() -> RecordCodec.readVerdict(other)).isInstanceOf(MalformedEvidenceException.class);
+    }
+
+    /** Written before the limits had names: an outage right after an upgrade must not find evidence forgotten. */
+    @Test
+    void evidence_of_before_that_was_cut_short_is_read() throws Exception {
+        FoundEvidence whole = FoundEvidence.none(NOW);
+        String record = new String(RecordCodec.write(whole), UTF_8);
+        assertThat(record).contains("\"limits\":[]");
+        byte[] before = record.replace("\"limits\":[]", "\"limitReached\":true").getBytes(UTF_8);
+        assertThat(RecordCodec.readEvidence(before).limits()).containsExactly(EvidenceLimit.MANIFESTS);
+        byte[] unlimited =
+                record.replace("\"limits\":[]", "\"limitReached\":false").getBytes(UTF_8);
+        assertThat(RecordCodec.readEvidence(unlimited)).isEqualTo(whole);
     }
 }

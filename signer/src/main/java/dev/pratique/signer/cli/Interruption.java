@@ -21,7 +21,7 @@ final class Interruption extends Thread {
     @Override
     public void run() {
         err.println("pratique: interrupted");
-        err.println("hint: run it again; what is stored is whole, and what was begun is found by nobody;"
+        err.println("hint: run it again; what is stored is whole, and what was begun may be found later;"
                 + " a transparency log, where one was asked, keeps what it was shown");
         err.flush();
     }

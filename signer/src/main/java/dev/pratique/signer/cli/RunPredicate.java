@@ -56,16 +56,21 @@ final class RunPredicate {
      * and a base is known by its layers only where every platform stands on it.
      */
     void look(FoundImage image, RegistryOptions registry) throws Failure {
-        predicates.put(image.text(), predicate(materials.of(image, registry, task)));
+        predicates.put(key(image), predicate(materials.of(image, registry, task)));
     }
 
     /** What is stated of an image that was looked at, and of its manifests. */
     JsonObject about(FoundImage image) {
-        JsonObject predicate = predicates.get(image.text());
+        JsonObject predicate = predicates.get(key(image));
         if (predicate == null) {
             throw new IllegalStateException("this image was not looked at");
         }
         return predicate;
+    }
+
+    // A tag may have moved between two looks at it.
+    private static String key(FoundImage image) {
+        return image.name() + " " + image.text();
     }
 
     /** What is stated of something that is no image. */

@@ -54,8 +54,8 @@ final class GitHubActions implements CiSystem {
             Source.ref("GITHUB_REF", ref.get());
         }
         Source source = said.completedBy(seen(variables, repository, ref), name());
-        // What was built is said to be of another ref than the workflow: of which its path is, nothing here says.
-        boolean apart = source.ref().isPresent() && !source.ref().equals(ref);
+        // What was built is said to be another ref or commit than the workflow's: its path is not of that.
+        boolean apart = isAnother(source.ref(), ref) || isAnother(source.commit(), variables.find("GITHUB_SHA"));
         Known workflow = new Known()
                 .with("ref", source.ref())
                 .with("repository", source.repository())
@@ -70,6 +70,10 @@ final class GitHubActions implements CiSystem {
                 .with(new Known(), new Known().with("github", github.map()))
                 .from(source, new Known().with("workflow", workflow.map()).map())
                 .by(builder(server, variables), new Known(), invocation(repository, variables));
+    }
+
+    private static boolean isAnother(Optional<String> built, Optional<String> workflows) {
+        return built.isPresent() && !built.equals(workflows);
     }
 
     private static Source seen(Variables variables, Optional<String> repository, Optional<String> ref) throws Failure {

@@ -1,5 +1,6 @@
 package dev.pratique.signer.publish;
 
+import dev.pratique.attestations.MalformedEvidenceException;
 import dev.pratique.attestations.image.Descriptor;
 import dev.pratique.attestations.image.Digest;
 import dev.pratique.attestations.image.Manifest;
@@ -118,14 +119,25 @@ public final class WholeImage {
 
     private Seen read(Listed listed) throws Failure {
         Digest digest = listed.manifest();
-        Manifest manifest = target.find(new Reference.ByDigest(digest))
-                .orElseThrow(
-                        () -> Failure.of(
-                                Kind.FAILED,
-                                "the index " + target.name() + "@" + listed.index() + " lists " + digest
-                                        + ", which is not there",
-                                "push or copy the whole image first; or sign what is there by its digests, without --recursive"));
-        return Seen.of(digest, manifest);
+        String lists = "the index " + target.name() + "@" + listed.index() + " lists " + digest;
+        try {
+            Manifest manifest = target.find(new Reference.ByDigest(digest))
+                    .orElseThrow(
+                            () -> Failure.of(
+                                    Kind.FAILED,
+                                    lists + ", which is not there",
+                                    "push or copy the whole image first; or sign what is there by its digests, without --recursive"));
+            return Seen.of(digest, manifest);
+        } catch (Failure e) {
+            if (!(e.getCause() instanceof MalformedEvidenceException unknown)) {
+                throw e;
+            }
+            throw Failure.of(
+                            Kind.FAILED,
+                            lists + ", which is no image or index that is known here: " + unknown.getMessage(),
+                            "sign what is one by its digests, without --recursive")
+                    .because(e);
+        }
     }
 
     private static Seen result(Future<Seen> reading) throws Failure {

@@ -49,7 +49,9 @@ final class CertifiedIdentity implements Credentials {
         if (witnesses.logs().needed() > 0) {
             return "; the transparency log shows that to everybody";
         }
-        return witnesses.root().certificateLogs().isEmpty() ? "" : "; the certificate log shows that to everybody";
+        return witnesses.root().certificateLogs().isEmpty()
+                ? "; a certificate log may show that to everybody"
+                : "; the certificate log shows that to everybody";
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -27,6 +28,14 @@ public final class StackMaps {
     /** JVMS 4.10: "Class files whose version number is greater than or equal to 50.0 must be verified using the typechecking rules". */
     private static final int FIRST_CHECKED = 50;
 
+    static final String NOTICE_FILE = "META-INF/CHANGED-CLASSES";
+    /** Apache License 2.0, section 4(b): "modified files to carry prominent notices stating that You changed the files". */
+    private static final String NOTICE = """
+            Classes of packages picocli and com.nimbusds.jose in this jar, both under the Apache License 2.0, were changed when it
+            was built: those of class file versions before 50 were written again as version 52 with the stack maps that it asks for.
+            What they do was not changed.
+            """;
+
     private StackMaps() {}
 
     /** @param arguments the jar, which is replaced */
@@ -45,15 +54,22 @@ public final class StackMaps {
                     bytes = mapped(bytes, classes);
                     added++;
                 }
-                ZipEntry same = new ZipEntry(entry.getName());
-                same.setTime(entry.getTime());
-                to.putNextEntry(same);
-                to.write(bytes);
-                to.closeEntry();
+                put(to, entry.getName(), entry.getTime(), bytes);
+            }
+            if (added > 0) {
+                put(to, NOTICE_FILE, jar.toFile().lastModified(), NOTICE.getBytes(StandardCharsets.UTF_8));
             }
         }
         Files.move(made, jar, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         System.out.println("[INFO] stack maps for " + added + " classes that are older than Java 6");
+    }
+
+    private static void put(ZipOutputStream to, String name, long time, byte[] bytes) throws IOException {
+        ZipEntry entry = new ZipEntry(name);
+        entry.setTime(time);
+        to.putNextEntry(entry);
+        to.write(bytes);
+        to.closeEntry();
     }
 
     static int version(byte[] classFile) {

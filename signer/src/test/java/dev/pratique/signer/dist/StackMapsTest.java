@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -29,7 +30,11 @@ class StackMapsTest {
         int mapped = 0;
         try (ZipFile before = new ZipFile(given.toFile());
                 ZipFile after = new ZipFile(jar.toFile())) {
-            assertThat(names(after)).isEqualTo(names(before));
+            Set<String> expected = names(before);
+            expected.add(StackMaps.NOTICE_FILE);
+            assertThat(names(after)).isEqualTo(expected);
+            assertThat(new String(read(after, StackMaps.NOTICE_FILE), StandardCharsets.UTF_8))
+                    .contains("picocli", "Apache License 2.0", "were changed");
             for (String name : names(before)) {
                 byte[] old = read(before, name);
                 byte[] made = read(after, name);

@@ -135,6 +135,17 @@ class RunProvenanceTest {
         assertThat(texts).contains("refs/pull/7/head").doesNotContain(".github/workflows/release.yml");
     }
 
+    @ParameterizedTest
+    @MethodSource("elsewhere")
+    void names_no_path_of_the_workflow_beside_a_commit_that_it_is_not_of(String run) throws Exception {
+        Optional<String> none = Optional.empty();
+        Optional<String> head = Optional.of("5b4a68597c6f78a97e2b3c4d61728394a5b6c7d8");
+        RunFacts said = new RunFacts(Optional.of("github"), none, none, none, none, none, head, none, none);
+        List<String> texts = new ArrayList<>();
+        collect(RunProvenance.of(said, new Variables(Recorded.variables(run))).predicate(List.of()), texts);
+        assertThat(texts).contains(head.get()).doesNotContain(".github/workflows/release.yml");
+    }
+
     /** That list is of what is known: an event of next year is about nothing until somebody has read what it is about. */
     @Test
     void claims_neither_branch_nor_commit_when_the_event_is_unknown_or_not_said() throws Exception {

@@ -60,10 +60,12 @@ class SigstoreSignerTest extends WithSigstore {
     }
 
     @Test
-    void nobody_is_said_to_show_what_no_log_has() throws Exception {
+    void where_the_root_knows_no_certificate_log_the_authority_may_have_one() throws Exception {
         sigstore.promising(Promise.NONE);
         keyless("tsa").sign(IMAGE, STATEMENT);
-        assertThat(told.get(0)).isEqualTo("will sign as dev@example.test (https://accounts.example)");
+        assertThat(told.get(0))
+                .isEqualTo("will sign as dev@example.test (https://accounts.example);"
+                        + " a certificate log may show that to everybody");
     }
 
     @Test
