@@ -12,6 +12,7 @@ import dev.pratique.signer.Failure.Kind;
 import dev.pratique.signer.http.Http.Answer;
 import dev.pratique.signer.http.Retries;
 import dev.pratique.signer.publish.ReferrersApi.Answered;
+import dev.pratique.signer.publish.ReferrersApi.Seen;
 import dev.pratique.signer.publish.RegistryClient.Request;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -92,7 +93,7 @@ public final class RemoteRepository implements EvidenceTarget {
             if (pinned.isPresent() && !pinned.get().matches(answer.body())) {
                 throw new MalformedEvidenceException("its bytes have another digest");
             }
-            return Optional.of(new Tagged(manifest, answer.header("ETag")));
+            return Optional.of(new Tagged(manifest, answer.header("ETag").filter(RemoteRepository::isStrong)));
         } catch (MalformedEvidenceException e) {
             throw Failure.of(
                             Kind.FAILED,
@@ -134,7 +135,14 @@ public final class RemoteRepository implements EvidenceTarget {
         throw new MalformedEvidenceException("it is larger than " + Manifest.MAX_BYTES + " bytes");
     }
 
-    /** @param etag as the registry gave it */
+    // RFC 9110 section 13.1.1: If-Match compares strongly, so that a weak ETag, as what compresses on the way makes of
+    // the
+    // registry's, never matches. Without one the tag is written as where there are no ETags.
+    private static boolean isStrong(String etag) {
+        return !etag.startsWith("W/");
+    }
+
+    /** @param etag as the registry gave it; empty where that is weak */
     record Tagged(Manifest manifest, Optional<String> etag) {}
 
     @Override
@@ -145,25 +153,40 @@ public final class RemoteRepository implements EvidenceTarget {
         Answer answer = putManifest(byDigest, referrer.manifest(), referrer.mediaType(), Map.of());
         Request manifest = Request.get(
                 path("manifests/" + referrer.digest()), Map.of("Accept", referrer.mediaType()), Manifest.MAX_BYTES);
-        readBack(manifest, referrer.manifest(), "manifest " + referrer.digest());
-        if (answer.header("OCI-Subject").isEmpty()) {
-            list(referrer);
+        boolean kept = false;
+        try {
+            readBack(manifest, referrer.manifest(), "manifest " + referrer.digest());
+            kept = true;
+            if (answer.header("OCI-Subject").isEmpty()) {
+                list(referrer);
+            }
+        } catch (Failure e) {
+            throw e.kind() == Kind.UNREACHABLE ? unseen(referrer, kept, e) : e;
         }
+    }
+
+    private static Failure unseen(EvidenceArtifact referrer, boolean kept, Failure why) {
+        return Failure.of(
+                        Kind.UNREACHABLE,
+                        "the evidence " + (kept ? "is stored" : "was accepted") + " as " + referrer.digest()
+                                + ", and whether it is " + (kept ? "found" : "kept") + " is not known: " + why.what(),
+                        "pratique verify says whether it is found; where it is not, sign again later")
+                .because(why);
     }
 
     private void list(EvidenceArtifact referrer) throws Failure {
         // Some registries have the referrers API and do not say so when a manifest is pushed.
         ReferrersApi api = new ReferrersApi(client, repository, access);
-        Answered before = api.await(referrer, deadline());
-        if (before == Answered.LISTED) {
+        Seen before = api.await(referrer, deadline());
+        if (before.answered() == Answered.LISTED) {
             return;
         }
         // distribution-spec, "Pushing Manifests with Subject": without that header the client MUST add it to the tag.
         ReferrersListing listing = new ReferrersListing(referrer);
         extend(listing.tag(), listing);
         // "Listing Referrers": the tag is read where the API answers 404, not where it has a list without the referrer.
-        if (before == Answered.MISSING && api.look(referrer, deadline()) == Answered.MISSING) {
-            throw api.unlisted(referrer.digest());
+        if (before.answered() != Answered.NONE) {
+            api.requireListed(referrer, deadline());
         }
     }
 
@@ -176,7 +199,7 @@ public final class RemoteRepository implements EvidenceTarget {
      * Makes a tag name this content, whose blobs are there.
      *
      * @param etag of what it is made of, where the registry gave one
-     * @return the failure that it is where the tag still has that ETag: it was refused on a condition
+     * @return the failure that it is where the tag stays what it was: it was refused on a condition
      */
     Optional<Failure> replace(Reference.Tag tag, EvidenceArtifact next, Optional<String> etag) throws Failure {
         Map<String, String> condition =
@@ -188,8 +211,22 @@ public final class RemoteRepository implements EvidenceTarget {
     private Failure immutable(Answer answer, Reference.Tag tag) {
         return Failure.of(
                 Kind.FAILED,
-                answered(answer, "PUT manifests/" + tag) + ", and nobody else has written that tag meanwhile",
+                answered(answer, "PUT manifests/" + tag) + ", again and again, and the tag reads as before",
                 "is the tag immutable there? evidence is added to what such a tag names: leave sha256-* out of the rule");
+    }
+
+    /**
+     * What is accepted as a tag's content and not seen there afterwards.
+     *
+     * @param present whether the tag is there, with what it named before
+     */
+    Failure unkept(Reference.Tag tag, boolean present) {
+        String seen = present ? " and shows what it named before" : " and does not have it";
+        return Failure.of(
+                Kind.FAILED,
+                "registry " + repository.registry() + " accepted the tag " + tag + seen,
+                "evidence is found by that tag: ask whoever runs the registry, and sign again; pratique verify says"
+                        + " whether it is there by now");
     }
 
     /** Whether any of them had to be looked for or sent. */

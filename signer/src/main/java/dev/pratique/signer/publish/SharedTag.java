@@ -31,6 +31,12 @@ final class SharedTag {
 
     private static final Duration BOUND = Duration.ofSeconds(45);
     private static final int MAX_WRITES = 40;
+    /** So often a write is refused while the tag reads the same; a few seconds in all. */
+    private static final int REFUSALS = 3;
+
+    private static final Duration AFTER_REFUSAL = Duration.ofSeconds(1);
+    /** So often a tag is written that is never seen; some seconds in all, since the pauses double. */
+    private static final int UNSEEN = 6;
     /** So often what is to be written is made ready anew before it is written all the same. */
     private static final int PREPARATIONS = 3;
 
@@ -49,12 +55,15 @@ final class SharedTag {
         Duration quiet = SHORTEST;
         Optional<Digest> last = Optional.empty();
         int preparations = 0;
-        Optional<Refused> refused = Optional.empty();
+        Optional<Fruitless> fruitless = Optional.empty();
         for (int writes = 0; ; ) {
             Instant began = clock.instant();
             Optional<Tagged> now = repository.tagged(tag);
-            requireRace(refused, now);
-            refused = Optional.empty();
+            boolean over = writes == MAX_WRITES || began.isAfter(end);
+            fruitless = fruitless.filter(write -> same(write.before(), now));
+            if (fruitless.isPresent() && (over || fruitless.get().isEnough())) {
+                throw why(fruitless.get());
+            }
             Optional<EvidenceArtifact> next = extension.of(now.map(Tagged::manifest));
             if (next.isEmpty()) {
                 Manifest present = now.orElseThrow(() -> gone(tag)).manifest();
@@ -63,39 +72,63 @@ final class SharedTag {
                     return present;
                 }
                 last = Optional.of(present.digest());
-            } else if (writes == MAX_WRITES || clock.instant().isAfter(end)) {
+            } else if (over) {
                 throw lost(tag);
             } else if (isUnready(next.get(), preparations)) {
                 // What takes time is done now; the tag is read again, so that the write follows the reading at once.
                 preparations++;
                 continue;
             } else {
-                Optional<String> etag = now.flatMap(Tagged::etag);
-                refused = repository.replace(tag, next.get(), etag).map(why -> new Refused(etag, why));
+                Optional<Failure> refused = repository.replace(tag, next.get(), now.flatMap(Tagged::etag));
+                fruitless = Optional.of(Fruitless.after(fruitless, now, refused));
                 last = Optional.of(next.get().digest());
                 Duration own = Duration.between(began, clock.instant()).multipliedBy(FACTOR);
                 Duration wanted = writes++ == 0 ? own : max(own, quiet.multipliedBy(2));
                 quiet = min(max(wanted, SHORTEST), LONGEST);
                 preparations = 1;
             }
-            settle(quiet);
+            settle(max(quiet, fruitless.map(Fruitless::pause).orElse(Duration.ZERO)));
         }
     }
 
     /**
-     * A write that was refused on its condition.
+     * A write after which the tag is what it was before. That alone says little: who reads may be shown a copy of the
+     * registry that is behind.
      *
-     * @param etag that the tag should have had
-     * @param why what it is a failure of, where it has that
+     * @param before what was read before it
+     * @param refused why, where it was refused on its condition; empty where it was accepted
+     * @param times that this happened one after the other
      */
-    private record Refused(Optional<String> etag, Failure why) {}
-
-    // RFC 9110 section 13.1.1: 412 says that the tag has another ETag than If-Match. Harbor says it of an immutable
-    // tag, too.
-    private static void requireRace(Optional<Refused> refused, Optional<Tagged> now) throws Failure {
-        if (refused.isPresent() && refused.get().etag().equals(now.flatMap(Tagged::etag))) {
-            throw refused.get().why();
+    private record Fruitless(Optional<Tagged> before, Optional<Failure> refused, int times) {
+        static Fruitless after(Optional<Fruitless> last, Optional<Tagged> before, Optional<Failure> refused) {
+            boolean again = last.isPresent() && last.get().refused().isPresent() == refused.isPresent();
+            return new Fruitless(before, refused, again ? last.get().times() + 1 : 1);
         }
+
+        /**
+         * RFC 9110 section 13.1.1: 412 says that the tag has another ETag than If-Match. Harbor says it of an immutable
+         * tag, too. What is accepted and never seen was not kept; what was there all the time may be an old copy.
+         */
+        boolean isEnough() {
+            return refused.isPresent() ? times >= REFUSALS : before.isEmpty() && times >= UNSEEN;
+        }
+
+        /** Before the next look, at least: the first refusal is most often a race, which is over at once. */
+        Duration pause() {
+            return refused.isPresent() ? AFTER_REFUSAL.multipliedBy(times - 1L) : Duration.ZERO;
+        }
+    }
+
+    private static boolean same(Optional<Tagged> a, Optional<Tagged> b) {
+        return a.map(Tagged::manifest)
+                        .map(Manifest::digest)
+                        .equals(b.map(Tagged::manifest).map(Manifest::digest))
+                && a.flatMap(Tagged::etag).equals(b.flatMap(Tagged::etag));
+    }
+
+    private Failure why(Fruitless write) {
+        return write.refused()
+                .orElseGet(() -> repository.unkept(tag, write.before().isPresent()));
     }
 
     private boolean isUnready(EvidenceArtifact next, int preparations) throws Failure {
