@@ -98,9 +98,8 @@ public final class CertificatePath {
             try {
                 List<Certificate> path = new PathSearch(rules, authority, leaf, offered).find();
                 VerificationKey key = PathRules.requireKey(leaf);
-                // Rules compare names of who signs code. A timestamp authority is trusted by its certificate, whatever
-                // it
-                // is called.
+                // Rules compare names of who signs code. A timestamp authority is trusted by its certificate,
+                // whatever it is called.
                 CertificateIdentity identity =
                         purpose == Purpose.TIME_STAMPING ? CertificateIdentity.bySubject(leaf) : identity(leaf);
                 return new ProvedCertificate(

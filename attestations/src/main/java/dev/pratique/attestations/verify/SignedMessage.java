@@ -85,9 +85,10 @@ final class SignedMessage {
      */
     Verified signedBy(VerificationKey key, SignatureAlgorithm algorithm, byte[] signature)
             throws MalformedEvidenceException, UnprovenException {
-        // Of what no such key makes, the key says what it is without a look at the message.
         if (!key.couldHaveMade(signature)) {
-            return key.verify(algorithm, bytes.orElse(new byte[0]), signature);
+            // The key says whether it is malformed or another's, without a look at the message: it is never this key's.
+            var unused = key.verify(algorithm, new byte[0], signature);
+            return Verified.NOT_BY_THIS_KEY;
         }
         if (signsItself(algorithm)) {
             return key.verify(algorithm, bytes.orElseThrow(() -> unknown("the file itself")), signature);

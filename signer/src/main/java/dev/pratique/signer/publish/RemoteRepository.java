@@ -135,9 +135,8 @@ public final class RemoteRepository implements EvidenceTarget {
         throw new MalformedEvidenceException("it is larger than " + Manifest.MAX_BYTES + " bytes");
     }
 
-    // RFC 9110 section 13.1.1: If-Match compares strongly, so that a weak ETag, as what compresses on the way makes of
-    // the
-    // registry's, never matches. Without one the tag is written as where there are no ETags.
+    // RFC 9110 section 13.1.1: If-Match compares strongly, so that a weak ETag, as what compresses on the way makes
+    // of the registry's, never matches. Without one the tag is written as where there are no ETags.
     private static boolean isStrong(String etag) {
         return !etag.startsWith("W/");
     }
